@@ -1,0 +1,74 @@
+/// A run: a design, simulated in slices, and what came of it.
+///
+/// The same design and seed give the same bytes of results on every host, whatever the slices.
+#ifndef SCALESIM_RUN_H
+#define SCALESIM_RUN_H
+
+#include "scalesim/model.h"
+
+#define SS_ENGINE_VERSION "0.1.0"
+
+typedef struct ss_run_options {
+    uint64_t seed;          ///< used when has_seed; otherwise the document's run.seed
+    bool has_seed;
+    double duration_s;      ///< 0 = the document's
+    double precision;       ///< relative half-width to stop at; 0 = the document's, or none
+    size_t memory_bytes_max; ///< a run that needs more ends with SS_ERROR_LIMIT; 0 = 2 GiB
+} ss_run_options;
+
+ss_run_options ss_run_options_default(void);
+
+typedef struct ss_run ss_run;
+
+/// Compiles a design (adding the diagnostics only compilation can find) and readies its first event.
+/// The design must outlive the run. SS_ERROR_INPUT when the design cannot run.
+ss_status ss_run_create(const ss_design *design, ss_run_options options,
+                        const ss_allocator *allocator, ss_diagnostics *diagnostics, ss_run **out);
+void ss_run_destroy(ss_run *run); ///< NULL is fine
+
+/// Simulates until `events_max` events were taken, the clock would pass `until_s`, or the run ends.
+/// Call in slices of about 50,000 events. SS_ERROR_MEMORY or SS_ERROR_LIMIT end the run where it
+/// stands: results up to there can still be written, with a diagnostic.
+ss_status ss_run_advance(ss_run *run, uint64_t events_max, double until_s);
+bool ss_run_is_done(const ss_run *run);
+double ss_run_time_s(const ss_run *run);
+uint64_t ss_run_events(const ss_run *run);
+
+/// Writes `scalesim-results/1` (FORMAT §2), of the run so far. One line, then a newline.
+ss_status ss_run_write_results(const ss_run *run, ss_text *out);
+/// Whether every SLO passes (true when there is none).
+bool ss_run_slos_pass(const ss_run *run);
+
+/// Runs `count` replications with seeds derived from the base seed and writes the combined results:
+/// means over replications, ci95 from their spread.
+ss_status ss_run_replicate(const ss_design *design, ss_run_options options, uint32_t count,
+                           const ss_allocator *allocator, ss_diagnostics *diagnostics,
+                           ss_text *out);
+
+// --- Live view --------------------------------------------------------------------------------------
+
+/// Describes the frame and the timeline as JSON: `{"frame": {"header": […names], "node": […],
+/// "edge": […], "move": […]}, "timeline": {"interval_s": 1, "columns": ["time_s",
+/// "nodes.orders.utilization", …]}}`. A frame is header, then nodes, then edges in document order.
+ss_status ss_run_write_layout(const ss_run *run, ss_text *out);
+size_t ss_run_frame_length(const ss_run *run);                 ///< doubles
+void ss_run_write_frame(const ss_run *run, double *out);       ///< the state now
+/// Sampled movements of requests along edges since the last call, oldest first, as groups of
+/// (edge index, departure s, arrival s, kind: 0 request 1 reply 2 failure 3 publish 4 lost).
+/// Returns the number of groups written; *one_in tells the sampling.
+size_t ss_run_take_moves(ss_run *run, double *out, size_t groups_max, uint64_t *one_in);
+/// Rows of the timeline from `first` on, as doubles of the layout's columns.
+size_t ss_run_timeline_rows(const ss_run *run);
+const double *ss_run_timeline_row(const ss_run *run, size_t index);
+/// The whole timeline as CSV with a header line.
+ss_status ss_run_write_timeline_csv(const ss_run *run, ss_text *out);
+
+/// A copy of a run's whole state; the same bytes go on from it.
+typedef struct ss_snapshot ss_snapshot;
+ss_status ss_run_snapshot(const ss_run *run, ss_snapshot **out);
+ss_status ss_run_restore(ss_run *run, const ss_snapshot *snapshot);
+double ss_snapshot_time_s(const ss_snapshot *snapshot);
+size_t ss_snapshot_bytes(const ss_snapshot *snapshot);
+void ss_snapshot_destroy(ss_snapshot *snapshot);
+
+#endif
