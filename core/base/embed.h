@@ -17,4 +17,9 @@ typedef struct ss_embedded_file {
 extern const ss_embedded_file ss__catalog_files[];
 extern const size_t ss__catalog_file_count;
 
+/// core/codegen/targets/*/target.json and everything under core/codegen/targets/*/files/ (dotfiles
+/// too, but not the snapshots), sorted by path (bytewise).
+extern const ss_embedded_file ss__target_files[];
+extern const size_t ss__target_file_count;
+
 #endif
