@@ -1,0 +1,22 @@
+# The library: every .c file of the modules drawn in the architecture. tests/tidy checks that no
+# module includes upward and that no .c file is left out here.
+set(modules base stats model sim handlers solve run codegen advise optimise ml)
+set(core_sources "")
+foreach(module ${modules})
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/core/${module}/*.c")
+  list(APPEND core_sources ${sources})
+endforeach()
+file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/core/components/*.c")
+list(APPEND core_sources ${sources} ${component_sources})
+# A component's own unit test lies in its folder and belongs to the unit binary.
+set(component_tests ${core_sources})
+list(FILTER component_tests INCLUDE REGEX "/core/components/[^/]*/test_[a-z0-9_]*\\.c$")
+list(FILTER core_sources EXCLUDE REGEX "/core/components/[^/]*/test_[a-z0-9_]*\\.c$")
+
+add_library(scalesim_core STATIC ${core_sources}
+  "${generated}/catalog_files.c" "${generated}/target_files.c")
+target_include_directories(scalesim_core PUBLIC
+  "${PROJECT_SOURCE_DIR}/core" "${PROJECT_SOURCE_DIR}/core/include" "${generated}")
+target_compile_definitions(scalesim_core PUBLIC SS_ENGINE_VERSION="${PROJECT_VERSION}")
+target_compile_options(scalesim_core PRIVATE -ffunction-sections -fdata-sections)
+target_link_libraries(scalesim_core PUBLIC scalesim_flags third_party)

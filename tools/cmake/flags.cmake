@@ -1,0 +1,15 @@
+# Flags that every object of ours is compiled with.
+add_library(scalesim_flags INTERFACE)
+target_compile_options(scalesim_flags INTERFACE
+  -Wall -Wextra -Wconversion -Wshadow -Werror
+  -ffp-contract=off # a fused multiply-add would change results from host to host
+  -fno-math-errno)
+
+if(SCALESIM_SANITIZE)
+  target_compile_options(scalesim_flags INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=all)
+  target_link_options(scalesim_flags INTERFACE -fsanitize=address,undefined)
+endif()
+if(SCALESIM_FUZZ)
+  target_compile_options(scalesim_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()

@@ -1,0 +1,30 @@
+# Toolchain file of the wasm preset: any Emscripten ≥ 3.1.6, from EMSDK or from PATH.
+if(NOT DEFINED EMSCRIPTEN_ROOT_PATH)
+  find_program(emcc_program emcc HINTS "$ENV{EMSDK}/upstream/emscripten" NO_CACHE)
+  if(NOT emcc_program)
+    message(FATAL_ERROR "emcc was not found. Run tools/setup, or set EMSDK to an Emscripten SDK.")
+  endif()
+  file(REAL_PATH "${emcc_program}" emcc_program)
+  cmake_path(GET emcc_program PARENT_PATH EMSCRIPTEN_ROOT_PATH)
+endif()
+
+# Debian's copy ships its system libraries built and its cache frozen; any other builds them on first
+# use, into a cache outside the checkout. Debian's finds its optimiser's packages through NODE_PATH.
+set(scalesim_emcc_environment "")
+if(EXISTS "${EMSCRIPTEN_ROOT_PATH}/cache/sysroot_install.stamp")
+  set(ENV{NODE_PATH} /usr/share/nodejs)
+  list(APPEND scalesim_emcc_environment "NODE_PATH=/usr/share/nodejs")
+else()
+  if(NOT DEFINED ENV{EM_CACHE})
+    if(DEFINED ENV{XDG_CACHE_HOME})
+      set(ENV{EM_CACHE} "$ENV{XDG_CACHE_HOME}/scalesim/emscripten")
+    else()
+      set(ENV{EM_CACHE} "$ENV{HOME}/.cache/scalesim/emscripten")
+    endif()
+  endif()
+  list(APPEND scalesim_emcc_environment "EM_CACHE=$ENV{EM_CACHE}")
+endif()
+include("${EMSCRIPTEN_ROOT_PATH}/cmake/Modules/Platform/Emscripten.cmake")
+# The same at build time, when CMake's environment is gone.
+set(CMAKE_C_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env ${scalesim_emcc_environment})
+set(CMAKE_C_LINKER_LAUNCHER ${CMAKE_C_COMPILER_LAUNCHER})

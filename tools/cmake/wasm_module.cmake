@@ -1,0 +1,16 @@
+# The page's engine: the same core and wasm/*.c as a plain WebAssembly module without JS glue.
+file(GLOB wasm_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/wasm/*.c")
+if(wasm_sources)
+  add_executable(scalesim ${wasm_sources})
+  target_link_libraries(scalesim PRIVATE scalesim_core)
+  # wasm/PROTOCOL.md lists the exports; each is marked with export_name in wasm/*.c.
+  target_link_options(scalesim PRIVATE
+    -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH -sTOTAL_STACK=1MB
+    -sMAXIMUM_MEMORY=4GB -sFILESYSTEM=0 -sERROR_ON_UNDEFINED_SYMBOLS=1)
+  set_target_properties(scalesim PROPERTIES SUFFIX ".wasm")
+  if(PROJECT_BINARY_DIR STREQUAL "${PROJECT_SOURCE_DIR}/build/wasm")
+    add_custom_command(TARGET scalesim POST_BUILD
+      COMMAND "${CMAKE_COMMAND}" -E copy "$<TARGET_FILE:scalesim>"
+        "${PROJECT_SOURCE_DIR}/build/scalesim.wasm" VERBATIM)
+  endif()
+endif()
