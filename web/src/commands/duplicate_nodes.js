@@ -1,0 +1,48 @@
+/**
+ * Copies nodes, with the edges among them, to places beside them. New ids end in a number.
+ * @param {Iterable<string>} nodes
+ * @param {[number, number]} [offset]
+ * @returns {import('../types.js').Command}
+ */
+export function duplicateNodes(nodes, offset = [40, 40]) {
+  const ids = [...nodes];
+  return {
+    name: 'command.duplicate',
+    apply(design) {
+      /** @type {Map<string, string>} */
+      const copies = new Map();
+      const taken = new Set(Object.keys(design.nodes));
+      for (const id of ids.filter((one) => taken.has(one))) {
+        const copy = freeId(id, taken);
+        taken.add(copy);
+        copies.set(id, copy);
+      }
+      if (copies.size === 0) return design;
+      const next = { ...design, nodes: { ...design.nodes }, layout: { ...design.layout } };
+      for (const [id, copy] of copies) {
+        next.nodes[copy] = /** @type {any} */ (design.nodes[id]);
+        const at = design.layout?.[id];
+        if (at) next.layout[copy] = [at[0] + offset[0], at[1] + offset[1]];
+      }
+      const among = design.edges.filter((edge) => copies.has(edge.from) && copies.has(edge.to));
+      next.edges = [...design.edges, ...among.map((edge) => (
+        { ...edge, from: copies.get(edge.from) ?? edge.from, to: copies.get(edge.to) ?? edge.to }))];
+      return next;
+    },
+  };
+}
+
+const ID_LENGTH_MAX = 64; // FORMAT §1
+
+/**
+ * An id like the given one that is not taken.
+ * @param {string} id
+ * @param {ReadonlySet<string>} taken
+ */
+export function freeId(id, taken) {
+  if (!taken.has(id)) return id;
+  const stem = id.replace(/[-_]?\d+$/, '').slice(0, ID_LENGTH_MAX - 6) || id;
+  for (let n = 2; ; n += 1) {
+    if (!taken.has(`${stem}-${n}`)) return `${stem}-${n}`;
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * The document store: the only truth of the page. It holds plain objects that are never changed in place; a command makes the next
+ * one, and undo goes back to the one before.
+ */
+
+/** @typedef {import('../types.js').Design} Design */
+/** @typedef {{ name: string, merge: string | undefined, time_ms: number, design: Design }} Step */
+
+const UNDO_STEPS_MAX = 500; // documents share structure: a step costs a few hundred bytes
+const MERGE_WITHIN_MS = 1000;
+
+/** @type {Design} */
+const EMPTY = { format: 'scalesim/1', name: 'Untitled', nodes: {}, edges: [] };
+
+/** @param {Design} design */
+export const textOf = (design) => JSON.stringify(design, null, 2) + '\n';
+
+/**
+ * Reads a document loosely: any JSON object becomes a design whose `nodes` and `edges` the page can walk. Returns null otherwise.
+ * @param {string} text
+ * @returns {Design | null}
+ */
+export function parseDesign(text) {
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null; // the engine's diagnostics say where; the text panel shows them
+  }
+  const isObject = (/** @type {any} */ part) => part !== null && typeof part === 'object' && !Array.isArray(part);
+  if (!isObject(value) || !isObject(value.nodes ?? {}) || !Array.isArray(value.edges ?? [])) return null;
+  if (!Object.values(value.nodes ?? {}).every(isObject) || !(value.edges ?? []).every(isObject)) return null;
+  if (value.nodes === undefined || value.edges === undefined) value = { ...value, nodes: value.nodes ?? {}, edges: value.edges ?? [] };
+  return value;
+}
+
+/**
+ * @param {import('../types.js').Signals} signals
+ * @param {() => number} now_ms
+ * @returns {import('../types.js').DocumentStore}
+ */
+export function createDocument(signals, now_ms = () => Date.now()) {
+  let design = EMPTY;
+  let name = 'untitled';
+  let version = 0;
+  /** @type {Design | null} */
+  let saved = EMPTY;
+  /** @type {Step[]} */
+  let undone = [];
+  /** @type {Step[]} */
+  let done = [];
+  /** @type {{ design: Design, text: string } | null} */
+  let cached = null;
+
+  /** @param {Design} next */
+  function show(next) {
+    design = next;
+    version += 1;
+    signals.emit('document');
+  }
+
+  return {
+    get: () => design,
+    text() {
+      if (cached?.design !== design) cached = { design, text: textOf(design) };
+      return cached.text;
+    },
+    execute(command) {
+      const next = command.apply(design);
+      if (next === design) return;
+      const last = done.at(-1);
+      const time_ms = now_ms();
+      const merges = last && command.merge !== undefined && last.merge === command.merge
+        && time_ms - last.time_ms < MERGE_WITHIN_MS && undone.length === 0;
+      if (merges) last.time_ms = time_ms;
+      else done = [...done.slice(1 - UNDO_STEPS_MAX), { name: command.name, merge: command.merge, time_ms, design }];
+      undone = [];
+      show(next);
+    },
+    undo() {
+      const step = done.pop();
+      if (!step) return;
+      undone.push({ ...step, merge: undefined, design });
+      show(step.design);
+    },
+    redo() {
+      const step = undone.pop();
+      if (!step) return;
+      done.push({ ...step, merge: undefined, design });
+      show(step.design);
+    },
+    get canUndo() { return done.length > 0; },
+    get canRedo() { return undone.length > 0; },
+    get undoName() { return done.at(-1)?.name ?? null; },
+    get redoName() { return undone.at(-1)?.name ?? null; },
+    get isSaved() { return saved === design; },
+    get name() { return name; },
+    get version() { return version; },
+    load(text, newName, options = {}) {
+      const next = parseDesign(text);
+      if (!next) return false;
+      if (options.undoable) {
+        done = [...done, { name: 'command.edit_text', merge: undefined, time_ms: now_ms(), design }];
+      } else {
+        done = [];
+        name = newName;
+        saved = options.saved === false ? null : next;
+      }
+      undone = [];
+      show(next);
+      return true;
+    },
+    markSaved(newName) {
+      if (newName !== undefined) name = newName;
+      saved = design;
+      signals.emit('saved');
+    },
+  };
+}

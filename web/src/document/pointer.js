@@ -1,0 +1,60 @@
+/** JSON pointers (RFC 6901) into documents that are never changed in place. */
+
+/** @param {string} pointer @returns {string[]} */
+export function parsePointer(pointer) {
+  if (pointer === '') return [];
+  return pointer.slice(1).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** @param {(string | number)[]} parts */
+export function makePointer(...parts) {
+  return parts.map((part) => '/' + String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('');
+}
+
+/**
+ * The value at a pointer, or undefined.
+ * @param {any} value
+ * @param {string} pointer
+ */
+export function getAt(value, pointer) {
+  let at = value;
+  for (const part of parsePointer(pointer)) {
+    if (at === null || typeof at !== 'object' || !Object.hasOwn(at, part)) return undefined;
+    at = at[part];
+  }
+  return at;
+}
+
+/**
+ * A copy with another value at the pointer, sharing everything that did not change. Missing objects are made on
+ * the way; `undefined` removes the member (of a list: the item), and objects that became empty by it stay.
+ * @param {any} value
+ * @param {string} pointer
+ * @param {any} next
+ * @returns {any}
+ */
+export function setAt(value, pointer, next) {
+  const [part, ...rest] = parsePointer(pointer);
+  return part === undefined ? next : setPart(value, part, rest, next);
+}
+
+/** @param {any} value @param {string} part @param {string[]} rest @param {any} next @returns {any} */
+function setPart(value, part, rest, next) {
+  const isList = Array.isArray(value);
+  const base = value !== null && typeof value === 'object' ? value : {};
+  const child = Object.hasOwn(base, part) ? base[part] : undefined;
+  const made = rest.length === 0 ? next : setPart(child, rest[0] ?? '', rest.slice(1), next);
+  if (made === child && (made !== undefined || !Object.hasOwn(base, part))) return value;
+  if (isList) {
+    const copy = value.slice();
+    const index = part === '-' ? copy.length : Number(part);
+    if (made === undefined) copy.splice(index, 1);
+    else copy[index] = made;
+    return copy;
+  }
+  if (made === undefined) {
+    const { [part]: removed, ...others } = base;
+    return others;
+  }
+  return { ...base, [part]: made };
+}

@@ -1,0 +1,184 @@
+// The shapes that panels share. Values are plain data unless a member says otherwise.
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: any };
+
+export interface DesignNode extends JsonObject { type: string; name?: string }
+export interface DesignEdge extends JsonObject { from: string; to: string; kind?: 'call' | 'forward' | 'publish' }
+
+/** A design document, `scalesim/1`. Readonly by contract: change it through commands. */
+export interface Design {
+  readonly format: string;
+  readonly name?: string;
+  readonly description?: string;
+  readonly nodes: { readonly [id: string]: DesignNode };
+  readonly edges: readonly DesignEdge[];
+  readonly faults?: readonly JsonObject[];
+  readonly slos?: readonly JsonObject[];
+  readonly run?: JsonObject;
+  readonly layout?: { readonly [id: string]: readonly [number, number] };
+  readonly [key: string]: any;
+}
+
+export interface Command {
+  /** i18n key of what it does, for the undo and redo tooltips. */
+  name: string;
+  /** Commands with equal keys that follow each other within a second are one undo step. */
+  merge?: string;
+  apply(design: Design): Design;
+}
+
+export interface Diagnostic {
+  severity: 'error' | 'warning';
+  code: string;
+  pointer: string;
+  line: number;
+  column: number;
+  message: string;
+}
+
+export interface Panel {
+  element: HTMLElement;
+  update(): void;
+  dispose(): void;
+}
+
+export type Listener = (payload?: any) => void;
+export interface Signals {
+  on(name: string, listener: Listener): () => void;
+  emit(name: string, payload?: any): void;
+}
+
+export interface DocumentStore {
+  get(): Design;
+  text(): string;
+  execute(command: Command): void;
+  undo(): void;
+  redo(): void;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  /** i18n keys of the steps that undo and redo would take, or null. */
+  readonly undoName: string | null;
+  readonly redoName: string | null;
+  readonly isSaved: boolean;
+  /** File name without `.scalesim.json`. */
+  readonly name: string;
+  /** Counts changes; equal numbers mean the same document. */
+  readonly version: number;
+  /** False when the text is no JSON object; the document then stays as it was. */
+  load(text: string, name: string, options?: { undoable?: boolean; saved?: boolean }): boolean;
+  markSaved(name?: string): void;
+}
+
+export interface Diagnostics {
+  readonly all: readonly Diagnostic[];
+  readonly errors: number;
+  readonly warnings: number;
+  at(pointer: string): Diagnostic[];
+  under(pointer: string): Diagnostic[];
+}
+
+export interface Selection {
+  readonly nodes: ReadonlySet<string>;
+  readonly edges: ReadonlySet<number>;
+  set(selection: { nodes?: Iterable<string>; edges?: Iterable<number> }): void;
+  clear(): void;
+}
+
+export type Speed = 'max' | number;
+export type RunState = 'idle' | 'running' | 'paused' | 'done' | 'failed';
+
+export interface RunLayout {
+  frame: { header: string[]; node: string[]; edge: string[]; move: string[] };
+  timeline: { interval_s: number; columns: string[] };
+  nodes: string[];
+  edges: string[];
+}
+
+/** Numbers by column name; a live view, never a copy. */
+export interface NumberView { readonly [column: string]: number }
+
+export interface Frame {
+  readonly header: NumberView;
+  node(id: string): NumberView | null;
+  edge(index: number): NumberView | null;
+}
+
+export interface Timeline {
+  readonly columns: readonly string[];
+  readonly rows: number;
+  readonly interval_s: number;
+  has(column: string): boolean;
+  column(name: string): Float64Array;
+}
+
+export interface Results { text: string; value: any; isFinal: boolean }
+
+export interface Run {
+  readonly state: RunState;
+  readonly error: { code: string; message: string; diagnostics?: Diagnostic[] } | null;
+  readonly isStale: boolean;
+  readonly layout: RunLayout | null;
+  readonly duration_s: number;
+  readonly time_s: number;
+  readonly events: number;
+  readonly events_per_s: number;
+  readonly seed: number;
+  readonly speed: Speed;
+  readonly frame: Frame | null;
+  readonly moves: { data: Float64Array; count: number; one_in: number };
+  readonly timeline: Timeline;
+  readonly results: Results | null;
+  start(): Promise<void>;
+  pause(): Promise<void>;
+  step(events?: number): Promise<void>;
+  rewind(): Promise<void>;
+  setSpeed(speed: Speed): void;
+  setSeed(seed: number): void;
+  close(): void;
+}
+
+export interface EngineAnswer { result: any; binary: Uint8Array | null }
+export interface Engine {
+  /** Rejects with an EngineError (`code`, `message`, `diagnostics`). */
+  call(op: string, args?: JsonObject): Promise<EngineAnswer>;
+  readonly isInPage: boolean;
+}
+
+export interface Action {
+  name: string;
+  /** i18n key. */
+  title: string;
+  /** As KeyboardEvent.key, with "Ctrl+" and "Shift+" before it; also shown in tooltips. */
+  key?: string;
+  run(): void;
+  enabled?(): boolean;
+}
+
+export interface Actions {
+  add(action: Action): void;
+  perform(name: string): void;
+  readonly all: readonly Action[];
+  /** Title with the key in brackets, for tooltips. */
+  tip(name: string): string;
+}
+
+export interface Settings {
+  get(key: string): any;
+  set(key: string, value: Json): void;
+}
+
+export interface App {
+  document: DocumentStore;
+  diagnostics: Diagnostics;
+  selection: Selection;
+  engine: Engine;
+  run: Run;
+  catalog: any | null;
+  settings: Settings;
+  signals: Signals;
+  actions: Actions;
+  commands: typeof import('./commands/index.js');
+  t(key: string, params?: { [name: string]: string | number }): string;
+  notify(text: string, options?: { kind?: 'info' | 'error' | 'success'; action?: { title: string; run(): void } }): void;
+}
