@@ -15,7 +15,7 @@
 // --- Catalog --------------------------------------------------------------------------------------
 
 typedef enum ss_property_kind {
-    SS_PROPERTY_NUMBER,       ///< quantity of `unit`
+    SS_PROPERTY_NUMBER,       ///< quantity of `unit`; or one of the words of `choices`, if any
     SS_PROPERTY_COUNT,        ///< whole number; "inf" too where allow_infinite
     SS_PROPERTY_DISTRIBUTION, ///< of `unit`
     SS_PROPERTY_DISTRIBUTIONS, ///< a distribution, or an object of one per operation with "default"
@@ -43,15 +43,47 @@ typedef struct ss_property {
     bool allow_infinite; ///< counts: the string "inf"
     bool required;
     bool advanced;       ///< shown folded in the inspector
+    bool any_unit;       ///< an objective's bound: the unit is its metric's
+    bool not_simulated;  ///< accepted with a warning; the engine does not act on it yet
     const char *default_json; ///< as JSON text; NULL = unset
-    const char *const *choices; ///< NULL-terminated; NULL unless a choice
+    const char *example_json; ///< as JSON text; NULL = none
+    const char *const *choices; ///< NULL-terminated; of a choice, or words a number may be
     const struct ss_properties *nested; ///< objects, lists, operations
 } ss_property;
+
+/// Which members of an object must or may stand together. Lists are NULL-terminated.
+typedef enum ss_rule_kind {
+    SS_RULE_ONE_OF,      ///< exactly one of `names` is written
+    SS_RULE_ANY_OF,      ///< at least one
+    SS_RULE_AT_MOST_ONE,
+    SS_RULE_TOGETHER,    ///< all or none
+    SS_RULE_NEEDS,       ///< where `property` is written, so are `names`
+    SS_RULE_WHEN, ///< where the choice `property` is one of `values`, `names` must be written and
+                  ///< `allow` may be; what only other values name may not
+} ss_rule_kind;
+
+typedef struct ss_rule {
+    ss_rule_kind kind;
+    const char *property;
+    const char *const *names;
+    const char *const *values;
+    const char *const *allow;
+} ss_rule;
 
 typedef struct ss_properties {
     const ss_property *items;
     uint32_t count;
+    uint32_t rule_count;
+    const ss_rule *rules;
+    const struct ss_value *defaults; ///< what an object in which nothing is written holds
 } ss_properties;
+
+/// What the loader must know of a behaviour.
+typedef enum ss_trait {
+    SS_TRAIT_SOURCE = 1, ///< makes requests: cannot be called, needs an out-edge
+    SS_TRAIT_BROKER = 2, ///< takes `publish` edges
+    SS_TRAIT_CACHE = 4,  ///< a call to it may have a miss branch; its own calls are on misses only
+} ss_trait;
 
 typedef struct ss_type {
     const char *name;      ///< "postgres"
@@ -59,12 +91,14 @@ typedef struct ss_type {
     const char *title;     ///< "PostgreSQL"
     const char *group;     ///< palette group
     const char *text;      ///< what it models, what it leaves out
+    const char *icon;      ///< SVG text, 24 × 24, paths only; NULL if it has none
+    uint32_t traits;       ///< ss_trait bits
     ss_properties properties; ///< common + behaviour's, with this type's own defaults
 } ss_type;
 
 typedef struct ss_catalog ss_catalog;
 ss_status ss_catalog_create(const ss_allocator *allocator, ss_catalog **out);
-void ss_catalog_destroy(ss_catalog *catalog);
+void ss_catalog_destroy(ss_catalog *catalog); ///< NULL is fine
 size_t ss_catalog_type_count(const ss_catalog *catalog);
 const ss_type *ss_catalog_type(const ss_catalog *catalog, size_t index);
 const ss_type *ss_catalog_find(const ss_catalog *catalog, const char *type_name); ///< or NULL
@@ -78,7 +112,7 @@ void ss_catalog_write_schema(const ss_catalog *catalog, ss_text *out);
 // --- Values -----------------------------------------------------------------------------------------
 
 typedef struct ss_named_dist {
-    const char *name; ///< operation, or "default"
+    const char *name; ///< operation
     const ss_dist *dist;
 } ss_named_dist;
 
@@ -86,6 +120,11 @@ typedef struct ss_named_weight {
     const char *name;
     double weight;
 } ss_named_weight;
+
+typedef struct ss_arrival {
+    double time_s;
+    const char *op; ///< or NULL
+} ss_arrival;
 
 struct ss_object;
 struct ss_operation;
@@ -97,12 +136,13 @@ typedef struct ss_value {
     bool is_written;     ///< by the document (otherwise: default, or unset)
     bool is_set;         ///< written or defaulted
     double number;       ///< NUMBER, COUNT (SS_INFINITY for "inf"), BOOL (0/1), CHOICE (index)
-    const char *text;    ///< CHOICE, TEXT, NODE (the id)
+    const char *text;    ///< CHOICE, TEXT, NODE (the id); NUMBER: its word ("auto") or NULL
     uint32_t node1;      ///< NODE: 1-based index of the node, 0 when unset
-    const ss_dist *dist; ///< DISTRIBUTION; DISTRIBUTIONS: its "default", NULL if it has none
-    const ss_named_dist *dists; ///< DISTRIBUTIONS written per operation
+    const ss_dist *dist; ///< DISTRIBUTION; DISTRIBUTIONS: its "default", else the type's, or NULL
+    const ss_named_dist *dists; ///< DISTRIBUTIONS written per operation, without "default"
     const ss_named_weight *weights; ///< MIX
-    const struct ss_object *objects; ///< OBJECT (count 1), LIST
+    const ss_arrival *arrivals; ///< TRACE, in time order
+    const struct ss_object *objects; ///< OBJECT (count 1; unset: count 0), LIST
     const struct ss_operation *operations; ///< OPERATIONS
     const struct ss_step *flow; ///< FLOW (count steps)
     uint32_t count;      ///< of the arrays above
@@ -205,7 +245,23 @@ ss_status ss_design_override(const char *text, size_t length, const char *const 
                              size_t count, const ss_allocator *allocator,
                              ss_diagnostics *diagnostics, ss_text *out);
 
-/// Index of a node by id, or UINT32_MAX. Logarithmic.
+/// Index of a node by id or of an edge by name, or UINT32_MAX. Constant time.
 uint32_t ss_design_node_index(const ss_design *design, const char *id);
+uint32_t ss_design_edge_index(const ss_design *design, const char *name);
+
+/// A number of the results, by its path ("nodes.orders.operations.browse.response.p99").
+typedef struct ss_metric {
+    bool is_edge;
+    uint32_t index;    ///< of the node or edge
+    const char *op;    ///< borrowed from the design; NULL for the whole node
+    const char *stat;  ///< "response", "throughput", "calls", …
+    const char *field; ///< "p99", "mean", "timeout", …; NULL where the statistic is one number
+    ss_unit unit;
+} ss_metric;
+
+/// Reads a metric's path against a design. A wrong one is a diagnostic at `pointer` that names the
+/// nearest right one.
+ss_status ss_metric_parse(const ss_design *design, const char *path, const char *pointer,
+                          ss_diagnostics *diagnostics, ss_metric *out);
 
 #endif
