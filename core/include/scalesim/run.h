@@ -6,7 +6,8 @@
 
 #include "scalesim/model.h"
 
-#define SS_ENGINE_VERSION "0.1.0"
+/// The engine's version (SS_ENGINE_VERSION, set by the build from the project's version).
+const char *ss_engine_version(void);
 
 typedef struct ss_run_options {
     uint64_t seed;          ///< used when has_seed; otherwise the document's run.seed

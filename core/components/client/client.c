@@ -1,0 +1,365 @@
+/// Clients: open load (requests come whatever happens) and closed load (users who wait and think).
+#include <string.h>
+
+#include "base/math.h"
+#include "components/component.h"
+
+typedef enum load_kind { LOAD_RATE, LOAD_INTERARRIVAL, LOAD_PATTERN, LOAD_TRACE, LOAD_MMPP, LOAD_USERS } load_kind;
+
+typedef struct rate_point {
+    int64_t at_ns;
+    double rate_per_s;
+} rate_point;
+
+typedef struct mmpp_state {
+    double rate_per_s;
+    const ss_dist *duration;
+} mmpp_state;
+
+typedef struct trace_entry {
+    int64_t at_ns;
+    uint32_t class_index;
+} trace_entry;
+
+typedef struct mix_entry {
+    double cumulative; ///< weight of this and the entries before it, of 1
+    uint32_t class_index;
+} mix_entry;
+
+/// What the document says; never changes during a run.
+typedef struct client_setup {
+    load_kind kind;
+    double rate_per_s;
+    const ss_dist *interarrival;
+    const ss_dist *think;
+    const rate_point *points;
+    const mmpp_state *states;
+    const trace_entry *trace;
+    mix_entry *mix;
+    uint32_t point_count, state_count, trace_count, mix_count, users;
+} client_setup;
+
+/// What changes during a run.
+typedef struct client_state {
+    ss_random arrival;
+    int64_t state_until_ns; ///< MMPP: end of the current state
+    uint32_t state;         ///< MMPP
+    uint32_t next;          ///< trace: next entry
+    double factor;          ///< of a spike; 1 usually
+} client_state;
+
+/// States passed without an arrival before the client is taken to be silent (all durations tiny).
+#define MMPP_STATES_MAX 1000000u
+
+// --- Arrivals ------------------------------------------------------------------------------------------
+
+/// When the next arrival of a rate that changes linearly between points comes: the unit-exponential
+/// amount of integrated rate is used up piece by piece (inversion; Çinlar 1975).
+static int64_t next_of_pattern(const client_setup *setup, client_state *state, int64_t now_ns) {
+    double amount = ss_random_exponential(&state->arrival) / state->factor;
+    double time_s = (double)now_ns * 1e-9;
+    uint32_t i = 0;
+    while (i < setup->point_count && setup->points[i].at_ns <= now_ns) i++;
+    for (;; i++) {
+        if (i == 0u || i == setup->point_count) { // before the first point, after the last: constant
+            const double rate = setup->points[i == 0u ? 0u : i - 1u].rate_per_s;
+            const double end_s = i == 0u ? (double)setup->points[0].at_ns * 1e-9 : SS_INFINITY;
+            const double area = rate * (end_s - time_s);
+            if (rate > 0.0 && area >= amount) return ss_time_from_seconds(time_s + amount / rate);
+            if (i == setup->point_count) return SS_TIME_MAX;
+            amount -= rate > 0.0 ? area : 0.0;
+            time_s = end_s;
+            continue;
+        }
+        const double start_s = (double)setup->points[i - 1u].at_ns * 1e-9;
+        const double end_s = (double)setup->points[i].at_ns * 1e-9;
+        const double slope =
+            (setup->points[i].rate_per_s - setup->points[i - 1u].rate_per_s) / (end_s - start_s);
+        const double rate = setup->points[i - 1u].rate_per_s + slope * (time_s - start_s);
+        const double length = end_s - time_s;
+        const double area = (rate + 0.5 * slope * length) * length;
+        if (area >= amount) {
+            // rate·x + slope·x²/2 = amount, in the form that does not cancel
+            const double root = ss_sqrt(ss_max(0.0, rate * rate + 2.0 * slope * amount));
+            return ss_time_from_seconds(time_s + 2.0 * amount / (rate + root));
+        }
+        amount -= area;
+        time_s = end_s;
+    }
+}
+
+/// The next arrival of a Markov-modulated Poisson process: exponential at the rate of the state, drawn
+/// afresh where a state ends (which the lack of memory allows).
+static int64_t next_of_mmpp(const client_setup *setup, client_state *state, int64_t now_ns) {
+    int64_t time_ns = now_ns;
+    for (uint32_t guard = 0; guard < MMPP_STATES_MAX; guard++) {
+        const double rate = setup->states[state->state].rate_per_s * state->factor;
+        if (rate > 0.0) {
+            const int64_t at_ns =
+                time_ns + ss_time_from_seconds(ss_random_exponential(&state->arrival) / rate);
+            if (at_ns < state->state_until_ns) return at_ns;
+        }
+        time_ns = state->state_until_ns;
+        state->state = (state->state + 1u) % setup->state_count;
+        const ss_dist *duration = setup->states[state->state].duration;
+        state->state_until_ns =
+            time_ns + ss_time_from_seconds(ss_dist_sample(duration, &state->arrival));
+        if (state->state_until_ns >= SS_TIME_MAX) state->state_until_ns = SS_TIME_MAX - 1;
+        if (time_ns >= SS_TIME_MAX - 1) break;
+    }
+    return SS_TIME_MAX;
+}
+
+static void schedule_next(ss_sim *sim, uint32_t node) {
+    const client_setup *setup = ss_sim_setup(sim, node);
+    client_state *state = ss_sim_state(sim, node);
+    int64_t at_ns = SS_TIME_MAX;
+    switch (setup->kind) {
+    case LOAD_RATE:
+        if (setup->rate_per_s > 0.0) {
+            at_ns = sim->now_ns + ss_time_from_seconds(ss_random_exponential(&state->arrival) /
+                                                       (setup->rate_per_s * state->factor));
+        }
+        break;
+    case LOAD_INTERARRIVAL:
+        at_ns = sim->now_ns + ss_time_from_seconds(
+                                  ss_dist_sample(setup->interarrival, &state->arrival) / state->factor);
+        break;
+    case LOAD_PATTERN:
+        at_ns = next_of_pattern(setup, state, sim->now_ns);
+        break;
+    case LOAD_MMPP:
+        at_ns = next_of_mmpp(setup, state, sim->now_ns);
+        break;
+    case LOAD_TRACE:
+        if (state->next < setup->trace_count) at_ns = setup->trace[state->next].at_ns;
+        break;
+    case LOAD_USERS:
+        at_ns = sim->now_ns + ss_time_from_seconds(ss_dist_sample(setup->think, &state->arrival));
+        break;
+    }
+    if (at_ns < SS_TIME_MAX) ss_sim_schedule(sim, at_ns, SS_EVENT_NODE, node);
+}
+
+static uint32_t draw_operation(ss_sim *sim, uint32_t node, const client_setup *setup) {
+    if (setup->mix_count == 1u) return setup->mix[0].class_index;
+    const double u = ss_random_unit(&sim->nodes[node].route);
+    uint32_t i = 0;
+    while (i + 1u < setup->mix_count && u >= setup->mix[i].cumulative) i++;
+    return setup->mix[i].class_index;
+}
+
+void ss_client_timer(ss_sim *sim, uint32_t node) {
+    const client_setup *setup = ss_sim_setup(sim, node);
+    uint32_t class_index;
+    if (setup->kind == LOAD_TRACE) {
+        client_state *state = ss_sim_state(sim, node);
+        class_index = setup->trace[state->next++].class_index;
+    } else {
+        class_index = draw_operation(sim, node, setup);
+    }
+    if (setup->kind != LOAD_USERS) schedule_next(sim, node);
+    ss_sim_spawn(sim, class_index);
+}
+
+/// A user whose request has ended, well or badly, thinks again.
+void ss_client_ended(ss_sim *sim, uint32_t task, ss_outcome outcome) {
+    (void)outcome;
+    schedule_next(sim, sim->classes[sim->tasks[task].class_index].node);
+}
+
+SS_COMPONENT_NO_STEP(client)
+
+static void begin(ss_sim *sim, uint32_t node) {
+    const client_setup *setup = ss_sim_setup(sim, node);
+    const uint32_t timers = setup->kind == LOAD_USERS ? setup->users : 1u;
+    if (setup->kind == LOAD_MMPP) {
+        client_state *state = ss_sim_state(sim, node);
+        state->state_until_ns =
+            ss_time_from_seconds(ss_dist_sample(setup->states[0].duration, &state->arrival));
+    }
+    for (uint32_t i = 0; i < timers; i++) schedule_next(sim, node);
+}
+
+// --- Reading the load -----------------------------------------------------------------------------------
+
+static ss_status read_points(ss_builder *builder, const ss_value *pattern, client_setup *setup) {
+    rate_point *points =
+        ss_arena_allocate(ss_builder_arena(builder), (size_t)pattern->count * sizeof(rate_point));
+    if (!points) return SS_ERROR_MEMORY;
+    for (uint32_t i = 0; i < pattern->count; i++) {
+        points[i].at_ns = ss_time_from_seconds(ss_object_get(&pattern->objects[i], "at")->number);
+        points[i].rate_per_s = ss_object_get(&pattern->objects[i], "rate")->number;
+    }
+    setup->kind = LOAD_PATTERN;
+    setup->points = points;
+    setup->point_count = pattern->count;
+    return SS_OK;
+}
+
+static ss_status read_mmpp(ss_builder *builder, const ss_value *mmpp, client_setup *setup) {
+    mmpp_state *states =
+        ss_arena_allocate(ss_builder_arena(builder), (size_t)mmpp->count * sizeof(mmpp_state));
+    if (!states) return SS_ERROR_MEMORY;
+    for (uint32_t i = 0; i < mmpp->count; i++) {
+        states[i].rate_per_s = ss_object_get(&mmpp->objects[i], "rate")->number;
+        states[i].duration = ss_object_get(&mmpp->objects[i], "for")->dist;
+    }
+    setup->kind = LOAD_MMPP;
+    setup->states = states;
+    setup->state_count = mmpp->count;
+    return SS_OK;
+}
+
+static ss_status read_trace(ss_builder *builder, uint32_t node, const ss_value *trace,
+                            client_setup *setup) {
+    const size_t count = ss_json_size(trace->json);
+    trace_entry *entries = ss_arena_allocate(ss_builder_arena(builder), (count + 1u) * sizeof(trace_entry));
+    if (!entries) return SS_ERROR_MEMORY;
+    uint32_t filled = 0;
+    for (const ss_json *pair = ss_json_first(trace->json); pair; pair = ss_json_next(pair)) {
+        const ss_json *time = ss_json_first(pair);
+        const ss_json *operation = ss_json_next(time);
+        double seconds = 0.0;
+        if (ss_json_kind_of(time) == SS_JSON_NUMBER) {
+            seconds = ss_json_number(time);
+        } else {
+            ss_text problem = ss_text_create(&(ss_allocator){0}); // the loader has checked it
+            (void)ss_quantity_parse(ss_json_string(time), SS_UNIT_SECONDS, &seconds, &problem);
+        }
+        entries[filled].at_ns = ss_time_from_seconds(seconds);
+        entries[filled].class_index = ss_builder_class_of(
+            builder, node, operation ? ss_json_string(operation) : "default");
+        if (entries[filled].class_index == SS_NO_INDEX) return SS_ERROR_MEMORY;
+        filled++;
+    }
+    setup->kind = LOAD_TRACE;
+    setup->trace = entries;
+    setup->trace_count = filled;
+    return SS_OK;
+}
+
+static ss_status read_load(ss_builder *builder, uint32_t node, const ss_object *load,
+                           client_setup *setup) {
+    const ss_value *value;
+    if ((value = ss_object_get(load, "rate"))->is_set) {
+        setup->kind = LOAD_RATE;
+        setup->rate_per_s = value->number;
+        return SS_OK;
+    }
+    if ((value = ss_object_get(load, "interarrival"))->is_set) {
+        setup->kind = LOAD_INTERARRIVAL;
+        setup->interarrival = value->dist;
+        return SS_OK;
+    }
+    if ((value = ss_object_get(load, "pattern"))->is_set) return read_points(builder, value, setup);
+    if ((value = ss_object_get(load, "mmpp"))->is_set) return read_mmpp(builder, value, setup);
+    if ((value = ss_object_get(load, "trace"))->is_set) {
+        return read_trace(builder, node, value, setup);
+    }
+    setup->kind = LOAD_USERS;
+    setup->users = (uint32_t)ss_object_get(load, "users")->number;
+    setup->think = ss_object_get(load, "think")->dist;
+    return SS_OK;
+}
+
+static ss_status read_mix(ss_builder *builder, uint32_t node, const ss_value *mix,
+                          client_setup *setup) {
+    const uint32_t count = mix->is_set && mix->count > 0u ? mix->count : 1u;
+    setup->mix = ss_arena_allocate(ss_builder_arena(builder), (size_t)count * sizeof(mix_entry));
+    if (!setup->mix) return SS_ERROR_MEMORY;
+    setup->mix_count = count;
+    double total = 0.0;
+    for (uint32_t i = 0; i < mix->count; i++) total += mix->weights[i].weight;
+    double sum = 0.0;
+    for (uint32_t i = 0; i < count; i++) {
+        const char *name = mix->count > 0u ? mix->weights[i].name : "default";
+        sum += mix->count > 0u ? mix->weights[i].weight : 1.0;
+        setup->mix[i].cumulative = total > 0.0 ? sum / total : 1.0;
+        setup->mix[i].class_index = ss_builder_class_of(builder, node, name);
+        if (setup->mix[i].class_index == SS_NO_INDEX) return SS_ERROR_MEMORY;
+    }
+    return SS_OK;
+}
+
+static ss_status bind(ss_builder *builder, uint32_t node) {
+    const ss_object *object = &ss_builder_node(builder, node)->object;
+    client_setup *setup = ss_arena_allocate(ss_builder_arena(builder), sizeof *setup);
+    if (!setup) return SS_ERROR_MEMORY;
+    ss_status status = read_load(builder, node, ss_object_get(object, "load")->objects, setup);
+    if (!status && setup->kind != LOAD_TRACE) {
+        status = read_mix(builder, node, ss_object_get(object, "operations"), setup);
+    }
+    if (!status) status = ss_builder_reserve_state(builder, node, sizeof(client_state));
+    if (status) return status;
+    ss_builder_set_setup(builder, node, setup);
+    ss_sim_node *sim_node = ss_builder_sim_node(builder, node);
+    sim_node->flags |= SS_NODE_IS_CLIENT;
+    if (setup->kind == LOAD_USERS) sim_node->flags |= SS_NODE_NOTIFY_END;
+    sim_node->places_total = SS_INFINITY;
+    client_state *state = ss_sim_state(ss_builder_sim(builder), node);
+    state->arrival = ss_builder_random(builder, node, SS_PURPOSE_ARRIVAL);
+    state->factor = 1.0;
+    return SS_OK;
+}
+
+static ss_status emit_waiting_forward(ss_builder *builder, uint32_t class_index, const ss_edge *edge,
+                                      uint32_t *jump) {
+    const uint32_t target = ss_builder_target_class(builder, class_index, edge, NULL);
+    if (target == SS_NO_INDEX) return SS_ERROR_MEMORY;
+    const uint32_t call = ss_builder_emit(
+        builder, (ss_instruction){
+                     .opcode = SS_OPCODE_CALL, .edge = edge->index, .class_index = target});
+    *jump = ss_builder_emit(builder, (ss_instruction){.opcode = SS_OPCODE_JUMP});
+    return call == SS_NO_INDEX || *jump == SS_NO_INDEX ? SS_ERROR_MEMORY : SS_OK;
+}
+
+/// Calls and publishes in document order; then one of the forward edges, which a client waits for as for
+/// a call: its request ends when it leaves the system.
+static ss_status program(ss_builder *builder, uint32_t class_index) {
+    ss_status status = ss_builder_out_edges(builder, class_index);
+    if (status) return status;
+    const uint32_t node = ss_builder_class(builder, class_index)->node;
+    const uint32_t edge_count = ss_builder_out_edge_count(builder, node);
+    uint32_t first = SS_NO_INDEX;
+    uint32_t count = 0;
+    double cumulative = 0.0;
+    for (uint32_t i = 0; i < edge_count; i++) {
+        const ss_edge *edge = ss_builder_out_edge(builder, node, i);
+        if (edge->kind != SS_EDGE_FORWARD) continue;
+        cumulative += ss_object_get(&edge->object, "probability")->number;
+        const double bound = cumulative > 1.0 - 1e-12 ? 1.0 : cumulative; // what rounding left out
+        const uint32_t entry = ss_builder_add_choice(builder, (ss_choice){.cumulative = bound});
+        if (entry == SS_NO_INDEX) return SS_ERROR_MEMORY;
+        if (count++ == 0u) first = entry;
+    }
+    uint32_t choose = SS_NO_INDEX;
+    if (count > 0u) {
+        choose = ss_builder_emit(builder, (ss_instruction){.opcode = SS_OPCODE_CHOOSE,
+                                                           .first = first, .count = count});
+        if (choose == SS_NO_INDEX) return SS_ERROR_MEMORY;
+    }
+    uint32_t filled = 0;
+    uint32_t last_jump = 0;
+    for (uint32_t i = 0; i < edge_count && filled < count; i++) {
+        const ss_edge *edge = ss_builder_out_edge(builder, node, i);
+        if (edge->kind != SS_EDGE_FORWARD) continue;
+        ss_builder_choice(builder, first + filled++)->jump = ss_builder_next(builder);
+        uint32_t jump;
+        status = emit_waiting_forward(builder, class_index, edge, &jump);
+        if (status) return status;
+        ss_builder_instruction(builder, jump)->jump = last_jump; // a chain, resolved below
+        last_jump = jump;
+    }
+    const uint32_t end = ss_builder_emit(builder, (ss_instruction){.opcode = SS_OPCODE_END});
+    if (end == SS_NO_INDEX) return SS_ERROR_MEMORY;
+    if (choose != SS_NO_INDEX) ss_builder_instruction(builder, choose)->jump = end;
+    while (last_jump != 0u) {
+        const uint32_t next = ss_builder_instruction(builder, last_jump)->jump;
+        ss_builder_instruction(builder, last_jump)->jump = end;
+        last_jump = next;
+    }
+    return SS_OK;
+}
+
+const ss_component ss_component_client = {.bind = bind, .program = program, .begin = begin};

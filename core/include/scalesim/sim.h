@@ -1,0 +1,339 @@
+/// The simulation engine: clock, event queue, requests, queueing stations, edges.
+///
+/// **Event order.** Simulated time is whole nanoseconds. Events fire in order of (time, then the
+/// order in which they were scheduled). What an event makes runnable at the same instant is done at
+/// once, first in first out, before the next event is taken. Nothing else decides an order.
+///
+/// **Tasks.** A task is one visit of a request to one node: it arrives, waits for a place, runs the
+/// program of its class, gives the place back and replies to its parent (the task that called it) or
+/// is gone. A *class* is a node and an operation with everything that is known before the run: program,
+/// priority, statistics. A call knows the class it creates, so nothing is looked up by name at run time.
+///
+/// **State.** Everything that changes during a run lives in the flat arrays of ss_sim and holds indices,
+/// not pointers: a snapshot is a copy of memory. Arrays grow by doubling and never shrink; in the
+/// steady state nothing is allocated.
+#ifndef SCALESIM_SIM_H
+#define SCALESIM_SIM_H
+
+#include "base/dist.h"
+#include "base/random.h"
+#include "scalesim/base.h"
+#include "scalesim/stats.h"
+
+#define SS_TIME_MAX (INT64_C(1) << 62) /* 146 years; sums of two stay below INT64_MAX */
+#define SS_PLACES_INFINITE UINT32_MAX
+#define SS_NO_INDEX UINT32_MAX
+
+/// Seconds to whole nanoseconds, half up, clamped to [0, SS_TIME_MAX].
+static inline int64_t ss_time_from_seconds(double seconds) {
+    if (!(seconds > 0.0)) return 0;
+    if (seconds >= 4.611686018e9) return SS_TIME_MAX;
+    return (int64_t)(seconds * 1e9 + 0.5);
+}
+
+// --- Programs ---------------------------------------------------------------------------------------
+
+/// What a class does once it has its place. Jumps are absolute indices into ss_sim.program.
+typedef enum ss_opcode {
+    SS_OPCODE_COMPUTE,  ///< hold for dist seconds of service
+    SS_OPCODE_CALL,     ///< call `class_index` along `edge`; on a hit jump to `jump` unless it is 0
+    SS_OPCODE_PUBLISH,  ///< send along `edge`, go on
+    SS_OPCODE_CHOOSE,   ///< jump by the table (first, count); no entry drawn: jump to `jump`
+    SS_OPCODE_PARALLEL, ///< a branch task for each jump of the table; wait for all; then `jump`
+    SS_OPCODE_JUMP,
+    SS_OPCODE_RELEASE,  ///< give the place back, go on without one
+    SS_OPCODE_HOOK,     ///< the behaviour's own step; `first` is its argument
+    SS_OPCODE_FORWARD,  ///< leave for an entry of the table, or the system
+    SS_OPCODE_END,      ///< of the request, or of a branch
+} ss_opcode;
+
+typedef struct ss_instruction {
+    uint32_t opcode;
+    uint32_t edge;
+    uint32_t class_index;
+    uint32_t jump;
+    uint32_t first, count; ///< entries of ss_sim.choices
+    uint32_t on_failure;   ///< CALL: where a final failure goes on; 0 = the request fails
+    uint32_t reserved;
+    const ss_dist *dist;
+} ss_instruction;
+
+/// An entry of a probability table.
+typedef struct ss_choice {
+    double cumulative;    ///< probability of this entry or an earlier one
+    uint32_t jump;        ///< CHOOSE, PARALLEL
+    uint32_t edge;        ///< FORWARD
+    uint32_t class_index; ///< FORWARD
+    uint32_t reserved;
+} ss_choice;
+
+// --- Tasks --------------------------------------------------------------------------------------------
+
+typedef enum ss_outcome {
+    SS_OUTCOME_OK = 0,
+    SS_OUTCOME_TIMEOUT,
+    SS_OUTCOME_REJECTED,     ///< no place and no room to wait, rate limit, or load shed
+    SS_OUTCOME_FAILED,       ///< error, crash, lost connection
+    SS_OUTCOME_BREAKER_OPEN,
+} ss_outcome;
+#define SS_OUTCOME_COUNT 5u
+
+typedef enum ss_task_state {
+    SS_TASK_FREE = 0,
+    SS_TASK_TRANSIT,   ///< on an edge, on its way to its node
+    SS_TASK_QUEUED,    ///< waiting for a place
+    SS_TASK_READY,     ///< runnable at this instant
+    SS_TASK_COMPUTING, ///< in service; its event is the end of it
+    SS_TASK_CALLING,   ///< waits for `child`
+    SS_TASK_BACKOFF,   ///< waits to retry a call
+    SS_TASK_JOINING,   ///< waits for `waiting` branches
+    SS_TASK_REPLYING,  ///< done; the reply is on the edge
+    SS_TASK_HELD,      ///< kept by its behaviour (a message in a broker's backlog)
+} ss_task_state;
+
+/// In `waiting` of a request that a cache has answered: it did not have it.
+#define SS_TASK_MISSED 1u
+
+/// One visit of a request to a node: exactly 64 bytes. Index 0 is null.
+typedef struct ss_task {
+    int64_t arrived_ns; ///< at this node
+    int64_t began_ns;   ///< got its place
+    int64_t sent_ns;    ///< the caller sent this attempt
+    uint32_t class_index;
+    uint32_t parent;    ///< waits for this one; 0 = nobody (published, or the caller gave up)
+    uint32_t edge1;     ///< 1-based edge it came along; 0 = made here
+    union {
+        uint32_t next;  ///< QUEUED, HELD, FREE: list link
+        uint32_t child; ///< CALLING: the attempt; JOINING: first branch
+    };
+    uint32_t previous;  ///< QUEUED, HELD: list link; branches: next sibling
+    uint32_t event_seq; ///< the one event that is still meant for it (0 = none)
+    uint32_t timer_seq; ///< the time-out or patience event that is still meant (0 = none)
+    uint32_t pc;
+    uint32_t group;     ///< index of the replica's group
+    uint16_t waiting;   ///< branches not yet joined
+    uint8_t attempt;    ///< retries made by the current call
+    uint8_t bits;       ///< state (low 4), outcome (3 above)
+} ss_task;
+
+// --- Nodes ----------------------------------------------------------------------------------------------
+
+typedef enum ss_discipline {
+    SS_FIFO, SS_LIFO, SS_RANDOM, SS_PS, SS_PRIORITY, SS_PRIORITY_PREEMPTIVE, SS_SJF, SS_SRPT, SS_EDF,
+} ss_discipline;
+
+typedef enum ss_balance {
+    SS_BALANCE_ROUND_ROBIN, SS_BALANCE_RANDOM, SS_BALANCE_LEAST_IN_FLIGHT, SS_BALANCE_P2C,
+    SS_BALANCE_HASH, SS_BALANCE_SHARED,
+} ss_balance;
+
+/// A replica: its places and its waiting line.
+typedef struct ss_group {
+    uint32_t node;
+    uint32_t places;      ///< SS_PLACES_INFINITE for a delay centre
+    uint32_t busy;
+    uint32_t queue_length;
+    uint32_t queue_capacity;
+    uint32_t head, tail;  ///< of the waiting list
+    uint32_t is_down;
+} ss_group;
+
+enum {
+    SS_NODE_NOTIFY_END = 1u, ///< the behaviour is told of every end (closed clients, brokers)
+    SS_NODE_IS_CLIENT = 2u,
+    SS_NODE_LIMITED = 4u,    ///< has a rate limit or sheds load
+};
+
+typedef struct ss_sim_node {
+    uint32_t behaviour;    ///< ss_behaviour of components/registry.h
+    uint32_t flags;
+    uint32_t group_first, group_count;
+    uint32_t discipline, balance;
+    uint32_t next_group;   ///< round-robin
+    uint32_t class_count;
+    uint32_t state_offset; ///< the behaviour's own state in ss_sim.state
+    uint32_t in_flight_max;
+    uint32_t node_stats;   ///< index of the node-level statistics
+    double time_factor;    ///< service time multiplier: slow faults / instance speed
+    double error_rate;
+    double limit_rate, limit_burst, limit_tokens;
+    int64_t limit_since_ns;
+    double places_total;   ///< for utilization; infinite for delay centres
+    ss_level in_system, in_queue, busy;
+    ss_random service, route, balance_random;
+    uint64_t id_hash;
+} ss_sim_node;
+
+// --- Edges ----------------------------------------------------------------------------------------------
+
+typedef enum ss_breaker_state { SS_BREAKER_CLOSED, SS_BREAKER_OPEN, SS_BREAKER_HALF_OPEN } ss_breaker_state;
+
+/// Slices of a breaker's rolling window.
+#define SS_BREAKER_SLICES 10u
+
+typedef struct ss_sim_edge {
+    uint32_t from, to;
+    const ss_dist *latency; ///< one way; NULL = none
+    int64_t timeout_ns;     ///< 0 = none
+    int64_t backoff_ns;
+    double backoff_multiplier, jitter, budget, budget_tokens;
+    uint32_t retry_max;
+    uint32_t has_budget;
+    double loss;
+    double request_ns, response_ns; ///< time to send a message over the link's bandwidth; 0 = none
+    int64_t link_free_ns[2];        ///< when the link is free again, each way
+    // circuit breaker
+    double breaker_errors; ///< 0 = no breaker
+    int64_t breaker_slice_ns, breaker_open_ns, breaker_until_ns, breaker_slice_at;
+    uint32_t breaker_state, breaker_min_calls, breaker_probing;
+    uint32_t breaker_calls[SS_BREAKER_SLICES], breaker_failures[SS_BREAKER_SLICES];
+    // faults in force
+    int64_t extra_latency_ns;
+    double extra_loss;
+    uint32_t is_cut; ///< bit 0: requests, bit 1: replies
+    uint32_t in_flight;
+    // statistics since the warm-up
+    uint64_t calls, retries, timeouts, breaker_opened, lost;
+    uint32_t series; ///< index of the latency series
+    uint32_t reserved;
+    ss_random latency_random, retry_random, loss_random;
+} ss_sim_edge;
+
+// --- Statistics -------------------------------------------------------------------------------------------
+
+typedef struct ss_series {
+    ss_tally tally; ///< seconds
+    ss_histogram histogram;
+    ss_batches batches; ///< seconds
+} ss_series;
+
+typedef struct ss_task_stats {
+    uint64_t arrivals;
+    uint64_t outcomes[SS_OUTCOME_COUNT]; ///< [OK] = completions
+    ss_series wait, service, response;
+} ss_task_stats;
+
+typedef struct ss_class {
+    uint32_t node;
+    uint32_t program; ///< first instruction
+    uint32_t operation; ///< index of the operation's name
+    uint32_t stats;   ///< index into ss_sim.stats
+    double priority;
+    uint32_t shares_stats; ///< the node has several classes: count into its node statistics too
+    double error_rate;
+    ss_level in_system; ///< of this operation at this node
+} ss_class;
+
+/// A sampled movement along an edge, for the live view.
+typedef struct ss_move {
+    int64_t departed_ns, arrives_ns;
+    uint32_t edge;
+    uint32_t kind; ///< 0 request, 1 reply, 2 failure, 3 publish, 4 lost
+} ss_move;
+#define SS_MOVES_MAX 4096u /* more dots than a screen can show */
+
+// --- The engine --------------------------------------------------------------------------------------------
+
+typedef struct ss_event {
+    int64_t time_ns;
+    uint32_t seq;
+    uint32_t payload; ///< kind (high 4 bits), index (low 28)
+} ss_event;
+
+typedef enum ss_event_kind {
+    SS_EVENT_TASK,    ///< a task's own: end of service, back-off over
+    SS_EVENT_DELIVER, ///< a request reaches its node
+    SS_EVENT_REPLY,   ///< a reply reaches the caller
+    SS_EVENT_TIMER,   ///< a task's time-out
+    SS_EVENT_NODE,    ///< a behaviour's own timer; index = node
+    SS_EVENT_FAULT,   ///< index = fault action
+} ss_event_kind;
+#define SS_EVENT_INDEX_MAX ((1u << 28) - 1u)
+
+typedef struct ss_event_queue {
+    ss_event *events; ///< a 4-ary heap whose sibling groups are 64-byte aligned
+    void *block;
+    size_t block_bytes;
+    uint32_t count, capacity;
+    uint32_t next_seq;
+    uint32_t has_hole; ///< the root was taken and not yet replaced
+} ss_event_queue;
+
+typedef struct ss_sim {
+    int64_t now_ns;
+    ss_event_queue queue;
+    uint64_t events; ///< taken so far
+    uint64_t trace_hash;
+    ss_status status; ///< sticky: memory or limit
+    uint32_t move_count;
+    uint64_t moves_seen, moves_one_in;
+    uint64_t instant_steps; ///< steps at this instant, to stop loops without delay
+
+    ss_task *tasks;
+    uint32_t task_count, task_capacity, task_free, tasks_live;
+    uint32_t ready_head, ready_tail, ready_mask;
+    uint32_t *ready; ///< ring: task index << 1 | arrives
+
+    ss_sim_node *nodes;
+    ss_group *groups;
+    ss_sim_edge *edges;
+    ss_class *classes;
+    ss_task_stats *stats;
+    ss_series *edge_series;
+    ss_histogram *interval_histograms; ///< per node; clients' responses of the timeline's interval
+    ss_move *moves;
+    unsigned char *state; ///< the behaviours' own
+    uint32_t node_count, group_count, edge_count, class_count, stats_count, edge_series_count;
+    size_t state_bytes;
+
+    const ss_instruction *program; ///< immutable
+    const ss_choice *choices;      ///< immutable
+    const void *const *setup;      ///< immutable: one pointer a node, the behaviour's own parameters
+    ss_histogram_pool histograms;
+    size_t memory_max;
+    ss_allocator allocator;
+} ss_sim;
+
+#define SS_INSTANT_STEPS_MAX 50000000u /* a forward cycle without any delay never ends */
+
+/// Allocates the run-time arrays (tasks, ready ring, queue, moves); the builder has set the rest.
+ss_status ss_sim_open(ss_sim *sim);
+void ss_sim_close(ss_sim *sim);
+
+/// Takes events until `events_max` were taken, the next one is after `until_ns`, or none is left. The
+/// clock stands at the last event taken. Returns sim->status.
+ss_status ss_sim_advance(ss_sim *sim, uint64_t events_max, int64_t until_ns);
+/// Time of the next event, or SS_TIME_MAX.
+int64_t ss_sim_next_ns(const ss_sim *sim);
+/// Forgets all statistics gathered so far (the end of the warm-up).
+void ss_sim_reset_stats(ss_sim *sim);
+
+/// Schedules an event; returns its sequence number (never 0).
+uint32_t ss_sim_schedule(ss_sim *sim, int64_t time_ns, ss_event_kind kind, uint32_t index);
+
+// For behaviours.
+/// Makes a task of a class at its own node, arriving now by itself (a client's request, a timer's work):
+/// it needs no place. Returns its index, 0 when memory or the limit is exhausted.
+uint32_t ss_sim_spawn(ss_sim *sim, uint32_t class_index);
+/// Lets a HELD task go on at its pc.
+void ss_sim_resume(ss_sim *sim, uint32_t task);
+/// Marks a task HELD: the behaviour keeps it and resumes it later.
+void ss_sim_hold(ss_sim *sim, uint32_t task);
+/// Fails a task: the request, or the branch that it is.
+void ss_sim_fail(ss_sim *sim, uint32_t task, ss_outcome outcome);
+/// Ends a request here with an outcome.
+void ss_sim_finish(ss_sim *sim, uint32_t task, ss_outcome outcome);
+
+static inline ss_task_state ss_task_state_of(const ss_task *task) {
+    return (ss_task_state)(task->bits & 15u);
+}
+
+// Provided by components/registry.c: the switch over behaviours that the build makes from folders.
+void ss_behaviour_timer(ss_sim *sim, uint32_t node);
+/// A HOOK instruction; the task's pc stands after it and may be set. True: the task goes on at once.
+/// False: the behaviour has held or ended it.
+bool ss_behaviour_step(ss_sim *sim, uint32_t task, uint32_t argument);
+/// A task of a node with SS_NODE_NOTIFY_END ended.
+void ss_behaviour_ended(ss_sim *sim, uint32_t task, ss_outcome outcome);
+
+#endif

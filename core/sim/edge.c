@@ -1,0 +1,268 @@
+/// Edges: sending, latency and loss, replies, time-outs, retries, circuit breakers.
+#include "sim/internal.h"
+
+// --- Movements for the live view -----------------------------------------------------------------------
+
+enum { MOVE_REQUEST, MOVE_REPLY, MOVE_FAILURE, MOVE_PUBLISH, MOVE_LOST };
+
+static void thin_moves(ss_sim *sim) {
+    for (uint32_t i = 0; i < SS_MOVES_MAX / 2u; i++) sim->moves[i] = sim->moves[2u * i];
+    sim->move_count = SS_MOVES_MAX / 2u;
+    sim->moves_one_in *= 2u;
+}
+
+static inline void add_move(ss_sim *sim, uint32_t edge, uint32_t kind, int64_t arrives_ns) {
+    if (sim->moves_one_in == 0u) return; // nobody is looking
+    if (sim->moves_seen++ % sim->moves_one_in != 0u) return;
+    if (sim->move_count == SS_MOVES_MAX) thin_moves(sim);
+    sim->moves[sim->move_count++] = (ss_move){
+        .departed_ns = sim->now_ns, .arrives_ns = arrives_ns, .edge = edge, .kind = kind};
+}
+
+// --- Latency, bandwidth, loss --------------------------------------------------------------------------
+
+/// When a message sent now arrives: it waits for the link (first in, first out), is transmitted at the
+/// link's bandwidth, then travels for the latency.
+static int64_t arrival_ns(ss_sim *sim, ss_sim_edge *edge, uint32_t direction) {
+    int64_t time_ns = sim->now_ns;
+    const double transmission_ns = direction == 0u ? edge->request_ns : edge->response_ns;
+    if (transmission_ns > 0.0) {
+        if (edge->link_free_ns[direction] > time_ns) time_ns = edge->link_free_ns[direction];
+        time_ns += (int64_t)(transmission_ns + 0.5);
+        edge->link_free_ns[direction] = time_ns;
+    }
+    if (edge->latency) {
+        time_ns += ss_time_from_seconds(ss_dist_sample(edge->latency, &edge->latency_random));
+    }
+    return time_ns + edge->extra_latency_ns;
+}
+
+static bool is_lost(ss_sim_edge *edge, uint32_t direction) {
+    if (edge->is_cut & (1u << direction)) return true;
+    const double loss = edge->loss + edge->extra_loss;
+    return loss > 0.0 && ss_random_unit(&edge->loss_random) < loss;
+}
+
+// --- Circuit breaker: error ratio over a rolling window of slices ---------------------------------------
+
+static void breaker_roll(ss_sim *sim, ss_sim_edge *edge) {
+    const int64_t slice = sim->now_ns / edge->breaker_slice_ns;
+    if (slice - edge->breaker_slice_at >= (int64_t)SS_BREAKER_SLICES) {
+        memset(edge->breaker_calls, 0, sizeof edge->breaker_calls);
+        memset(edge->breaker_failures, 0, sizeof edge->breaker_failures);
+        edge->breaker_slice_at = slice;
+    }
+    while (edge->breaker_slice_at < slice) {
+        edge->breaker_slice_at++;
+        const uint32_t at = (uint32_t)(edge->breaker_slice_at % (int64_t)SS_BREAKER_SLICES);
+        edge->breaker_calls[at] = 0;
+        edge->breaker_failures[at] = 0;
+    }
+}
+
+static void breaker_open(ss_sim *sim, ss_sim_edge *edge) {
+    edge->breaker_state = SS_BREAKER_OPEN;
+    edge->breaker_until_ns = sim->now_ns + edge->breaker_open_ns;
+    edge->breaker_probing = 0;
+    edge->breaker_opened++;
+}
+
+static void breaker_record(ss_sim *sim, ss_sim_edge *edge, bool failed) {
+    if (!(edge->breaker_errors > 0.0)) return;
+    if (edge->breaker_state == SS_BREAKER_HALF_OPEN) {
+        edge->breaker_probing = 0;
+        if (failed) {
+            breaker_open(sim, edge);
+        } else {
+            edge->breaker_state = SS_BREAKER_CLOSED;
+            memset(edge->breaker_calls, 0, sizeof edge->breaker_calls);
+            memset(edge->breaker_failures, 0, sizeof edge->breaker_failures);
+        }
+        return;
+    }
+    if (edge->breaker_state == SS_BREAKER_OPEN) return; // a call sent before it opened
+    breaker_roll(sim, edge);
+    const uint32_t at = (uint32_t)(edge->breaker_slice_at % (int64_t)SS_BREAKER_SLICES);
+    edge->breaker_calls[at]++;
+    edge->breaker_failures[at] += failed ? 1u : 0u;
+    uint64_t calls = 0;
+    uint64_t failures = 0;
+    for (uint32_t i = 0; i < SS_BREAKER_SLICES; i++) {
+        calls += edge->breaker_calls[i];
+        failures += edge->breaker_failures[i];
+    }
+    if (calls >= edge->breaker_min_calls &&
+        (double)failures >= edge->breaker_errors * (double)calls) {
+        breaker_open(sim, edge);
+    }
+}
+
+/// Whether the breaker lets a call through; an open one turns half-open when its time is over and lets
+/// one probe at a time pass.
+static bool breaker_allows(ss_sim *sim, ss_sim_edge *edge) {
+    if (!(edge->breaker_errors > 0.0) || edge->breaker_state == SS_BREAKER_CLOSED) return true;
+    if (edge->breaker_state == SS_BREAKER_OPEN) {
+        if (sim->now_ns < edge->breaker_until_ns) return false;
+        edge->breaker_state = SS_BREAKER_HALF_OPEN;
+    }
+    if (edge->breaker_probing) return false;
+    edge->breaker_probing = 1;
+    return true;
+}
+
+// --- Sending ---------------------------------------------------------------------------------------------
+
+/// A message that will never arrive. Its caller waits for the time-out; without one the connection is
+/// seen to break, at once.
+static void lose(ss_sim *sim, uint32_t index, uint32_t edge_index) {
+    sim->edges[edge_index].lost++;
+    add_move(sim, edge_index, MOVE_LOST, sim->now_ns);
+    const uint32_t parent = sim->tasks[index].parent;
+    if (parent != 0u && sim->tasks[parent].timer_seq == 0u) {
+        sim->tasks[index].parent = parent;
+        ss__task_set_outcome(&sim->tasks[index], SS_OUTCOME_FAILED);
+        ss__task_set_state(&sim->tasks[index], SS_TASK_REPLYING);
+        sim->tasks[index].event_seq = ss__schedule(sim, sim->now_ns, SS_EVENT_REPLY, index);
+        return;
+    }
+    if (parent != 0u) sim->tasks[parent].child = 0;
+    ss__task_free(sim, index);
+}
+
+void ss__send(ss_sim *sim, uint32_t index, uint32_t edge_index, bool is_published) {
+    ss_sim_edge *edge = &sim->edges[edge_index];
+    edge->calls++;
+    if ((edge->loss > 0.0 || edge->extra_loss > 0.0 || edge->is_cut) && is_lost(edge, 0)) {
+        lose(sim, index, edge_index);
+        return;
+    }
+    const int64_t arrives_ns = arrival_ns(sim, edge, 0);
+    ss_task *task = &sim->tasks[index];
+    task->edge1 = edge_index + 1u;
+    edge->in_flight++;
+    add_move(sim, edge_index, is_published ? MOVE_PUBLISH : MOVE_REQUEST, arrives_ns);
+    if (arrives_ns == sim->now_ns) {
+        ss__ready(sim, index, true);
+        return;
+    }
+    ss__task_set_state(task, SS_TASK_TRANSIT);
+    task->event_seq = ss__schedule(sim, arrives_ns, SS_EVENT_DELIVER, index);
+}
+
+void ss__publish(ss_sim *sim, uint32_t index, const ss_instruction *instruction) {
+    (void)index;
+    const uint32_t message = ss__task_create(sim, instruction->class_index, 0);
+    if (message != 0u) ss__send(sim, message, instruction->edge, true);
+}
+
+// --- Calls -----------------------------------------------------------------------------------------------
+
+static void call_failed_for_good(ss_sim *sim, uint32_t index, ss_outcome outcome) {
+    ss_task *task = &sim->tasks[index];
+    const ss_instruction *instruction = &sim->program[task->pc];
+    if (instruction->on_failure != 0u) {
+        task->pc = instruction->on_failure;
+        ss__ready(sim, index, false);
+        return;
+    }
+    ss_sim_fail(sim, index, outcome);
+}
+
+/// Tries again after the back-off, if the policy still allows it; otherwise the call has failed.
+static void retry_or_fail(ss_sim *sim, uint32_t index, ss_outcome outcome) {
+    ss_task *task = &sim->tasks[index];
+    ss_sim_edge *edge = &sim->edges[sim->program[task->pc].edge];
+    if (task->attempt >= edge->retry_max || outcome == SS_OUTCOME_BREAKER_OPEN ||
+        (edge->has_budget && edge->budget_tokens < 1.0)) {
+        call_failed_for_good(sim, index, outcome);
+        return;
+    }
+    if (edge->has_budget) edge->budget_tokens -= 1.0;
+    double delay_ns = (double)edge->backoff_ns;
+    for (uint32_t i = 0; i < task->attempt; i++) delay_ns *= edge->backoff_multiplier;
+    if (edge->jitter > 0.0) {
+        delay_ns *= 1.0 - edge->jitter * ss_random_unit(&edge->retry_random);
+    }
+    task->attempt++;
+    edge->retries++;
+    ss__task_set_state(task, SS_TASK_BACKOFF);
+    if (delay_ns > 4.0e18) delay_ns = 4.0e18;
+    task->event_seq =
+        ss__schedule(sim, sim->now_ns + (int64_t)(delay_ns + 0.5), SS_EVENT_TASK, index);
+}
+
+/// A retry budget (as in Finagle): each call earns `budget` tokens, each retry spends one.
+#define SS_RETRY_TOKENS_MAX 10.0
+
+void ss__call(ss_sim *sim, uint32_t index) {
+    const ss_instruction *instruction = &sim->program[sim->tasks[index].pc];
+    ss_sim_edge *edge = &sim->edges[instruction->edge];
+    if (!breaker_allows(sim, edge)) {
+        call_failed_for_good(sim, index, SS_OUTCOME_BREAKER_OPEN);
+        return;
+    }
+    if (edge->has_budget && sim->tasks[index].attempt == 0u) {
+        edge->budget_tokens += edge->budget;
+        if (edge->budget_tokens > SS_RETRY_TOKENS_MAX) edge->budget_tokens = SS_RETRY_TOKENS_MAX;
+    }
+    const uint32_t child = ss__task_create(sim, instruction->class_index, index);
+    if (child == 0u) return;
+    ss_task *task = &sim->tasks[index];
+    task->child = child;
+    ss__task_set_state(task, SS_TASK_CALLING);
+    if (edge->timeout_ns > 0) {
+        task->timer_seq =
+            ss__schedule(sim, sim->now_ns + edge->timeout_ns, SS_EVENT_TIMER, index);
+    }
+    ss__send(sim, child, instruction->edge, false);
+}
+
+void ss__reply(ss_sim *sim, uint32_t index, ss_outcome outcome) {
+    ss_task *task = &sim->tasks[index];
+    const uint32_t edge_index = sim->program[sim->tasks[task->parent].pc].edge;
+    ss_sim_edge *edge = &sim->edges[edge_index];
+    ss__task_set_outcome(task, outcome);
+    ss__task_set_state(task, SS_TASK_REPLYING);
+    if ((edge->loss > 0.0 || edge->extra_loss > 0.0 || edge->is_cut) && is_lost(edge, 1)) {
+        lose(sim, index, edge_index);
+        return;
+    }
+    const int64_t arrives_ns = arrival_ns(sim, edge, 1);
+    add_move(sim, edge_index, outcome == SS_OUTCOME_OK ? MOVE_REPLY : MOVE_FAILURE, arrives_ns);
+    if (arrives_ns == sim->now_ns) {
+        ss__on_reply(sim, index);
+        return;
+    }
+    task->event_seq = ss__schedule(sim, arrives_ns, SS_EVENT_REPLY, index);
+}
+
+void ss__on_reply(ss_sim *sim, uint32_t index) {
+    const ss_task reply = sim->tasks[index];
+    ss__task_free(sim, index);
+    if (reply.parent == 0u) return; // the caller has given up
+    ss_task *task = &sim->tasks[reply.parent];
+    const ss_instruction *instruction = &sim->program[task->pc];
+    ss_sim_edge *edge = &sim->edges[instruction->edge];
+    const ss_outcome outcome = ss__task_outcome(&reply);
+    task->child = 0;
+    task->timer_seq = 0;
+    breaker_record(sim, edge, outcome != SS_OUTCOME_OK);
+    if (outcome != SS_OUTCOME_OK) {
+        retry_or_fail(sim, reply.parent, outcome);
+        return;
+    }
+    ss__series_add(sim, &sim->edge_series[edge->series], sim->now_ns - reply.sent_ns);
+    const bool is_hit = !(reply.waiting & SS_TASK_MISSED);
+    task->pc = instruction->jump != 0u && is_hit ? instruction->jump : task->pc + 1u;
+    ss__ready(sim, reply.parent, false);
+}
+
+void ss__on_timeout(ss_sim *sim, uint32_t index) {
+    ss_task *task = &sim->tasks[index];
+    ss_sim_edge *edge = &sim->edges[sim->program[task->pc].edge];
+    if (task->child != 0u) sim->tasks[task->child].parent = 0; // it works on, for nobody
+    task->child = 0;
+    edge->timeouts++;
+    breaker_record(sim, edge, true);
+    retry_or_fail(sim, index, SS_OUTCOME_TIMEOUT);
+}

@@ -1,0 +1,72 @@
+/// What the files of core/sim share: the task machine's steps.
+#ifndef SS_SIM_INTERNAL_H
+#define SS_SIM_INTERNAL_H
+
+#include <assert.h>
+
+#include "sim/event_queue.h"
+
+/// Values of ss_task.group that are no group.
+#define SS_GROUP_NONE SS_NO_INDEX          /* holds no place */
+#define SS_GROUP_BRANCH (SS_NO_INDEX - 1u) /* a parallel branch: works in its parent's place */
+
+static inline bool ss__task_has_place(const ss_task *task) {
+    return task->group < SS_GROUP_BRANCH;
+}
+
+static inline void ss__task_set_state(ss_task *task, ss_task_state state) {
+    task->bits = (uint8_t)((task->bits & 0xf0u) | (uint32_t)state);
+}
+
+static inline ss_outcome ss__task_outcome(const ss_task *task) {
+    return (ss_outcome)(task->bits >> 4u);
+}
+
+static inline void ss__task_set_outcome(ss_task *task, ss_outcome outcome) {
+    task->bits = (uint8_t)((task->bits & 0x0fu) | ((uint32_t)outcome << 4u));
+}
+
+static inline uint32_t ss__schedule(ss_sim *sim, int64_t time_ns, ss_event_kind kind,
+                                    uint32_t index) {
+    uint32_t seq = sim->queue.next_seq++;
+    if (__builtin_expect(seq == 0u, 0)) seq = sim->queue.next_seq++; // 0 means "no event"
+    const ss_event event = {
+        .time_ns = time_ns, .seq = seq, .payload = ((uint32_t)kind << 28u) | index};
+    if (__builtin_expect(!ss__event_push(&sim->queue, &sim->allocator, event), 0)) {
+        sim->status = SS_ERROR_MEMORY;
+    }
+    return seq;
+}
+
+static inline void ss__series_add(ss_sim *sim, ss_series *series, int64_t duration_ns) {
+    const double seconds = (double)duration_ns * 1e-9;
+    ss_tally_add(&series->tally, seconds);
+    ss_histogram_add(&sim->histograms, &series->histogram, duration_ns);
+    ss_batches_add(&series->batches, seconds);
+}
+
+// task.c
+uint32_t ss__task_create(ss_sim *sim, uint32_t class_index, uint32_t parent);
+void ss__task_free(ss_sim *sim, uint32_t index);
+void ss__ready(ss_sim *sim, uint32_t index, bool arrives);
+void ss__run(ss_sim *sim, uint32_t index);
+/// Tells whoever waits for it that a task has ended, and frees it (perhaps later: the reply travels).
+void ss__leave(ss_sim *sim, uint32_t index, ss_outcome outcome);
+
+// station.c
+void ss__arrive(ss_sim *sim, uint32_t index);
+/// Gives the place back and starts whom the discipline chooses next.
+void ss__release_place(ss_sim *sim, uint32_t index);
+void ss__compute(ss_sim *sim, uint32_t index, const ss_dist *dist);
+
+// edge.c
+/// Starts an attempt of the CALL instruction the task stands at.
+void ss__call(ss_sim *sim, uint32_t index);
+void ss__publish(ss_sim *sim, uint32_t index, const ss_instruction *instruction);
+/// Puts a task on an edge towards its class's node.
+void ss__send(ss_sim *sim, uint32_t index, uint32_t edge_index, bool is_published);
+void ss__reply(ss_sim *sim, uint32_t index, ss_outcome outcome);
+void ss__on_reply(ss_sim *sim, uint32_t index);
+void ss__on_timeout(ss_sim *sim, uint32_t index);
+
+#endif

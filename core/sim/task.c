@@ -1,0 +1,450 @@
+/// Tasks: their pool, their programs, the event loop.
+#include "sim/internal.h"
+
+#define SS_TASKS_FIRST 1024u
+#define SS_READY_FIRST 1024u
+
+// --- Pool ---------------------------------------------------------------------------------------------
+
+static bool tasks_grow(ss_sim *sim) {
+    const uint32_t capacity = sim->task_capacity ? sim->task_capacity * 2u : SS_TASKS_FIRST;
+    const size_t bytes = (size_t)capacity * sizeof(ss_task);
+    if (capacity > SS_EVENT_INDEX_MAX || bytes > sim->memory_max / 2u) {
+        sim->status = SS_ERROR_LIMIT;
+        return false;
+    }
+    ss_task *tasks = ss_reallocate(&sim->allocator, sim->tasks,
+                                   (size_t)sim->task_capacity * sizeof(ss_task), bytes);
+    if (!tasks) {
+        sim->status = SS_ERROR_MEMORY;
+        return false;
+    }
+    sim->tasks = tasks;
+    sim->task_capacity = capacity;
+    return true;
+}
+
+uint32_t ss__task_create(ss_sim *sim, uint32_t class_index, uint32_t parent) {
+    uint32_t index = sim->task_free;
+    if (index != 0u) {
+        sim->task_free = sim->tasks[index].next;
+    } else {
+        if (__builtin_expect(sim->task_count == sim->task_capacity, 0)) {
+            if (!tasks_grow(sim)) return 0;
+        }
+        index = sim->task_count++;
+    }
+    sim->tasks_live++;
+    sim->tasks[index] = (ss_task){
+        .arrived_ns = sim->now_ns,
+        .began_ns = sim->now_ns,
+        .sent_ns = sim->now_ns,
+        .class_index = class_index,
+        .parent = parent,
+        .pc = sim->classes[class_index].program,
+        .group = SS_GROUP_NONE,
+    };
+    return index;
+}
+
+void ss__task_free(ss_sim *sim, uint32_t index) {
+    ss_task *task = &sim->tasks[index];
+    task->bits = 0;
+    task->event_seq = 0;
+    task->timer_seq = 0;
+    task->next = sim->task_free;
+    sim->task_free = index;
+    sim->tasks_live--;
+}
+
+// --- The ready ring: what is runnable at this instant ------------------------------------------------
+
+static bool ready_grow(ss_sim *sim) {
+    const uint32_t old = sim->ready ? sim->ready_mask + 1u : 0u;
+    const uint32_t capacity = old ? old * 2u : SS_READY_FIRST;
+    uint32_t *ready = ss_allocate(&sim->allocator, (size_t)capacity * sizeof(uint32_t));
+    if (!ready) {
+        sim->status = SS_ERROR_MEMORY;
+        return false;
+    }
+    for (uint32_t i = 0; i < old; i++) {
+        ready[i] = sim->ready[(sim->ready_head + i) & sim->ready_mask];
+    }
+    ss_deallocate(&sim->allocator, sim->ready, (size_t)old * sizeof(uint32_t));
+    sim->ready = ready;
+    sim->ready_head = 0;
+    sim->ready_tail = old;
+    sim->ready_mask = capacity - 1u;
+    return true;
+}
+
+void ss__ready(ss_sim *sim, uint32_t index, bool arrives) {
+    if (__builtin_expect(sim->ready_tail - sim->ready_head == sim->ready_mask, 0)) {
+        if (!ready_grow(sim)) return;
+    }
+    ss__task_set_state(&sim->tasks[index], SS_TASK_READY);
+    sim->ready[sim->ready_tail++ & sim->ready_mask] = (index << 1u) | (arrives ? 1u : 0u);
+}
+
+static void drain_ready(ss_sim *sim) {
+    while (sim->ready_head != sim->ready_tail) {
+        if (++sim->instant_steps > SS_INSTANT_STEPS_MAX || sim->status) {
+            if (!sim->status) sim->status = SS_ERROR_LIMIT;
+            return;
+        }
+        const uint32_t entry = sim->ready[sim->ready_head++ & sim->ready_mask];
+        if (entry & 1u) {
+            ss__arrive(sim, entry >> 1u);
+        } else {
+            ss__run(sim, entry >> 1u);
+        }
+    }
+}
+
+// --- Ends ---------------------------------------------------------------------------------------------
+
+static void branch_ended(ss_sim *sim, uint32_t index, ss_outcome outcome) {
+    const uint32_t parent_index = sim->tasks[index].parent;
+    ss__task_free(sim, index);
+    ss_task *parent = &sim->tasks[parent_index];
+    if (outcome != SS_OUTCOME_OK && ss__task_outcome(parent) == SS_OUTCOME_OK) {
+        ss__task_set_outcome(parent, outcome);
+    }
+    if (--parent->waiting == 0u) ss__ready(sim, parent_index, false);
+}
+
+void ss_sim_fail(ss_sim *sim, uint32_t index, ss_outcome outcome) {
+    if (sim->tasks[index].group == SS_GROUP_BRANCH) {
+        branch_ended(sim, index, outcome);
+    } else {
+        ss_sim_finish(sim, index, outcome);
+    }
+}
+
+/// Counts the end of a visit and gives its place back; the task itself lives on.
+static void end_visit(ss_sim *sim, uint32_t index, ss_outcome outcome) {
+    ss_task *task = &sim->tasks[index];
+    ss_class *class = &sim->classes[task->class_index];
+    ss_sim_node *node = &sim->nodes[class->node];
+    const int64_t response_ns = sim->now_ns - task->arrived_ns;
+    ss_task_stats *stats = &sim->stats[class->stats];
+    stats->outcomes[outcome]++;
+    if (outcome == SS_OUTCOME_OK) ss__series_add(sim, &stats->response, response_ns);
+    if (class->shares_stats) {
+        ss_task_stats *all = &sim->stats[node->node_stats];
+        all->outcomes[outcome]++;
+        if (outcome == SS_OUTCOME_OK) ss__series_add(sim, &all->response, response_ns);
+        ss_level_add(&class->in_system, -1, sim->now_ns);
+    }
+    ss_level_add(&node->in_system, -1, sim->now_ns);
+    if (node->flags & SS_NODE_IS_CLIENT) {
+        if (outcome == SS_OUTCOME_OK) {
+            ss_histogram_add(&sim->histograms, &sim->interval_histograms[class->node], response_ns);
+        }
+    } else if (ss__task_has_place(task)) {
+        ss__release_place(sim, index);
+    }
+    if (node->flags & SS_NODE_NOTIFY_END) ss_behaviour_ended(sim, index, outcome);
+}
+
+void ss__leave(ss_sim *sim, uint32_t index, ss_outcome outcome) {
+    if (sim->tasks[index].parent == 0u) {
+        ss__task_free(sim, index);
+    } else {
+        ss__reply(sim, index, outcome);
+    }
+}
+
+void ss_sim_finish(ss_sim *sim, uint32_t index, ss_outcome outcome) {
+    end_visit(sim, index, outcome);
+    ss__leave(sim, index, outcome);
+}
+
+// --- Programs -----------------------------------------------------------------------------------------
+
+static const ss_choice *draw_choice(ss_sim *sim, ss_sim_node *node,
+                                    const ss_instruction *instruction) {
+    const ss_choice *choices = &sim->choices[instruction->first];
+    const uint32_t count = instruction->count;
+    if (count == 0u) return NULL;
+    if (choices[0].cumulative >= 1.0) return &choices[0]; // certain: no draw
+    const double u = ss_random_unit(&node->route);
+    for (uint32_t i = 0; i < count; i++) {
+        if (u < choices[i].cumulative) return &choices[i];
+    }
+    return NULL;
+}
+
+static void start_branches(ss_sim *sim, uint32_t index, const ss_instruction *instruction) {
+    uint32_t first = 0;
+    uint32_t started = 0;
+    for (uint32_t i = 0; i < instruction->count; i++) {
+        const uint32_t branch = ss__task_create(sim, sim->tasks[index].class_index, index);
+        if (branch == 0u) break;
+        ss_task *task = &sim->tasks[branch];
+        task->pc = sim->choices[instruction->first + i].jump;
+        task->group = SS_GROUP_BRANCH;
+        task->previous = first;
+        first = branch;
+        started++;
+        ss__ready(sim, branch, false);
+    }
+    ss_task *parent = &sim->tasks[index];
+    parent->child = first;
+    parent->waiting = (uint16_t)started;
+    parent->pc = instruction->jump;
+    ss__task_set_state(parent, SS_TASK_JOINING);
+}
+
+/// Leaves the node by a FORWARD: along the edge drawn, or out of the system.
+static void forward(ss_sim *sim, uint32_t index, const ss_instruction *instruction) {
+    ss_task *task = &sim->tasks[index];
+    ss_sim_node *node = &sim->nodes[sim->classes[task->class_index].node];
+    if (sim->classes[task->class_index].error_rate > 0.0 &&
+        ss_random_unit(&node->route) < sim->classes[task->class_index].error_rate) {
+        ss_sim_finish(sim, index, SS_OUTCOME_FAILED);
+        return;
+    }
+    const ss_choice *choice = draw_choice(sim, node, instruction);
+    end_visit(sim, index, SS_OUTCOME_OK);
+    if (!choice) {
+        ss__leave(sim, index, SS_OUTCOME_OK);
+        return;
+    }
+    task = &sim->tasks[index];
+    task->class_index = choice->class_index;
+    task->pc = sim->classes[choice->class_index].program;
+    task->group = SS_GROUP_NONE;
+    ss__send(sim, index, choice->edge, false);
+}
+
+static void end_program(ss_sim *sim, uint32_t index) {
+    ss_task *task = &sim->tasks[index];
+    if (task->group == SS_GROUP_BRANCH) {
+        branch_ended(sim, index, SS_OUTCOME_OK);
+        return;
+    }
+    const ss_class *class = &sim->classes[task->class_index];
+    ss_outcome outcome = SS_OUTCOME_OK;
+    if (class->error_rate > 0.0 &&
+        ss_random_unit(&sim->nodes[class->node].route) < class->error_rate) {
+        outcome = SS_OUTCOME_FAILED;
+    }
+    ss_sim_finish(sim, index, outcome);
+}
+
+void ss__run(ss_sim *sim, uint32_t index) {
+    ss_task *task = &sim->tasks[index];
+    if (ss__task_outcome(task) != SS_OUTCOME_OK) { // a branch it waited for has failed
+        ss_sim_fail(sim, index, ss__task_outcome(task));
+        return;
+    }
+    for (;;) {
+        const ss_instruction *instruction = &sim->program[task->pc];
+        switch ((ss_opcode)instruction->opcode) {
+        case SS_OPCODE_COMPUTE:
+            task->pc++;
+            ss__compute(sim, index, instruction->dist);
+            return;
+        case SS_OPCODE_CALL:
+            task->attempt = 0;
+            ss__call(sim, index);
+            return;
+        case SS_OPCODE_PUBLISH:
+            task->pc++;
+            ss__publish(sim, index, instruction);
+            task = &sim->tasks[index]; // the pool may have moved
+            break;
+        case SS_OPCODE_CHOOSE: {
+            ss_sim_node *node = &sim->nodes[sim->classes[task->class_index].node];
+            const ss_choice *choice = draw_choice(sim, node, instruction);
+            task->pc = choice ? choice->jump : instruction->jump;
+            break;
+        }
+        case SS_OPCODE_PARALLEL:
+            start_branches(sim, index, instruction);
+            return;
+        case SS_OPCODE_JUMP:
+            task->pc = instruction->jump;
+            break;
+        case SS_OPCODE_RELEASE:
+            task->pc++;
+            ss__release_place(sim, index);
+            task = &sim->tasks[index];
+            break;
+        case SS_OPCODE_HOOK:
+            task->pc++;
+            if (!ss_behaviour_step(sim, index, instruction->first)) return;
+            task = &sim->tasks[index];
+            break;
+        case SS_OPCODE_FORWARD:
+            forward(sim, index, instruction);
+            return;
+        case SS_OPCODE_END:
+            end_program(sim, index);
+            return;
+        }
+    }
+}
+
+// --- For behaviours -----------------------------------------------------------------------------------
+
+uint32_t ss_sim_spawn(ss_sim *sim, uint32_t class_index) {
+    const uint32_t index = ss__task_create(sim, class_index, 0);
+    if (index == 0u) return 0;
+    ss_class *class = &sim->classes[class_index];
+    ss_sim_node *node = &sim->nodes[class->node];
+    sim->stats[class->stats].arrivals++;
+    if (class->shares_stats) {
+        sim->stats[node->node_stats].arrivals++;
+        ss_level_add(&class->in_system, 1, sim->now_ns);
+    }
+    ss_level_add(&node->in_system, 1, sim->now_ns);
+    ss__ready(sim, index, false);
+    return index;
+}
+
+void ss_sim_resume(ss_sim *sim, uint32_t index) {
+    assert(ss_task_state_of(&sim->tasks[index]) == SS_TASK_HELD);
+    ss__ready(sim, index, false);
+}
+
+void ss_sim_hold(ss_sim *sim, uint32_t index) {
+    ss__task_set_state(&sim->tasks[index], SS_TASK_HELD);
+}
+
+uint32_t ss_sim_schedule(ss_sim *sim, int64_t time_ns, ss_event_kind kind, uint32_t index) {
+    return ss__schedule(sim, time_ns, kind, index);
+}
+
+// --- The loop -----------------------------------------------------------------------------------------
+
+static void on_task_event(ss_sim *sim, uint32_t index) {
+    ss_task *task = &sim->tasks[index];
+    task->event_seq = 0;
+    if (ss_task_state_of(task) == SS_TASK_BACKOFF) {
+        ss__call(sim, index);
+    } else {
+        ss__run(sim, index);
+    }
+}
+
+static void dispatch(ss_sim *sim, ss_event event) {
+    const uint32_t index = event.payload & SS_EVENT_INDEX_MAX;
+    switch ((ss_event_kind)(event.payload >> 28u)) {
+    case SS_EVENT_TASK:
+        if (sim->tasks[index].event_seq == event.seq) on_task_event(sim, index);
+        break;
+    case SS_EVENT_DELIVER:
+        if (sim->tasks[index].event_seq == event.seq) {
+            sim->tasks[index].event_seq = 0;
+            ss__arrive(sim, index);
+        }
+        break;
+    case SS_EVENT_REPLY:
+        if (sim->tasks[index].event_seq == event.seq) {
+            sim->tasks[index].event_seq = 0;
+            ss__on_reply(sim, index);
+        }
+        break;
+    case SS_EVENT_TIMER:
+        if (sim->tasks[index].timer_seq == event.seq) {
+            sim->tasks[index].timer_seq = 0;
+            ss__on_timeout(sim, index);
+        }
+        break;
+    case SS_EVENT_NODE:
+        ss_behaviour_timer(sim, index);
+        break;
+    case SS_EVENT_FAULT:
+        break;
+    }
+}
+
+ss_status ss_sim_advance(ss_sim *sim, uint64_t events_max, int64_t until_ns) {
+    const uint64_t stop_at = sim->events + events_max;
+    while (sim->events != stop_at && !sim->status) {
+        ss__event_close_hole(&sim->queue);
+        if (sim->queue.count == 0u) break;
+        const ss_event event = sim->queue.events[0];
+        if (event.time_ns > until_ns) break;
+        sim->queue.has_hole = 1;
+        sim->events++;
+        sim->now_ns = event.time_ns;
+        const uint64_t word = (uint64_t)event.time_ns ^ ((uint64_t)event.payload << 32u);
+        sim->trace_hash = (sim->trace_hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        sim->trace_hash ^= sim->trace_hash >> 29u;
+        sim->instant_steps = 0;
+        dispatch(sim, event);
+        drain_ready(sim);
+    }
+    ss__event_close_hole(&sim->queue);
+    if (sim->histograms.failed && !sim->status) sim->status = SS_ERROR_MEMORY;
+    return sim->status;
+}
+
+int64_t ss_sim_next_ns(const ss_sim *sim) {
+    return sim->queue.count > 0u ? sim->queue.events[0].time_ns : SS_TIME_MAX;
+}
+
+// --- Life ---------------------------------------------------------------------------------------------
+
+ss_status ss_sim_open(ss_sim *sim) {
+    sim->queue.next_seq = 1;
+    sim->task_count = 1; // index 0 is null
+    sim->moves = ss_allocate(&sim->allocator, SS_MOVES_MAX * sizeof(ss_move));
+    if (!sim->moves) return SS_ERROR_MEMORY;
+    if (!tasks_grow(sim) || !ready_grow(sim)) return sim->status;
+    sim->tasks[0] = (ss_task){0};
+    if (!ss__event_queue_grow(&sim->queue, &sim->allocator)) return SS_ERROR_MEMORY;
+    return SS_OK;
+}
+
+void ss_sim_close(ss_sim *sim) {
+    ss_deallocate(&sim->allocator, sim->tasks, (size_t)sim->task_capacity * sizeof(ss_task));
+    if (sim->ready) {
+        ss_deallocate(&sim->allocator, sim->ready,
+                      ((size_t)sim->ready_mask + 1u) * sizeof(uint32_t));
+    }
+    ss_deallocate(&sim->allocator, sim->queue.block, sim->queue.block_bytes);
+    ss_deallocate(&sim->allocator, sim->moves, SS_MOVES_MAX * sizeof(ss_move));
+    sim->tasks = NULL;
+    sim->ready = NULL;
+    sim->queue = (ss_event_queue){0};
+    sim->moves = NULL;
+}
+
+static void series_reset(ss_sim *sim, ss_series *series) {
+    series->tally = (ss_tally){0};
+    ss_histogram_clear(&sim->histograms, &series->histogram);
+    series->batches = (ss_batches){0};
+}
+
+static void level_reset(ss_level *level, int64_t now_ns) {
+    level->area = 0.0;
+    level->since_ns = now_ns;
+}
+
+void ss_sim_reset_stats(ss_sim *sim) {
+    for (uint32_t i = 0; i < sim->stats_count; i++) {
+        ss_task_stats *stats = &sim->stats[i];
+        stats->arrivals = 0;
+        memset(stats->outcomes, 0, sizeof stats->outcomes);
+        series_reset(sim, &stats->wait);
+        series_reset(sim, &stats->service);
+        series_reset(sim, &stats->response);
+    }
+    for (uint32_t i = 0; i < sim->edge_series_count; i++) series_reset(sim, &sim->edge_series[i]);
+    for (uint32_t i = 0; i < sim->edge_count; i++) {
+        ss_sim_edge *edge = &sim->edges[i];
+        edge->calls = edge->retries = edge->timeouts = edge->breaker_opened = edge->lost = 0;
+    }
+    for (uint32_t i = 0; i < sim->node_count; i++) {
+        level_reset(&sim->nodes[i].in_system, sim->now_ns);
+        level_reset(&sim->nodes[i].in_queue, sim->now_ns);
+        level_reset(&sim->nodes[i].busy, sim->now_ns);
+    }
+    for (uint32_t i = 0; i < sim->class_count; i++) {
+        level_reset(&sim->classes[i].in_system, sim->now_ns);
+    }
+}
