@@ -1,0 +1,203 @@
+/**
+ * Answers the page's messages over an engine: passes operations to C, and advances the open run in slices short enough that any
+ * message is answered promptly. The worker runs it; a page that may not have workers runs it itself.
+ */
+
+import { EngineError } from './loader.mjs';
+
+const SLICE_EVENTS = 50_000;
+const SLICE_MS = 8; // half a frame at 60 Hz: the page stays smooth even when the driver runs in it
+const CHUNK_EVENTS = 4_000; // between looks at the clock, under a millisecond
+const FRAME_MS = 1000 / 60;
+const MOVES_RATIO_MAX = 1e9;
+
+/** @typedef {'max' | number} Speed simulated seconds per second */
+
+/**
+ * @typedef {object} Host
+ * @property {(message: any, transfer?: Transferable[]) => void} post
+ * @property {() => number} now_ms
+ * @property {(work: () => void, delay_ms: number) => void} later runs work after other messages had their turn
+ */
+
+/**
+ * @param {import('./loader.mjs').WasmEngine} engine
+ * @param {Host} host
+ */
+export function createDriver(engine, host) {
+  /** @type {Record<string, any> | null} */
+  let opened = null;
+  /** @type {'idle' | 'running' | 'paused' | 'done' | 'failed'} */
+  let state = 'idle';
+  /** @type {Speed} */
+  let speed = 'max';
+  let ticket = 0; // a slice that was asked for under an older ticket does nothing
+  let clock = { real_ms: 0, simulated_s: 0 };
+  let posted_ms = -Infinity;
+  let failure = '';
+
+  /** @param {Record<string, any>} args */
+  function open(args) {
+    ticket += 1;
+    state = 'idle';
+    const answer = engine.call('run.open', args);
+    opened = args;
+    return answer;
+  }
+
+  function postFrame() {
+    const frames = engine.frames();
+    if (!frames) return;
+    posted_ms = host.now_ms();
+    const one_in = Math.min(frames.one_in, MOVES_RATIO_MAX);
+    host.post(
+      { ...frames, one_in, state, time_s: engine.time_s(), events: engine.events(), message: failure },
+      [frames.frame.buffer, frames.moves.buffer, frames.timeline.buffer],
+    );
+  }
+
+  /** @param {Speed} next */
+  function setSpeed(next) {
+    if (next !== 'max' && !(Number.isFinite(next) && next > 0)) {
+      throw new EngineError('protocol', 'A speed is "max" or a number above 0, in simulated seconds per second.');
+    }
+    speed = next;
+    clock = { real_ms: host.now_ms(), simulated_s: engine.time_s() };
+  }
+
+  /** @param {number} status of the last advance */
+  function settle(status) {
+    if (status === 1) state = 'done';
+    else if (status === 2) state = 'failed';
+  }
+
+  function slice() {
+    const start_ms = host.now_ms();
+    const until_s = speed === 'max' ? Infinity
+      : clock.simulated_s + ((start_ms - clock.real_ms) / 1000) * speed;
+    const events_stop = engine.events() + SLICE_EVENTS;
+    let status = 0;
+    let caughtUp = false;
+    for (let events = engine.events(); ;) {
+      status = engine.advance(Math.min(CHUNK_EVENTS, events_stop - events), until_s);
+      const taken = engine.events() - events;
+      events += taken;
+      caughtUp = status === 0 && taken < CHUNK_EVENTS && events < events_stop;
+      if (status !== 0 || caughtUp || events >= events_stop || host.now_ms() - start_ms >= SLICE_MS) break;
+    }
+    // A run that the machine cannot keep up with goes on from where it is, rather than racing to catch up later.
+    if (!caughtUp && speed !== 'max') clock = { real_ms: host.now_ms(), simulated_s: engine.time_s() };
+    settle(status);
+    return caughtUp;
+  }
+
+  /** @param {number} mine */
+  function go(mine) {
+    if (mine !== ticket || state !== 'running') return;
+    let caughtUp = false;
+    try {
+      caughtUp = slice();
+    } catch (error) {
+      fail(error);
+      return;
+    }
+    if (state !== 'running' || host.now_ms() - posted_ms >= FRAME_MS) postFrame();
+    if (state === 'running') host.later(() => go(mine), caughtUp ? FRAME_MS : 0);
+  }
+
+  /** @param {unknown} error a trap: the instance is not to be trusted any more */
+  function fail(error) {
+    state = 'failed';
+    host.post({ fatal: error instanceof Error ? error.message : String(error) });
+  }
+
+  /** @type {Record<string, (args: any) => any>} */
+  const own = {
+    'run.open': open,
+    'run.start'(args) {
+      needRun();
+      if (args.speed !== undefined) setSpeed(args.speed);
+      if (state === 'done' || state === 'failed') return { state };
+      clock = { real_ms: host.now_ms(), simulated_s: engine.time_s() };
+      state = 'running';
+      const mine = ++ticket;
+      host.later(() => go(mine), 0);
+      return { state };
+    },
+    'run.pause'() {
+      needRun();
+      ticket += 1;
+      if (state === 'running') state = 'paused';
+      postFrame();
+      return { state };
+    },
+    'run.step'(args) {
+      needRun();
+      const events = args.events ?? 1;
+      if (!Number.isInteger(events) || events < 1 || events > SLICE_EVENTS) {
+        throw new EngineError('protocol', `A step is a whole number of events from 1 to ${SLICE_EVENTS}.`);
+      }
+      ticket += 1;
+      if (state !== 'done' && state !== 'failed') {
+        state = 'paused';
+        settle(engine.advance(events, Infinity));
+      }
+      postFrame();
+      return { state };
+    },
+    'run.speed'(args) {
+      setSpeed(args.speed);
+      return { state };
+    },
+    'run.rewind'() {
+      needRun();
+      return open(/** @type {Record<string, any>} */ (opened));
+    },
+    'run.close'() {
+      ticket += 1;
+      state = 'idle';
+      opened = null;
+      return engine.call('run.close');
+    },
+  };
+
+  function needRun() {
+    if (!opened) throw new EngineError('protocol', 'No run is open: send run.open with a design first.');
+  }
+
+  /** @param {{ id: number, op: string, args?: any }} request */
+  return function receive(request) {
+    const { id, op, args = {} } = request;
+    try {
+      const answer = Object.hasOwn(own, op) ? own[op]?.(args) : engine.call(op, args);
+      const isAnswer = answer && 'binary' in answer;
+      const message = isAnswer
+        ? { id, ok: true, result: answer.result, text: answer.text, binary: answer.binary }
+        : { id, ok: true, result: answer, text: '', binary: null };
+      host.post(message, message.binary ? [message.binary.buffer] : []);
+      if (op === 'run.open' || op === 'run.rewind') postFrame(); // after the answer that says its layout
+    } catch (error) {
+      if (!(error instanceof EngineError)) fail(error);
+      const { code = 'fault', message, diagnostics = [] } = /** @type {any} */ (error);
+      host.post({ id, ok: false, error: { code, message: String(message), diagnostics } });
+    }
+  };
+}
+
+/**
+ * Calls back after other messages had their turn, without the 4 ms that nested timers are held back.
+ * @returns {Host['later']}
+ */
+export function createLater() {
+  const channel = new MessageChannel();
+  /** @type {(() => void)[]} */
+  const waiting = [];
+  channel.port1.onmessage = () => waiting.shift()?.();
+  return (work, delay_ms) => {
+    if (delay_ms > 0) setTimeout(work, delay_ms);
+    else {
+      waiting.push(work);
+      channel.port2.postMessage(0);
+    }
+  };
+}

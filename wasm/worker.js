@@ -1,0 +1,27 @@
+/** The engine's worker: loads the module whose address the first message brings, then answers by the driver. */
+
+import { createDriver, createLater } from './driver.mjs';
+import { instantiate } from './loader.mjs';
+
+const scope = /** @type {any} */ (globalThis);
+
+/** @param {{ data: { wasm: WebAssembly.Module | string } }} event */
+scope.onmessage = async (event) => {
+  const { wasm } = event.data;
+  /** @type {any[]} */
+  const early = [];
+  scope.onmessage = (/** @type {{ data: any }} */ next) => void early.push(next.data);
+  try {
+    const engine = await instantiate(typeof wasm === 'string' ? fetch(wasm) : wasm);
+    const receive = createDriver(engine, {
+      post: (message, transfer) => scope.postMessage(message, transfer ?? []),
+      now_ms: () => performance.now(),
+      later: createLater(),
+    });
+    scope.onmessage = (/** @type {{ data: any }} */ next) => receive(next.data);
+    scope.postMessage({ ready: true });
+    early.forEach(receive);
+  } catch (error) {
+    scope.postMessage({ fatal: error instanceof Error ? error.message : String(error) });
+  }
+};

@@ -1,0 +1,116 @@
+/**
+ * Builds the page: `src/` and the engine's module into `dist/`, static files with hashed names.
+ *
+ *   node build.mjs [--wasm FILE] [--out DIR]
+ */
+
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import * as esbuild from 'esbuild';
+
+const JS_GZIP_BYTES_MAX = 80_000; // what a page of a phone on a slow line can take
+const WASM_GZIP_BYTES_MAX = 250_000;
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = resolve(here, '..');
+const { values: options } = parseArgs({ options: {
+  wasm: { type: 'string', default: join(root, 'build', 'scalesim.wasm') },
+  out: { type: 'string', default: join(root, 'dist') },
+} });
+const out = resolve(options.out);
+
+/** Text or bytes under a name that carries their hash. */
+async function emit(name, content) {
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 10);
+  const [stem, ...extension] = name.split('.');
+  const file = `${stem}-${hash}.${extension.join('.')}`;
+  await writeFile(join(out, file), content);
+  return file;
+}
+
+/** Bundles one entry into a classic script, which needs no CORS and so runs in sandboxed frames too. */
+async function bundle(entry, define = {}) {
+  const result = await esbuild.build({
+    entryPoints: [entry], bundle: true, minify: true, write: false, outdir: out, format: 'iife', target: ['chrome115', 'firefox120', 'safari16.4'],
+    define, logLevel: 'warning', legalComments: 'none', metafile: true,
+  });
+  const part = (suffix) => result.outputFiles.find(({ path }) => path.endsWith(suffix))?.contents;
+  return { js: part('.js'), css: part('.css') };
+}
+
+/** The examples: every folder of examples/ with a design of its own name. */
+async function readExamples() {
+  const folder = join(root, 'examples');
+  const names = (await readdir(folder, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+  const found = [];
+  for (const name of names) {
+    const text = await readFile(join(folder, name, `${name}.scalesim.json`), 'utf8').catch(() => null);
+    if (text === null) continue;
+    const readme = await readFile(join(folder, name, 'README.md'), 'utf8').catch(() => '');
+    const design = JSON.parse(text);
+    found.push({
+      text, readme,
+      entry: {
+        name, title: design.name ?? name, description: design.description ?? '', nodes: Object.keys(design.nodes ?? {}).length,
+        path: `examples/${name}/${name}.scalesim.json`,
+      },
+    });
+  }
+  return found;
+}
+
+/** Writes the examples with their index, and the same as one script for frames that may not fetch. */
+async function emitExamples() {
+  const examples = await readExamples();
+  const index = JSON.stringify({ examples: examples.map(({ entry }) => entry) });
+  const texts = { 'examples/index.json': index };
+  await mkdir(join(out, 'examples'), { recursive: true });
+  await writeFile(join(out, 'examples', 'index.json'), index);
+  for (const { entry, text, readme } of examples) {
+    const folder = join(out, 'examples', entry.name);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(out, entry.path), text);
+    if (readme) await writeFile(join(folder, 'README.md'), readme);
+    texts[entry.path] = text;
+  }
+  return { count: examples.length, script: await emit('examples.js', `globalThis.scalesimExamples=${JSON.stringify(texts)};`) };
+}
+
+function checkSize(what, bytes, limit) {
+  console.log(`${what}: ${bytes} bytes gzipped (at most ${limit})`);
+  if (bytes > limit) {
+    console.error(`${what} is ${bytes - limit} bytes too large.`);
+    process.exitCode = 1;
+  }
+}
+
+const gzipBytes = (content) => gzipSync(content, { level: 9 }).length;
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+const wasm = await readFile(options.wasm).catch(() => {
+  console.error(`There is no engine at ${options.wasm}: build it first (cmake --preset wasm && cmake --build --preset wasm), or say where with --wasm.`);
+  process.exit(1);
+});
+const examples = await emitExamples();
+const worker = await bundle(join(root, 'wasm', 'worker.js'));
+const assets = {
+  wasm: await emit('scalesim.wasm', wasm),
+  wasmScript: await emit('engine.js', `globalThis.scalesimWasm="${wasm.toString('base64')}";`),
+  worker: await emit('worker.js', worker.js),
+  examplesScript: examples.script,
+};
+const app = await bundle(join(here, 'src', 'main.js'), { __ASSETS__: JSON.stringify(assets) });
+const appName = await emit('app.js', app.js);
+const cssName = await emit('app.css', app.css);
+const iconName = await emit('icon.svg', await readFile(join(here, 'icon.svg')));
+const html = (await readFile(join(here, 'index.html'), 'utf8'))
+  .replace('href="app.css"', `href="${cssName}"`).replace('src="app.js"', `src="${appName}"`).replace('href="icon.svg"', `href="${iconName}"`);
+await writeFile(join(out, 'index.html'), html);
+console.log(`${examples.count} examples`);
+checkSize('Page script, with its worker', gzipBytes(app.js) + gzipBytes(worker.js), JS_GZIP_BYTES_MAX);
+checkSize('Engine', gzipBytes(wasm), WASM_GZIP_BYTES_MAX);

@@ -1,0 +1,51 @@
+import * as commands from '../commands/index.js';
+import { createDiagnostics } from '../diagnostics/diagnostics.js';
+import { createDocument } from '../document/document.js';
+import { createSelection } from '../document/selection.js';
+import { createEngineClient } from '../engine/engine.js';
+import { t } from '../i18n/index.js';
+import { createRun } from '../run/run.js';
+import { createSignals } from '../signals.js';
+import { createActions } from './actions.js';
+import { createNotify } from './notify.js';
+import { createSettings } from './settings.js';
+
+/**
+ * Puts together what every panel gets.
+ * @returns {{ app: import('../types.js').App, toasts: HTMLElement }}
+ */
+export function createApp() {
+  const signals = createSignals();
+  const settings = createSettings(signals);
+  const document = createDocument(signals);
+  const { element, notify } = createNotify();
+  const { run, onFrame, fail } = createRun({ signals, document, settings, engine: () => engine });
+  const engine = createEngineClient({
+    onFrame,
+    onFailure: (message) => fail({ code: 'fault', message }),
+  });
+
+  /** @type {any} */
+  const app = {
+    signals, settings, document, engine, run, commands, t, notify,
+    selection: createSelection(signals, document),
+    actions: createActions(t),
+    catalog: null,
+  };
+  app.diagnostics = createDiagnostics(app);
+  return { app, toasts: element };
+}
+
+/**
+ * Asks the engine what can be written in a design.
+ * @param {import('../types.js').App} app
+ */
+export async function loadCatalog(app) {
+  try {
+    const { result } = await app.engine.call('catalog');
+    app.catalog = result;
+    app.signals.emit('catalog');
+  } catch (error) {
+    app.signals.emit('engine-failed', /** @type {Error} */ (error).message);
+  }
+}

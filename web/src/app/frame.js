@@ -1,0 +1,127 @@
+import './frame.css';
+import { createCharts } from '../charts/charts.js';
+import { createProblems, problemsOf } from '../diagnostics/problems.js';
+import { el, fill } from '../dom.js';
+import { icon } from '../icons/icon.js';
+import { createResults } from '../results/results.js';
+import { createVerdicts } from '../results/verdicts.js';
+import { createRunBar } from '../runbar/runbar.js';
+import { createHeader } from './header.js';
+
+/**
+ * The frame: header, palette, canvas, inspector and the dock below; sheets where it is narrow, the run bar under the thumb where it is small.
+ * @param {import('../types.js').App} app
+ * @param {{ canvas: import('../types.js').Panel, inspector: import('../types.js').Panel, palette: import('../types.js').Panel }} panels
+ */
+export function createFrame(app, { canvas, inspector, palette }) {
+  const { t } = app;
+  const runBar = createRunBar(app);
+  const verdicts = createVerdicts(app);
+  const header = createHeader(app, { toggle: toggleSide });
+  const runHome = el('div', { class: 'frame-run-home' });
+  const runRow = el('div', { class: 'frame-run', hidden: true });
+  const sides = {
+    palette: el('aside', { class: 'frame-palette', 'aria-label': t('frame.parts') }, palette.element),
+    inspector: el('aside', { class: 'frame-inspector', 'aria-label': t('frame.settings') }, inspector.element),
+  };
+  const middle = el('main', { class: 'frame-canvas', id: 'canvas', tabindex: '-1' }, canvas.element, verdicts.element);
+  const dock = createDock(app);
+  const element = el('div', { class: 'frame' },
+    header.bar(runHome), sides.palette, middle, sides.inspector, dock.element, runRow);
+
+  const narrow = matchMedia('(max-width: 899px)');
+  const small = matchMedia('(max-width: 479px)');
+
+  /** @param {'palette' | 'inspector'} side */
+  function toggleSide(side) {
+    const { dataset } = sides[side];
+    if (narrow.matches) {
+      const isOpen = dataset['open'] !== 'true';
+      for (const one of Object.values(sides)) one.dataset['open'] = 'false';
+      dataset['open'] = String(isOpen);
+    } else {
+      app.settings.set(`fold.${side}`, dataset['folded'] !== 'true');
+    }
+  }
+
+  function arrange() {
+    for (const side of /** @type {const} */ (['palette', 'inspector'])) {
+      sides[side].dataset['folded'] = String(!narrow.matches && (app.settings.get(`fold.${side}`) ?? false));
+    }
+    const home = small.matches ? runRow : runHome;
+    runRow.hidden = !small.matches;
+    if (runBar.element.parentElement !== home) home.append(runBar.element);
+  }
+  narrow.addEventListener('change', arrange);
+  small.addEventListener('change', arrange);
+  app.signals.on('settings', arrange);
+  // A sheet gives way to the drawing when that is touched.
+  middle.addEventListener('pointerdown', () => { for (const one of Object.values(sides)) one.dataset['open'] = 'false'; });
+  arrange();
+  return { element, welcome: verdicts.welcome, openSheet: toggleSide };
+}
+
+/** @param {import('../types.js').App} app */
+function createDock(app) {
+  const { t } = app;
+  const panels = { charts: createCharts(app), results: createResults(app), problems: createProblems(app) };
+  const names = /** @type {(keyof typeof panels)[]} */ (Object.keys(panels));
+  const badge = el('span', { class: 'badge bad', hidden: true });
+  const bodies = names.map((name) => el('div', { class: 'dock-body', role: 'tabpanel', id: `dock-${name}`, 'aria-label': t(`tab.${name}`) }, panels[name].element));
+  const tabs = names.map((name) => el('button', {
+    class: 'tab', type: 'button', role: 'tab', 'aria-controls': `dock-${name}`,
+    onclick: () => choose(name),
+  }, t(`tab.${name}`), name === 'problems' && [' ', badge]));
+  const fold = el('button', { class: 'button quiet icon-only', type: 'button', title: t('frame.fold_dock'), 'aria-label': t('frame.fold_dock'), onclick: toggle });
+  const element = el('section', { class: 'frame-dock', 'aria-label': t('frame.dock') },
+    el('div', { class: 'dock-head' }, el('div', { class: 'tabs', role: 'tablist', onkeydown: onKey }, tabs), fold), bodies);
+
+  const isFolded = () => app.settings.get('fold.dock') ?? false;
+  function toggle() {
+    app.settings.set('fold.dock', !isFolded());
+  }
+
+  /** @param {string} name */
+  function choose(name) {
+    app.settings.set('dock', name);
+    app.settings.set('fold.dock', false);
+  }
+
+  /** @param {KeyboardEvent} event */
+  function onKey(event) {
+    const move = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (move === 0) return;
+    const at = (names.indexOf(current()) + move + names.length) % names.length;
+    choose(/** @type {string} */ (names[at]));
+    tabs[at]?.focus();
+  }
+
+  /** @returns {keyof typeof panels} */
+  const current = () => (names.includes(app.settings.get('dock')) ? app.settings.get('dock') : 'charts');
+
+  function update() {
+    const chosen = current();
+    element.dataset['folded'] = String(isFolded());
+    fill(fold, icon(isFolded() ? 'up' : 'down'));
+    fold.setAttribute('aria-expanded', String(!isFolded()));
+    names.forEach((name, index) => {
+      const isChosen = name === chosen;
+      tabs[index]?.setAttribute('aria-selected', String(isChosen));
+      tabs[index]?.setAttribute('tabindex', isChosen ? '0' : '-1');
+      const body = bodies[index];
+      if (body) body.hidden = !isChosen || isFolded();
+    });
+    panels[chosen].update();
+  }
+
+  function count() {
+    const found = problemsOf(app);
+    badge.hidden = found.length === 0;
+    badge.textContent = String(found.length);
+    badge.classList.toggle('bad', found.some(({ severity }) => severity === 'error'));
+  }
+  app.signals.on('settings', (key) => { if (key === 'dock' || key === 'fold.dock') update(); });
+  for (const name of ['diagnostics', 'results', 'run-state']) app.signals.on(name, count);
+  update();
+  return { element };
+}

@@ -1,0 +1,69 @@
+import { el, fill } from '../dom.js';
+import { icon } from '../icons/icon.js';
+import { createMenuButton } from './menu.js';
+import { createTheme } from './theme.js';
+
+const THEME_ICONS = { system: 'system', light: 'sun', dark: 'moon' };
+
+/**
+ * Who and what: the document's name and menu, whether it is saved, and what can be done with the whole.
+ * @param {import('../types.js').App} app
+ * @param {{ toggle: (side: 'palette' | 'inspector') => void }} frame
+ */
+export function createHeader(app, frame) {
+  const { t, actions } = app;
+  const theme = createTheme(app);
+  const name = el('span', { class: 'truncate header-name' });
+  const saved = el('span', { class: 'muted small header-saved', title: t('frame.save_tip') });
+  const menu = createMenuButton(app, {
+    label: [name, icon('down')], title: t('frame.menu'), className: 'button quiet header-menu',
+    items: () => ['new', 'open', 'examples', null, 'save', 'edit-text', 'save-results', 'generate', null, 'undo', 'redo', 'keys'],
+  });
+
+  /** @param {string} action @param {any} shape @param {string} [className] */
+  const iconButton = (action, shape, className = '') => el('button', {
+    class: `button quiet icon-only ${className}`, type: 'button', title: actions.tip(action), 'aria-label': actions.tip(action),
+    onclick: () => actions.perform(action),
+  }, icon(shape));
+  const undo = iconButton('undo', 'undo', 'header-edit');
+  const redo = iconButton('redo', 'redo', 'header-edit');
+  const themeButton = el('button', { class: 'button quiet icon-only', type: 'button', onclick: () => theme.next() });
+  const generate = el('button', { class: 'button header-generate', type: 'button', title: t('generate.title'), onclick: () => actions.perform('generate') },
+    icon('package'), el('span', {}, t('generate.title')));
+  /** @param {'palette' | 'inspector'} side @param {any} shape @param {string} title */
+  const sideButton = (side, shape, title) => el('button', {
+    class: 'button quiet icon-only', type: 'button', title: t(title), 'aria-label': t(title), onclick: () => frame.toggle(side),
+  }, icon(shape));
+
+  function update() {
+    const { document } = app;
+    name.textContent = document.get().name ?? document.name;
+    saved.textContent = t(document.isSaved ? 'frame.saved' : 'frame.unsaved');
+    window.document.title = `${name.textContent} · ${t('app.name')}`;
+    for (const [button, action, step] of /** @type {const} */ ([[undo, 'undo', document.undoName], [redo, 'redo', document.redoName]])) {
+      button.disabled = step === null;
+      button.title = step === null ? actions.tip(action) : `${actions.tip(action)}: ${t(step)}`;
+    }
+  }
+
+  function showTheme() {
+    const title = t('frame.theme', { theme: t(`frame.theme_${theme.choice}`) });
+    themeButton.title = title;
+    themeButton.setAttribute('aria-label', title);
+    fill(themeButton, icon(/** @type {any} */ (THEME_ICONS)[theme.choice]));
+  }
+  app.signals.on('document', update);
+  app.signals.on('saved', update);
+  app.signals.on('theme', showTheme);
+  app.signals.on('generating', (isBusy) => { generate.disabled = isBusy; });
+  update();
+  showTheme();
+
+  return {
+    /** @param {HTMLElement} runHome */
+    bar: (runHome) => el('header', { class: 'frame-bar' },
+      el('span', { class: 'header-brand' }, t('app.name')), menu.element, saved, runHome, el('span', { class: 'toolbar-spacer' }),
+      undo, redo, themeButton,
+      sideButton('palette', 'plus', 'frame.parts'), sideButton('inspector', 'sidebar', 'frame.settings'), generate),
+  };
+}

@@ -1,0 +1,23 @@
+import { el } from '../dom.js';
+
+const SHOWN_MS = 6000;
+const SHOWN_AT_ONCE = 3;
+
+/** One calm line at the bottom that goes away by itself, unless it has something to press or the pointer rests on it. */
+export function createNotify() {
+  const element = el('div', { class: 'toasts', role: 'status', 'aria-live': 'polite' });
+
+  /** @type {import('../types.js').App['notify']} */
+  function notify(text, options = {}) {
+    const toast = el('div', { class: `toast ${options.kind ?? 'info'}` }, el('span', {}, text));
+    if (options.action) {
+      const { title, run } = options.action;
+      toast.append(el('button', { class: 'button', type: 'button', onclick: () => { toast.remove(); run(); } }, title));
+    }
+    element.append(toast);
+    while (element.childElementCount > SHOWN_AT_ONCE) element.firstElementChild?.remove();
+    const end = () => (toast.matches(':hover, :focus-within') ? setTimeout(end, SHOWN_MS) : toast.remove());
+    setTimeout(end, SHOWN_MS * (options.action ? 2 : 1));
+  }
+  return { element, notify };
+}

@@ -1,0 +1,79 @@
+import 'uplot/dist/uPlot.min.css';
+import './charts.css';
+import { duration, percent, rate } from '../canvas/format.js';
+import { readTheme } from '../canvas/theme.js';
+import { el } from '../dom.js';
+import { createPlot } from './plot.js';
+import { linesOf } from './series.js';
+
+const REDRAW_MS = 80; // twelve times a second is live to the eye; the canvas needs the rest of the frame
+const END_AT_LEAST_ROWS = 20;
+
+/**
+ * Throughput, latency and utilisation over simulated time, live.
+ * @param {import('../types.js').App} app
+ * @returns {import('../types.js').Panel}
+ */
+export function createCharts(app) {
+  const { t, run } = app;
+  const shared = { warmup_s: () => run.results?.value.warmup_s ?? 0, end_s };
+  const plots = {
+    throughput: createPlot({ ...shared, title: t('charts.throughput'), format: rate }),
+    latency: createPlot({ ...shared, title: t('charts.latency'), format: duration }),
+    utilization: createPlot({ ...shared, title: t('charts.utilization'), format: percent, top: 1.02 }),
+  };
+  const empty = el('p', { class: 'empty charts-empty' }, t('charts.none'));
+  const row = el('div', { class: 'charts-row' }, Object.values(plots).map((plot) => plot.element));
+  const element = el('div', { class: 'charts' }, row, empty);
+
+  // At full speed the whole run is in view from the start; in slow motion the view grows with the run.
+  function end_s() {
+    if (run.speed === 'max' || run.state === 'done') return run.duration_s || 1;
+    const least_s = END_AT_LEAST_ROWS * run.timeline.interval_s;
+    return Math.min(run.duration_s || 1, Math.max(least_s, run.time_s * 1.25));
+  }
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let drawn_ms = 0;
+
+  function update() {
+    clearTimeout(timer);
+    timer = undefined;
+    drawn_ms = performance.now();
+    const has = run.timeline.rows > 0;
+    empty.hidden = has;
+    row.style.visibility = has ? 'visible' : 'hidden';
+    if (!has) {
+      Object.values(plots).forEach((plot) => plot.clear());
+      return;
+    }
+    if (!element.isConnected || element.clientWidth === 0) return;
+    const theme = readTheme(element);
+    const lines = linesOf(app);
+    plots.throughput.show(lines.throughput, run.timeline, theme);
+    plots.latency.show(lines.latency, run.timeline, theme);
+    plots.utilization.show(lines.utilization, run.timeline, theme);
+  }
+
+  function soon() {
+    timer ??= setTimeout(update, Math.max(0, REDRAW_MS - (performance.now() - drawn_ms)));
+  }
+
+  const observer = new ResizeObserver(() => {
+    Object.values(plots).forEach((plot) => plot.resize());
+    soon();
+  });
+  observer.observe(element);
+  const stops = ['timeline', 'selection', 'theme', 'results', 'run-state'].map((name) => app.signals.on(name, soon));
+  update();
+  return {
+    element,
+    update,
+    dispose() {
+      clearTimeout(timer);
+      observer.disconnect();
+      stops.forEach((stop) => stop());
+    },
+  };
+}

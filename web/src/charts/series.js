@@ -1,0 +1,71 @@
+/**
+ * Which columns of the timeline are drawn in which chart.
+ */
+
+/**
+ * @typedef {object} Line
+ * @property {string} column of the timeline
+ * @property {string} label
+ * @property {number} tone index of its colour
+ * @property {boolean} isDashed
+ */
+
+const NODES_SHOWN = 6; // more lines than this cannot be told apart
+
+/**
+ * The column of a node's quantity: C names it `nodes.ID.QUANTITY`, where the quantity may itself have parts.
+ * @param {readonly string[]} columns
+ * @param {string} id
+ * @param {RegExp} quantity
+ */
+function columnOf(columns, id, quantity) {
+  const prefix = `nodes.${id}.`;
+  return columns.find((name) => name.startsWith(prefix) && quantity.test(name.slice(prefix.length)));
+}
+
+/**
+ * @param {import('../types.js').App} app
+ * @returns {{ throughput: Line[], latency: Line[], utilization: Line[] }}
+ */
+export function linesOf(app) {
+  const { timeline, layout, results } = app.run;
+  const { columns } = timeline;
+  const design = app.document.get();
+  const ids = layout?.nodes ?? [];
+  const clients = ids.filter((id) => design.nodes[id]?.load !== undefined || design.nodes[id]?.type === 'client');
+
+  /** @type {(id: string, quantity: RegExp, label: string, tone: number, isDashed?: boolean) => Line[]} */
+  const line = (id, quantity, label, tone, isDashed = false) => {
+    const column = columnOf(columns, id, quantity);
+    return column ? [{ column, label, tone, isDashed }] : [];
+  };
+  const many = clients.length > 1;
+  const named = (/** @type {string} */ id, /** @type {string} */ what) => (many ? `${id} ${what}` : what);
+  return {
+    throughput: clients.flatMap((id, index) => line(id, /^throughput$/, id, index)),
+    latency: clients.flatMap((id, index) => [
+      ...line(id, /(^|\.)p50$/, named(id, 'p50'), index, true),
+      ...line(id, /(^|\.)p99$/, named(id, 'p99'), index),
+    ]),
+    utilization: busiest(app, ids, results?.value).flatMap((id, index) => line(id, /^utilization$/, id, index)),
+  };
+}
+
+/**
+ * The selected nodes, or the busiest ones.
+ * @param {import('../types.js').App} app
+ * @param {string[]} ids
+ * @param {any} results
+ */
+function busiest(app, ids, results) {
+  const { timeline, frame } = app.run;
+  const served = ids.filter((id) => columnOf(timeline.columns, id, /^utilization$/));
+  const selected = served.filter((id) => app.selection.nodes.has(id));
+  if (selected.length > 0) return selected.slice(0, NODES_SHOWN);
+  const load = (/** @type {string} */ id) => {
+    const value = results?.nodes[id]?.utilization ?? frame?.node(id)?.['utilization'];
+    return Number.isFinite(value) ? value : -1;
+  };
+  // Infinite servers have no utilisation to draw.
+  return served.filter((id) => load(id) >= 0).sort((a, b) => load(b) - load(a)).slice(0, NODES_SHOWN);
+}

@@ -1,0 +1,138 @@
+/**
+ * The page's end of the boundary: sends requests to the worker and hands on its frames. A worker that fails is replaced; where
+ * workers are not allowed, the same driver runs in the page, in slices.
+ */
+
+import { createDriver, createLater } from '../../../wasm/driver.mjs';
+import { EngineError, instantiate } from '../../../wasm/loader.mjs';
+import { loadModule, scriptUrl } from './assets.js';
+
+/**
+ * @typedef {object} Link
+ * @property {(message: any) => void} send
+ * @property {() => void} end
+ * @property {boolean} isInPage
+ */
+
+const REPLACEMENTS_MAX = 5; // a module that fails this often in a row will not get better by being loaded again
+
+/**
+ * @param {{ onFrame: (message: any) => void, onFailure: (message: string) => void }} handlers
+ * @returns {import('../types.js').Engine}
+ */
+export function createEngineClient(handlers) {
+  /** @type {Map<number, { resolve: (answer: any) => void, reject: (error: Error) => void }>} */
+  const waiting = new Map();
+  /** @type {Promise<WebAssembly.Module> | null} */
+  let module = null;
+  /** @type {Promise<Link> | null} */
+  let link = null;
+  let nextId = 1;
+  let failures = 0;
+  let isInPage = false;
+
+  /** @param {any} message */
+  function receive(message) {
+    if (message.fatal !== undefined) {
+      breakDown(message.fatal);
+    } else if (message.id === undefined) {
+      if (message.frame) handlers.onFrame(message);
+    } else {
+      const asked = waiting.get(message.id);
+      waiting.delete(message.id);
+      if (!asked) return;
+      failures = 0;
+      if (message.ok) asked.resolve({ result: message.result, text: message.text, binary: message.binary });
+      else asked.reject(new EngineError(message.error.code, message.error.message, message.error.diagnostics));
+    }
+  }
+
+  /** @param {string} why */
+  function breakDown(why) {
+    failures += 1;
+    link?.then((old) => old.end(), () => {});
+    link = null;
+    for (const { reject } of waiting.values()) reject(new EngineError('fault', why));
+    waiting.clear();
+    handlers.onFailure(why);
+  }
+
+  async function connect() {
+    module ??= loadModule();
+    const ready = await module.catch((error) => {
+      module = null;
+      throw new EngineError('io', String(error instanceof Error ? error.message : error));
+    });
+    const made = isInPage ? await connectInPage(ready, receive)
+      : await connectWorker(ready, receive).catch(() => connectInPage(ready, receive));
+    isInPage = made.isInPage;
+    return made;
+  }
+
+  return {
+    get isInPage() { return isInPage; },
+    async call(op, args = {}) {
+      if (failures > REPLACEMENTS_MAX) throw new EngineError('fault', 'The engine keeps failing.');
+      link ??= connect();
+      const open = await link.catch((error) => {
+        link = null;
+        throw error;
+      });
+      const id = nextId++;
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject });
+        open.send({ id, op, args });
+      });
+    },
+  };
+}
+
+/**
+ * @param {WebAssembly.Module} module
+ * @param {(message: any) => void} receive
+ * @returns {Promise<Link>}
+ */
+function connectWorker(module, receive) {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(scriptUrl('worker'));
+    const link = { send: (/** @type {any} */ message) => worker.postMessage(message), end: () => worker.terminate(), isInPage: false };
+    let isReady = false;
+    worker.onmessage = ({ data }) => {
+      if (isReady) receive(data);
+      else if (data.ready) {
+        isReady = true;
+        resolve(link);
+      } else reject(new Error(data.fatal));
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      if (isReady) receive({ fatal: event.message || 'worker' });
+      else {
+        worker.terminate();
+        reject(new Error(event.message));
+      }
+    };
+    worker.postMessage({ wasm: module });
+  });
+}
+
+/**
+ * @param {WebAssembly.Module} module
+ * @param {(message: any) => void} receive
+ * @returns {Promise<Link>}
+ */
+async function connectInPage(module, receive) {
+  const engine = await instantiate(module);
+  let ended = false;
+  const take = createDriver(engine, {
+    post: (message) => queueMicrotask(() => { if (!ended) receive(message); }),
+    now_ms: () => performance.now(),
+    later: createLater(),
+  });
+  const later = createLater();
+  return {
+    send: (message) => later(() => { if (!ended) take(message); }, 0),
+    end: () => { ended = true; },
+    isInPage: true,
+  };
+}

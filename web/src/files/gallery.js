@@ -1,0 +1,25 @@
+import { el } from '../dom.js';
+import { showDialog } from './dialog.js';
+import { listExamples, readExample } from './examples.js';
+
+/**
+ * The examples as cards; pressing one opens it.
+ * @param {import('../types.js').App} app
+ * @param {(text: string, name: string) => void} open
+ */
+export async function showGallery(app, open) {
+  const { t } = app;
+  const grid = el('div', { class: 'gallery' });
+  const { close } = showDialog(app, { title: t('gallery.title'), isWide: true, body: [grid] });
+  try {
+    for (const example of await listExamples()) {
+      grid.append(el('button', {
+        class: 'gallery-card', type: 'button',
+        onclick: async () => { open(await readExample(example), example.name); close(); },
+      }, el('strong', {}, example.title), el('span', { class: 'muted small' }, example.description),
+      el('span', { class: 'muted small' }, t('gallery.nodes', { n: example.nodes }))));
+    }
+  } catch {
+    grid.append(el('p', { class: 'notice error' }, t('gallery.failed')));
+  }
+}
