@@ -3,7 +3,8 @@
 set(modules base stats model sim handlers solve run codegen advise optimise ml)
 set(core_sources "")
 foreach(module ${modules})
-  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/core/${module}/*.c")
+  file(GLOB sources CONFIGURE_DEPENDS
+    "${PROJECT_SOURCE_DIR}/core/${module}/*.c" "${PROJECT_SOURCE_DIR}/core/${module}/*/*.c")
   list(APPEND core_sources ${sources})
 endforeach()
 file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/core/components/*.c")
