@@ -1,12 +1,21 @@
-/** The engine's worker: loads the module whose address the first message brings, then answers by the driver. */
+/**
+ * The engine's worker: takes the module that the first message brings, then answers by the driver. Loaded as a script into a page
+ * that may not have workers, it hands the page the driver instead.
+ */
 
 import { createDriver, createLater } from './driver.mjs';
 import { instantiate } from './loader.mjs';
 
 const scope = /** @type {any} */ (globalThis);
 
+if (typeof scope.document === 'object') {
+  scope.scalesimLibraries = { ...scope.scalesimLibraries, driver: { createDriver, createLater, instantiate } };
+} else {
+  scope.onmessage = begin;
+}
+
 /** @param {{ data: { wasm: WebAssembly.Module | string } }} event */
-scope.onmessage = async (event) => {
+async function begin(event) {
   const { wasm } = event.data;
   /** @type {any[]} */
   const early = [];
@@ -24,4 +33,4 @@ scope.onmessage = async (event) => {
   } catch (error) {
     scope.postMessage({ fatal: error instanceof Error ? error.message : String(error) });
   }
-};
+}

@@ -7,6 +7,7 @@ import { createAutosave, restore } from './files/autosave.js';
 import { listExamples, readExample } from './files/examples.js';
 import { createFiles } from './files/files.js';
 import { createInspector } from './inspector/inspector.js';
+import { loadLibrary } from './libraries/libraries.js';
 import { createPalette } from './palette/palette.js';
 
 const FIRST_EXAMPLE = 'ecommerce';
@@ -16,13 +17,13 @@ async function openFirst(app, files, welcome) {
   const wanted = new URLSearchParams(location.search).get('example');
   const kept = wanted ? null : await restore();
   if (kept) {
-    files.open(kept.text, kept.name, { saved: kept.isSaved });
+    await files.open(kept.text, kept.name, { saved: kept.isSaved });
     return;
   }
   const examples = await listExamples();
   const example = examples.find(({ name }) => name === (wanted ?? FIRST_EXAMPLE)) ?? examples[0];
   if (!example) return;
-  files.open(await readExample(example), example.name);
+  await files.open(await readExample(example), example.name);
   if (example.name === FIRST_EXAMPLE) welcome(app.t('welcome', { name: example.title }));
 }
 
@@ -42,7 +43,10 @@ function start() {
   void loadCatalog(app);
   openFirst(app, files, frame.welcome)
     .catch(() => app.notify(app.t('gallery.failed'), { kind: 'error' }))
-    .finally(() => createAutosave(app));
+    .finally(() => {
+      createAutosave(app);
+      loadLibrary('uplot').catch(() => {}); // ready before the first run; the charts say so if it cannot be had
+    });
 }
 
 start();

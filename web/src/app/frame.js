@@ -72,7 +72,7 @@ function createDock(app) {
     class: 'tab', type: 'button', role: 'tab', 'aria-controls': `dock-${name}`,
     onclick: () => choose(name),
   }, t(`tab.${name}`), name === 'problems' && [' ', badge]));
-  const fold = el('button', { class: 'button quiet icon-only', type: 'button', title: t('frame.fold_dock'), 'aria-label': t('frame.fold_dock'), onclick: toggle });
+  const fold = el('button', { class: 'button quiet icon-only', type: 'button', onclick: toggle });
   const element = el('section', { class: 'frame-dock', 'aria-label': t('frame.dock') },
     el('div', { class: 'dock-head' }, el('div', { class: 'tabs', role: 'tablist', onkeydown: onKey }, tabs), fold), bodies);
 
@@ -103,7 +103,8 @@ function createDock(app) {
     const chosen = current();
     element.dataset['folded'] = String(isFolded());
     fill(fold, icon(isFolded() ? 'up' : 'down'));
-    fold.setAttribute('aria-expanded', String(!isFolded()));
+    fold.title = t(isFolded() ? 'frame.unfold_dock' : 'frame.fold_dock');
+    fold.setAttribute('aria-label', fold.title);
     names.forEach((name, index) => {
       const isChosen = name === chosen;
       tabs[index]?.setAttribute('aria-selected', String(isChosen));

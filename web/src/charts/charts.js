@@ -3,6 +3,7 @@ import './charts.css';
 import { duration, percent, rate } from '../canvas/format.js';
 import { readTheme } from '../canvas/theme.js';
 import { el } from '../dom.js';
+import { library, loadLibrary } from '../libraries/libraries.js';
 import { createPlot } from './plot.js';
 import { linesOf } from './series.js';
 
@@ -49,6 +50,10 @@ export function createCharts(app) {
       return;
     }
     if (!element.isConnected || element.clientWidth === 0) return;
+    if (!library('uplot')) {
+      loadLibrary('uplot').then(soon, () => { empty.textContent = t('charts.failed'); empty.hidden = false; });
+      return;
+    }
     const theme = readTheme(element);
     const lines = linesOf(app);
     plots.throughput.show(lines.throughput, run.timeline, theme);

@@ -1,5 +1,7 @@
-import uPlot from 'uplot';
 import { el, fill } from '../dom.js';
+import { library } from '../libraries/libraries.js';
+
+/** @typedef {import('uplot')} Plot */
 
 /** @typedef {import('./series.js').Line} Line */
 /** @typedef {import('../canvas/theme.js').Theme} Theme */
@@ -26,7 +28,7 @@ export function createPlot(options) {
   const canvas = el('div', { class: 'chart-plot' });
   const element = el('figure', { class: 'chart' },
     el('figcaption', { class: 'chart-head' }, el('span', { class: 'chart-title' }, options.title), legend), canvas);
-  /** @type {uPlot | null} */
+  /** @type {Plot | null} */
   let plot = null;
   /** @type {Line[]} */
   let lines = [];
@@ -34,7 +36,7 @@ export function createPlot(options) {
   let values = [];
   let key = '';
 
-  /** @param {uPlot} self */
+  /** @param {Plot} self */
   function drawWarmup(self) {
     const warmup_s = options.warmup_s();
     if (!(warmup_s > 0)) return;
@@ -45,7 +47,7 @@ export function createPlot(options) {
   }
   let shade = 'transparent';
 
-  /** @param {Theme} theme @returns {uPlot.Options} */
+  /** @param {Theme} theme @returns {import('uplot').Options} */
   function optionsFor(theme) {
     shade = theme.sunken;
     const axis = { stroke: theme.muted, font: `11px ${theme.font}`, grid: { stroke: theme.line, width: 1 }, ticks: { show: false } };
@@ -104,6 +106,7 @@ export function createPlot(options) {
         key = nextKey;
         lines = next;
         plot?.destroy();
+        const uPlot = /** @type {typeof import('uplot')} */ (library('uplot'));
         plot = new uPlot(optionsFor(theme), /** @type {any} */ ([[], ...lines.map(() => [])]), canvas);
         makeLegend(theme);
       }

@@ -5,7 +5,7 @@
 
 import { compile } from '../../../wasm/loader.mjs';
 
-/** @type {{ worker: string, wasm: string, wasmScript: string, examplesScript: string }} */
+/** @type {{ worker: string, wasm: string, wasmScript: string, examplesScript: string, dagre: string, uplot: string }} */
 // @ts-ignore: put in place of the name by build.mjs
 const names = __ASSETS__;
 
@@ -14,7 +14,7 @@ const base = /** @type {HTMLScriptElement | null} */ (document.currentScript)?.s
 /** @param {keyof typeof names} name */
 export const assetUrl = (name) => new URL(names[name], base).href;
 
-const SCRIPTS = /** @type {const} */ (['worker', 'wasmScript', 'examplesScript']);
+const SCRIPTS = /** @type {const} */ (['worker', 'wasmScript', 'examplesScript', 'dagre', 'uplot']);
 
 /** @type {any} */
 const trustedTypes = /** @type {any} */ (globalThis).trustedTypes;
@@ -33,7 +33,7 @@ export const scriptUrl = (name) => (policy ? policy.createScriptURL(assetUrl(nam
  * @param {typeof SCRIPTS[number]} name
  * @returns {Promise<void>}
  */
-function loadScript(name) {
+export function loadScript(name) {
   return new Promise((resolve, reject) => {
     const script = document.createElement('script');
     script.src = scriptUrl(name);

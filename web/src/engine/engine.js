@@ -3,8 +3,8 @@
  * workers are not allowed, the same driver runs in the page, in slices.
  */
 
-import { createDriver, createLater } from '../../../wasm/driver.mjs';
-import { EngineError, instantiate } from '../../../wasm/loader.mjs';
+import { EngineError } from '../../../wasm/loader.mjs';
+import { loadLibrary } from '../libraries/libraries.js';
 import { loadModule, scriptUrl } from './assets.js';
 
 /**
@@ -122,10 +122,11 @@ function connectWorker(module, receive) {
  * @returns {Promise<Link>}
  */
 async function connectInPage(module, receive) {
+  const { createDriver, createLater, instantiate } = await loadLibrary('driver');
   const engine = await instantiate(module);
   let ended = false;
   const take = createDriver(engine, {
-    post: (message) => queueMicrotask(() => { if (!ended) receive(message); }),
+    post: (/** @type {any} */ message) => queueMicrotask(() => { if (!ended) receive(message); }),
     now_ms: () => performance.now(),
     later: createLater(),
   });

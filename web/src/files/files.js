@@ -3,6 +3,8 @@
  */
 
 import { el } from '../dom.js';
+import { parseDesign } from '../document/document.js';
+import { loadLibrary } from '../libraries/libraries.js';
 import { showGallery } from './gallery.js';
 import { showTextPanel } from './text_panel.js';
 import { download, fileName } from './transfer.js';
@@ -18,6 +20,12 @@ const NEW_DESIGN = JSON.stringify({
 /** @param {string} name */
 const stem = (name) => name.replace(/(\.scalesim)?\.json$/i, '');
 
+/** @param {string} text whether some of its nodes have no place */
+function needsLayout(text) {
+  const design = parseDesign(text);
+  return design !== null && Object.keys(design.nodes).some((id) => design.layout?.[id] === undefined);
+}
+
 /** @param {import('../types.js').App} app */
 export function createFiles(app) {
   const { t, actions } = app;
@@ -27,7 +35,8 @@ export function createFiles(app) {
   let isGenerating = false;
 
   /** @param {string} text @param {string} name @param {{ saved?: boolean }} [options] */
-  function open(text, name, options) {
+  async function open(text, name, options) {
+    if (needsLayout(text)) await loadLibrary('dagre').catch(() => {}); // without it the nodes lie in rows
     app.run.close();
     handle = null;
     if (!app.document.load(text, name, options)) showTextPanel(app, { text, name, isCurrent: false });
@@ -37,20 +46,20 @@ export function createFiles(app) {
    * Opens something else, offering the way back to what was there.
    * @param {string} text @param {string} name
    */
-  function replace(text, name) {
+  async function replace(text, name) {
     const { isSaved, name: oldName } = app.document;
     const oldText = app.document.text();
     const wasEmpty = Object.keys(app.document.get().nodes).length === 0;
-    open(text, name);
+    await open(text, name);
     if (!isSaved && !wasEmpty) {
-      app.notify(t('files.replaced', { name: oldName }), { action: { title: t('files.back'), run: () => open(oldText, oldName, { saved: false }) } });
+      app.notify(t('files.replaced', { name: oldName }), { action: { title: t('files.back'), run: () => void open(oldText, oldName, { saved: false }) } });
     }
   }
 
   /** @param {File} file */
   async function take(file) {
     if (file.size > BYTES_MAX) app.notify(t('files.too_large', { name: file.name }), { kind: 'error' });
-    else replace(await file.text(), stem(file.name));
+    else await replace(await file.text(), stem(file.name));
   }
 
   async function pick() {
@@ -111,7 +120,7 @@ export function createFiles(app) {
   }
 
   acceptDrops(t('files.drop'), (file) => void take(file));
-  actions.add({ name: 'new', title: 'files.new', run: () => replace(NEW_DESIGN, 'untitled') });
+  actions.add({ name: 'new', title: 'files.new', run: () => void replace(NEW_DESIGN, 'untitled') });
   actions.add({ name: 'open', title: 'files.open', key: 'Ctrl+o', run: () => void pick() });
   actions.add({ name: 'save', title: 'files.save', key: 'Ctrl+s', run: () => void save() });
   actions.add({

@@ -5,7 +5,7 @@ import { listExamples, readExample } from './examples.js';
 /**
  * The examples as cards; pressing one opens it.
  * @param {import('../types.js').App} app
- * @param {(text: string, name: string) => void} open
+ * @param {(text: string, name: string) => Promise<void>} open
  */
 export async function showGallery(app, open) {
   const { t } = app;
@@ -15,7 +15,7 @@ export async function showGallery(app, open) {
     for (const example of await listExamples()) {
       grid.append(el('button', {
         class: 'gallery-card', type: 'button',
-        onclick: async () => { open(await readExample(example), example.name); close(); },
+        onclick: async () => { close(); await open(await readExample(example), example.name); },
       }, el('strong', {}, example.title), el('span', { class: 'muted small' }, example.description),
       el('span', { class: 'muted small' }, t('gallery.nodes', { n: example.nodes }))));
     }

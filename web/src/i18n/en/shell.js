@@ -25,6 +25,7 @@ export default {
   'frame.parts': 'Parts',
   'frame.settings': 'Settings',
   'frame.fold_dock': 'Fold the timeline',
+  'frame.unfold_dock': 'Unfold the timeline',
   'frame.dock': 'Timeline and results',
   'frame.keys': 'Keys',
   'frame.palette': 'Fold the parts',
@@ -70,6 +71,7 @@ export default {
   'charts.throughput': 'Throughput',
   'charts.latency': 'Latency',
   'charts.utilization': 'Utilisation',
+  'charts.failed': 'The charts could not be loaded. Reload the page when it is online.',
   'charts.none': 'Throughput, latency and utilisation appear here while the design runs.',
 
   'results.title': 'Results',

@@ -1,0 +1,3 @@
+import dagre from '@dagrejs/dagre';
+
+/** @type {any} */ (globalThis).scalesimLibraries = { .../** @type {any} */ (globalThis).scalesimLibraries, dagre };
