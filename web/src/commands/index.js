@@ -5,3 +5,5 @@ export { moveNodes } from './move_nodes.js';
 export { removeItems } from './remove_items.js';
 export { renameNode } from './rename_node.js';
 export { setValue } from './set_value.js';
+export { change } from './change.js';
+export { pasteItems } from './paste_items.js';

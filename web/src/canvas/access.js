@@ -1,0 +1,189 @@
+/// The canvas for the keyboard and for screen readers: one focusable element a node and a connection,
+/// lying over what is drawn, so that the focus ring is where the thing is.
+
+import { el } from '../dom.js';
+
+/** @typedef {import('../types.js').App} App */
+/** @typedef {import('./scene.js').Scene} Scene */
+
+const DESCRIBE_MS = 2000;
+
+/**
+ * @param {App} app
+ * @param {{ onFocus: (item: { node?: string, edge?: number }) => void,
+ *   onPress: (item: { node?: string, edge?: number }) => void }} hooks
+ */
+export function createAccess(app, hooks) {
+  const nodeGroup = el('div', { role: 'group', 'aria-label': app.t('canvas.nodes') });
+  const edgeGroup = el('div', { role: 'group', 'aria-label': app.t('canvas.connections') });
+  const plane = el('div', { class: 'canvas-plane', role: 'listbox', 'aria-label': app.t('canvas.list'), 'aria-multiselectable': 'true' }, nodeGroup, edgeGroup);
+  const voice = el('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
+  const element = el('div', { class: 'canvas-access' }, plane, voice);
+
+  /** @type {Map<string, HTMLElement>} */
+  const nodes = new Map();
+  /** @type {HTMLElement[]} */
+  let edges = [];
+  /** @type {HTMLElement | null} the one tab stop */
+  let current = null;
+  let zoom = 1;
+  let described = 0;
+
+  /** @param {HTMLElement} item */
+  function itemOf(item) {
+    const { node, edge } = item.dataset;
+    return node !== undefined ? { node } : { edge: Number(edge) };
+  }
+
+  /** @param {HTMLElement | null} item */
+  function setCurrent(item) {
+    if (current === item) return;
+    current?.setAttribute('tabindex', '-1');
+    current = item;
+    current?.setAttribute('tabindex', '0');
+    if (current) current.style.setProperty('--zoom', String(zoom));
+  }
+
+  plane.addEventListener('focusin', (event) => {
+    const item = /** @type {HTMLElement} */ (event.target);
+    if (item.getAttribute('role') !== 'option') return;
+    setCurrent(item);
+    hooks.onFocus(itemOf(item));
+  });
+  // A screen reader's press arrives as a click; the pointer never reaches this layer.
+  plane.addEventListener('click', (event) => {
+    const item = /** @type {HTMLElement} */ (event.target).closest('[role="option"]');
+    if (item) hooks.onPress(itemOf(/** @type {HTMLElement} */ (item)));
+  });
+
+  /** @param {HTMLElement} item @param {import('./camera.js').Rect} rect */
+  function place(item, rect) {
+    const key = `${rect.x},${rect.y},${rect.width},${rect.height}`;
+    if (item.dataset['place'] === key) return;
+    item.dataset['place'] = key;
+    item.style.left = `${rect.x}px`;
+    item.style.top = `${rect.y}px`;
+    item.style.width = `${rect.width}px`;
+    item.style.height = `${rect.height}px`;
+  }
+
+  /** @param {HTMLElement} item @param {string} name @param {string} value */
+  function setText(item, name, value) {
+    if (item.getAttribute(name) !== value) item.setAttribute(name, value);
+  }
+
+  /** @param {Scene} scene */
+  function syncNodes(scene) {
+    for (const [id, item] of nodes) {
+      if (scene.byId.has(id)) continue;
+      item.remove();
+      nodes.delete(id);
+      if (current === item) setCurrent(null);
+    }
+    for (const node of scene.nodes) {
+      let item = nodes.get(node.id);
+      if (!item) {
+        item = el('div', { class: 'canvas-item', role: 'option', tabindex: '-1', dataset: { node: node.id } });
+        nodes.set(node.id, item);
+        nodeGroup.append(item);
+      }
+      place(item, node.rect);
+      const parts = [app.t('canvas.node_label', { name: node.name, type: node.facts[0] })];
+      if (node.replicas > 1) parts.push(app.t('canvas.replicas', { n: node.replicas }));
+      if (node.problem) parts.push(node.problem);
+      setText(item, 'aria-label', parts.join(', '));
+    }
+  }
+
+  /** @param {Scene} scene */
+  function syncEdges(scene) {
+    while (edges.length > scene.edges.length) {
+      const item = edges.pop();
+      if (item === current) setCurrent(null);
+      item?.remove();
+    }
+    for (const edge of scene.edges) {
+      let item = edges[edge.index];
+      if (!item) {
+        item = el('div', { class: 'canvas-item edge', role: 'option', tabindex: '-1', dataset: { edge: String(edge.index) } });
+        edges[edge.index] = item;
+        edgeGroup.append(item);
+      }
+      if (edge.route) place(item, ringOf(edge.route));
+      const label = app.t('canvas.edge_label', {
+        from: scene.byId.get(edge.from)?.name ?? edge.from,
+        to: scene.byId.get(edge.to)?.name ?? edge.to,
+        kind: app.t(`canvas.kind.${edge.kind}`),
+      });
+      setText(item, 'aria-label', edge.problem ? `${label}, ${edge.problem}` : label);
+    }
+    edgeGroup.hidden = edges.length === 0;
+  }
+
+  return {
+    element,
+    /** @param {Scene} scene */
+    update(scene) {
+      syncNodes(scene);
+      syncEdges(scene);
+      nodeGroup.hidden = nodes.size === 0;
+      plane.hidden = nodes.size === 0;
+      if (current === null) setCurrent(nodes.values().next().value ?? null);
+      this.select();
+    },
+    select() {
+      for (const [id, item] of nodes) setText(item, 'aria-selected', String(app.selection.nodes.has(id)));
+      edges.forEach((item, i) => setText(item, 'aria-selected', String(app.selection.edges.has(i))));
+    },
+    /** @param {import('./camera.js').Camera} camera */
+    move(camera) {
+      zoom = camera.zoom;
+      plane.style.transform = `scale(${camera.zoom}) translate(${-camera.x}px, ${-camera.y}px)`;
+      current?.style.setProperty('--zoom', String(zoom));
+    },
+    /** @param {string} id */
+    focusNode(id) {
+      nodes.get(id)?.focus({ preventScroll: true });
+    },
+    /** @param {number} index */
+    focusEdge(index) {
+      edges[index]?.focus({ preventScroll: true });
+    },
+    focus() {
+      (current ?? element).focus({ preventScroll: true });
+    },
+    /** The item with the focus, if it is one of ours. */
+    get focused() {
+      const active = /** @type {HTMLElement | null} */ (document.activeElement);
+      return active && plane.contains(active) && active !== plane ? itemOf(active) : null;
+    },
+    /** Says something once. @param {string} text */
+    say(text) {
+      voice.textContent = text;
+    },
+    /**
+     * Puts live values on the items: on the focused one every two seconds, on all when told to.
+     * @param {(id: string) => string} describe @param {boolean} all
+     */
+    describe(describe, all) {
+      const now = performance.now();
+      if (!all && now - described < DESCRIBE_MS) return;
+      described = now;
+      const list = all ? [...nodes] : [...nodes].filter(([, item]) => item === current);
+      for (const [id, item] of list) {
+        const text = describe(id);
+        if (text === '') item.removeAttribute('aria-description');
+        else setText(item, 'aria-description', text);
+      }
+    },
+  };
+}
+
+/** The ring of a connection: a small box at its middle. @param {import('./geometry.js').Route} route */
+function ringOf(route) {
+  const middle = Math.floor(route.line.length / 6) * 3;
+  const x = route.line[middle] ?? 0;
+  const y = route.line[middle + 1] ?? 0;
+  const box = { x: x - 16, y: y - 12, width: 32, height: 24 };
+  return box;
+}

@@ -1,0 +1,129 @@
+/// The canvas by keyboard. Keys that make sense anywhere are actions (listed under `?`); arrows and the
+/// like belong to the item that has the focus.
+
+import { pan, zoomAt } from './camera.js';
+import { neighbour } from './geometry.js';
+
+/** @typedef {import('./canvas.js').Board} Board */
+
+const STEP = 8;
+const LEAP = 40;
+const PAN_PX = 80;
+
+/** @type {Record<string, [import('./geometry.js').Side, number, number]>} */
+const ARROWS = {
+  ArrowLeft: ['left', -1, 0],
+  ArrowRight: ['right', 1, 0],
+  ArrowUp: ['top', 0, -1],
+  ArrowDown: ['bottom', 0, 1],
+};
+
+/** @param {Board} board */
+export function addActions(board) {
+  const { app } = board;
+  const some = () => app.selection.nodes.size + app.selection.edges.size > 0;
+  const nodes = () => app.selection.nodes.size > 0;
+  const zoom = (/** @type {number} */ factor) => () =>
+    board.setCamera(zoomAt(board.camera, factor, board.width / 2, board.height / 2));
+  /** @type {import('../types.js').Action[]} */
+  const actions = [
+    { name: 'fit', key: '0', title: 'canvas.fit', run: () => board.fit() },
+    { name: 'zoom-in', key: '+', title: 'canvas.zoom_in', run: zoom(1.25) },
+    { name: 'zoom-out', key: '-', title: 'canvas.zoom_out', run: zoom(0.8) },
+    { name: 'tidy', key: 'l', title: 'canvas.tidy', run: () => board.tidy() },
+    { name: 'focus-canvas', key: 'g', title: 'canvas.focus', run: () => board.access.focus() },
+    { name: 'select-all', key: 'Ctrl+a', title: 'canvas.select_all', run: () => board.selectAll() },
+    { name: 'duplicate', key: 'Ctrl+d', title: 'canvas.duplicate', run: () => board.duplicate(), enabled: nodes },
+    { name: 'remove', key: 'Delete', title: 'canvas.remove', run: () => board.remove(), enabled: some },
+    { name: 'rename', key: 'F2', title: 'canvas.rename', run: () => board.renameSelected(), enabled: nodes },
+    { name: 'connect', key: 'c', title: 'canvas.connect', run: () => board.connectSelected(), enabled: nodes },
+  ];
+  for (const action of actions) app.actions.add(action);
+}
+
+/**
+ * Keys while the canvas or one of its items has the focus.
+ * @param {Board} board @param {KeyboardEvent} event
+ */
+export function onCanvasKey(board, event) {
+  if (event.ctrlKey || event.metaKey) return;
+  const arrow = ARROWS[event.key];
+  if (arrow) onArrow(board, event, arrow);
+  else if (event.key === 'Escape') board.escape();
+  else if (event.key === 'Enter') onEnter(board);
+  else if (event.key === ' ') onSpace(board);
+  else if (event.key === 'Backspace') board.remove();
+  else if (event.key === '=') board.app.actions.perform('zoom-in');
+  else if (event.key === ']' || event.key === '[') walkEdges(board, event.key === ']' ? 1 : -1);
+  else if (event.key === 'Home' || event.key === 'End') {
+    const { nodes } = board.scene;
+    const node = event.key === 'Home' ? nodes[0] : nodes[nodes.length - 1];
+    if (node) board.access.focusNode(node.id);
+  } else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
+    board.openContextAtFocus();
+  } else {
+    return;
+  }
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/**
+ * Arrows go to the neighbour in that direction; with Shift they move the selected cards, with Alt the
+ * view; without a focused item, the view.
+ * @param {Board} board @param {KeyboardEvent} event
+ * @param {[import('./geometry.js').Side, number, number]} arrow
+ */
+function onArrow(board, event, [side, dx, dy]) {
+  const item = board.access.focused;
+  if (board.overlay.connect) {
+    board.stepConnect(side);
+  } else if (event.altKey || !item) {
+    board.setCamera(pan(board.camera, -dx * PAN_PX, -dy * PAN_PX));
+  } else if (event.shiftKey) {
+    const step = event.repeat ? LEAP : STEP;
+    board.nudge(dx * step, dy * step);
+  } else if (item.node !== undefined) {
+    const next = neighbour(board.scene.rects, item.node, side);
+    if (next !== null) board.access.focusNode(next);
+  } else if (item.edge !== undefined) {
+    const edge = board.scene.edges[item.edge];
+    if (edge) board.access.focusNode(side === 'left' || side === 'top' ? edge.from : edge.to);
+  }
+}
+
+/** @param {Board} board */
+function onEnter(board) {
+  if (board.overlay.connect) {
+    board.acceptConnect();
+    return;
+  }
+  const item = board.access.focused;
+  if (!item) return;
+  board.select(item, false);
+  board.app.signals.emit('inspect');
+}
+
+/** @param {Board} board */
+function onSpace(board) {
+  const item = board.access.focused;
+  if (item) board.select(item, true);
+}
+
+/**
+ * The connections of the focused node, one after the other.
+ * @param {Board} board @param {1 | -1} step
+ */
+function walkEdges(board, step) {
+  const item = board.access.focused;
+  if (!item) return;
+  const here = item.edge !== undefined ? board.scene.edges[item.edge] : undefined;
+  const node = item.node ?? board.walked ?? here?.from;
+  if (node === undefined) return;
+  board.walked = node;
+  const list = board.scene.edges.filter((edge) => edge.from === node || edge.to === node);
+  if (list.length === 0) return;
+  const at = list.findIndex((edge) => edge.index === item.edge);
+  const next = at < 0 ? (step > 0 ? 0 : list.length - 1) : (at + step + list.length) % list.length;
+  board.access.focusEdge(/** @type {import('./scene.js').SceneEdge} */ (list[next]).index);
+}

@@ -1,0 +1,338 @@
+/// Mouse, pen and touch on the canvas: what a press becomes. One gesture at a time; each is a small
+/// object with `move`, `end` and `cancel`.
+
+import { pan, toWorld, zoomAt } from './camera.js';
+import { snap } from './geometry.js';
+import { handleAt } from './ports.js';
+import { edgeAt, nodeAt, within } from './scene.js';
+
+/** @typedef {import('./canvas.js').Board} Board */
+/** @typedef {{ move: (event: PointerEvent) => void, end: (event: PointerEvent) => void, cancel: () => void }} Gesture */
+
+const SLOP_PX = 4; // a press that moves less is a click
+const LONG_PRESS_MS = 500;
+const DOUBLE_MS = 350;
+const EDGE_SLACK_PX = 7;
+
+/**
+ * @param {Board} board
+ * @returns {() => void} takes the listeners away
+ */
+export function listenToPointer(board) {
+  const { canvas } = board;
+  /** @type {Map<number, PointerEvent>} */
+  const fingers = new Map();
+  /** @type {Gesture | null} */
+  let gesture = null;
+  let long_press = 0;
+  let last_click = { time: 0, x: 0, y: 0 };
+
+  /** @param {PointerEvent} event @returns {[number, number]} */
+  const at = (event) => board.local(event.clientX, event.clientY);
+
+  /** @param {PointerEvent} event */
+  function onDown(event) {
+    if (event.button === 2) return;
+    canvas.setPointerCapture(event.pointerId);
+    fingers.set(event.pointerId, event);
+    clearTimeout(long_press);
+    if (fingers.size === 2) {
+      gesture?.cancel();
+      gesture = pinch(board, fingers);
+      return;
+    }
+    if (fingers.size > 2) return;
+    board.closeEditors();
+    gesture = choose(event);
+    if (event.pointerType === 'touch') {
+      long_press = window.setTimeout(() => {
+        gesture?.cancel();
+        gesture = null;
+        board.openContext(event.clientX, event.clientY);
+      }, LONG_PRESS_MS);
+    }
+  }
+
+  /** What a press begins. @param {PointerEvent} event @returns {Gesture} */
+  function choose(event) {
+    const [x, y] = at(event);
+    const [wx, wy] = toWorld(board.camera, x, y);
+    const isTouch = event.pointerType === 'touch';
+    if (event.button === 1 || board.isSpaceDown) return panning(board, event);
+    const armed = board.overlay.connect;
+    if (armed) return finishing(board, event);
+    const port = board.overlay.ports;
+    const owner = port === null ? undefined : board.scene.byId.get(port);
+    if (owner && handleAt(owner.rect, wx, wy, (isTouch ? 22 : 11) / board.camera.zoom)) {
+      return connecting(board, event, owner.id);
+    }
+    const node = nodeAt(board.scene, wx, wy);
+    if (node) {
+      const isSelected = board.app.selection.nodes.has(node.id);
+      // On glass a first touch of a card may as well be the begin of moving the view.
+      if (isTouch && !isSelected) return pressing(board, event, panning(board, event));
+      return moving(board, event, node.id);
+    }
+    if (event.shiftKey) return marquee(board, event);
+    return pressing(board, event, panning(board, event));
+  }
+
+  /** @param {PointerEvent} event */
+  function onMove(event) {
+    const start = fingers.get(event.pointerId);
+    if (!start) {
+      board.hover(...at(event));
+      return;
+    }
+    if (distance(start, event) > SLOP_PX) clearTimeout(long_press);
+    if (fingers.size === 2) fingers.set(event.pointerId, event);
+    gesture?.move(event);
+  }
+
+  /** @param {PointerEvent} event */
+  function onUp(event) {
+    clearTimeout(long_press);
+    const start = fingers.get(event.pointerId);
+    fingers.delete(event.pointerId);
+    if (!start || !gesture) return;
+    const done = gesture;
+    gesture = null;
+    done.end(event);
+    if (distance(start, event) > SLOP_PX || event.button !== 0) return;
+    const is_double = event.timeStamp - last_click.time < DOUBLE_MS &&
+      Math.hypot(event.clientX - last_click.x, event.clientY - last_click.y) < 12;
+    last_click = { time: is_double ? 0 : event.timeStamp, x: event.clientX, y: event.clientY };
+    if (is_double) board.doubleClick(...toWorld(board.camera, ...at(event)));
+  }
+
+  /** @param {PointerEvent} event */
+  function onCancel(event) {
+    clearTimeout(long_press);
+    fingers.delete(event.pointerId);
+    gesture?.cancel();
+    gesture = null;
+  }
+
+  /** @param {WheelEvent} event */
+  function onWheel(event) {
+    event.preventDefault();
+    const [x, y] = board.local(event.clientX, event.clientY);
+    const step = event.deltaMode === 1 ? 32 : 1;
+    if (event.ctrlKey || event.metaKey) {
+      board.setCamera(zoomAt(board.camera, Math.exp(-event.deltaY * step * 0.01), x, y));
+    } else if (isWheelNotch(event)) {
+      const sign = event.shiftKey ? 0 : Math.sign(event.deltaY);
+      if (sign === 0) board.setCamera(pan(board.camera, -(event.deltaX || event.deltaY) * step, 0));
+      else board.setCamera(zoomAt(board.camera, sign > 0 ? 1 / 1.18 : 1.18, x, y));
+    } else {
+      board.setCamera(pan(board.camera, -event.deltaX * step, -event.deltaY * step));
+    }
+  }
+
+  /** @param {MouseEvent} event */
+  function onContext(event) {
+    event.preventDefault();
+    board.openContext(event.clientX, event.clientY);
+  }
+
+  const leave = () => board.hover(-1e9, -1e9);
+  canvas.addEventListener('pointerdown', onDown);
+  canvas.addEventListener('pointermove', onMove);
+  canvas.addEventListener('pointerup', onUp);
+  canvas.addEventListener('pointercancel', onCancel);
+  canvas.addEventListener('pointerleave', leave);
+  canvas.addEventListener('wheel', onWheel, { passive: false });
+  canvas.addEventListener('contextmenu', onContext);
+  return () => {
+    clearTimeout(long_press);
+    canvas.removeEventListener('pointerdown', onDown);
+    canvas.removeEventListener('pointermove', onMove);
+    canvas.removeEventListener('pointerup', onUp);
+    canvas.removeEventListener('pointercancel', onCancel);
+    canvas.removeEventListener('pointerleave', leave);
+    canvas.removeEventListener('wheel', onWheel);
+    canvas.removeEventListener('contextmenu', onContext);
+  };
+}
+
+/**
+ * A notch of a mouse wheel, as against two fingers on a pad: large whole steps in one direction.
+ * @param {WheelEvent} event
+ */
+function isWheelNotch(event) {
+  if (event.deltaMode === 1) return true;
+  return event.deltaX === 0 && Number.isInteger(event.deltaY) && Math.abs(event.deltaY) >= 50;
+}
+
+/** @param {{ clientX: number, clientY: number }} a @param {{ clientX: number, clientY: number }} b */
+function distance(a, b) {
+  return Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
+}
+
+/** @param {Board} board @param {PointerEvent} start @returns {Gesture} */
+function panning(board, start) {
+  let last = start;
+  board.setCursor('grabbing');
+  return {
+    move(event) {
+      board.setCamera(pan(board.camera, event.clientX - last.clientX, event.clientY - last.clientY));
+      last = event;
+    },
+    end: () => board.setCursor(''),
+    cancel: () => board.setCursor(''),
+  };
+}
+
+/**
+ * A press that is a click if it does not move, and otherwise the gesture it holds.
+ * @param {Board} board @param {PointerEvent} start @param {Gesture} held
+ * @returns {Gesture}
+ */
+function pressing(board, start, held) {
+  let moved = false;
+  return {
+    move(event) {
+      moved ||= distance(start, event) > SLOP_PX;
+      if (moved) held.move(event);
+    },
+    end(event) {
+      held.end(event);
+      if (!moved) click(board, start);
+    },
+    cancel: () => held.cancel(),
+  };
+}
+
+/** Selects what is under the press. @param {Board} board @param {PointerEvent} event */
+function click(board, event) {
+  const [x, y] = board.local(event.clientX, event.clientY);
+  const [wx, wy] = toWorld(board.camera, x, y);
+  const node = nodeAt(board.scene, wx, wy);
+  const slack = (event.pointerType === 'touch' ? 18 : EDGE_SLACK_PX) / board.camera.zoom;
+  const edge = node ? null : edgeAt(board.scene, wx, wy, slack);
+  board.press({ node: node?.id, edge: edge?.index }, event.shiftKey || event.ctrlKey || event.metaKey);
+}
+
+/** @param {Board} board @param {PointerEvent} start @param {string} id @returns {Gesture} */
+function moving(board, start, id) {
+  const add = start.shiftKey || start.ctrlKey || start.metaKey;
+  const was_selected = board.app.selection.nodes.has(id);
+  let moved = false;
+  /** @type {Map<string, [number, number]>} */
+  let origin = new Map();
+
+  function begin() {
+    if (!board.app.selection.nodes.has(id)) board.press({ node: id }, add);
+    origin = new Map();
+    for (const one of board.app.selection.nodes) {
+      const rect = board.scene.byId.get(one)?.rect;
+      if (rect) origin.set(one, [rect.x, rect.y]);
+    }
+    board.setCursor('grabbing');
+  }
+
+  return {
+    move(event) {
+      if (!moved && distance(start, event) <= SLOP_PX) return;
+      if (!moved) begin();
+      moved = true;
+      const lead = origin.get(id) ?? [0, 0];
+      const free = event.altKey ? (/** @type {number} */ v) => Math.round(v) : snap;
+      const dx = free(lead[0] + (event.clientX - start.clientX) / board.camera.zoom) - lead[0];
+      const dy = free(lead[1] + (event.clientY - start.clientY) / board.camera.zoom) - lead[1];
+      board.drag(new Map([...origin].map(([one, [x, y]]) => [one, [x + dx, y + dy]])));
+    },
+    end() {
+      board.setCursor('');
+      if (moved) board.drop();
+      else if (add || !was_selected || board.app.selection.nodes.size > 1 || board.app.selection.edges.size > 0) {
+        board.press({ node: id }, add);
+      } else {
+        board.focusNode(id);
+      }
+    },
+    cancel() {
+      board.setCursor('');
+      board.drag(null);
+    },
+  };
+}
+
+/** @param {Board} board @param {PointerEvent} start @returns {Gesture} */
+function marquee(board, start) {
+  const from = toWorld(board.camera, ...board.local(start.clientX, start.clientY));
+  const kept = new Set(board.app.selection.nodes);
+  return {
+    move(event) {
+      const to = toWorld(board.camera, ...board.local(event.clientX, event.clientY));
+      const box = {
+        x: Math.min(from[0], to[0]),
+        y: Math.min(from[1], to[1]),
+        width: Math.abs(from[0] - to[0]),
+        height: Math.abs(from[1] - to[1]),
+      };
+      board.overlay.marquee = box;
+      const found = within(board.scene, box);
+      board.app.selection.set({ nodes: [...kept, ...found.nodes], edges: found.edges });
+      board.redraw('overlay');
+    },
+    end() {
+      board.overlay.marquee = null;
+      board.redraw('overlay');
+    },
+    cancel() {
+      board.overlay.marquee = null;
+      board.redraw('overlay');
+    },
+  };
+}
+
+/**
+ * From a handle: dragged to a card, or pressed first on the handle and then on the card.
+ * @param {Board} board @param {PointerEvent} start @param {string} from
+ * @returns {Gesture}
+ */
+function connecting(board, start, from) {
+  let moved = false;
+  board.armConnect(from, ...toWorld(board.camera, ...board.local(start.clientX, start.clientY)));
+  return {
+    move(event) {
+      moved ||= distance(start, event) > 2 * SLOP_PX;
+      board.aimConnect(...toWorld(board.camera, ...board.local(event.clientX, event.clientY)));
+    },
+    end(event) {
+      if (moved) board.finishConnect(...toWorld(board.camera, ...board.local(event.clientX, event.clientY)));
+    },
+    cancel: () => board.cancelConnect(),
+  };
+}
+
+/** The second press of a connection. @param {Board} board @param {PointerEvent} start @returns {Gesture} */
+function finishing(board, start) {
+  board.aimConnect(...toWorld(board.camera, ...board.local(start.clientX, start.clientY)));
+  return {
+    move: (event) => board.aimConnect(...toWorld(board.camera, ...board.local(event.clientX, event.clientY))),
+    end: (event) => board.finishConnect(...toWorld(board.camera, ...board.local(event.clientX, event.clientY))),
+    cancel: () => board.cancelConnect(),
+  };
+}
+
+/** @param {Board} board @param {Map<number, PointerEvent>} fingers @returns {Gesture} */
+function pinch(board, fingers) {
+  const spread = () => {
+    const [a, b] = /** @type {[PointerEvent, PointerEvent]} */ ([...fingers.values()]);
+    return { size: Math.max(1, distance(a, b)), x: (a.clientX + b.clientX) / 2, y: (a.clientY + b.clientY) / 2 };
+  };
+  let last = spread();
+  return {
+    move() {
+      if (fingers.size < 2) return;
+      const now = spread();
+      const moved = pan(board.camera, now.x - last.x, now.y - last.y);
+      board.setCamera(zoomAt(moved, now.size / last.size, ...board.local(now.x, now.y)));
+      last = now;
+    },
+    end: () => undefined,
+    cancel: () => undefined,
+  };
+}

@@ -1,0 +1,37 @@
+/// The handles from which connections are drawn: one on each side of a card.
+
+import { portAt } from './geometry.js';
+
+/** @typedef {import('./camera.js').Rect} Rect */
+/** @typedef {import('./geometry.js').Side} Side */
+
+const OUT = 11; // handles lie outside the card, so that they hide nothing
+
+/** @type {readonly [Side, number, number][]} */
+const SIDES = [['right', OUT, 0], ['left', -OUT, 0], ['top', 0, -OUT], ['bottom', 0, OUT]];
+
+/** @param {Rect} rect @returns {[number, number][]} */
+export function handlesOf(rect) {
+  return SIDES.map(([side, dx, dy]) => {
+    const [x, y] = portAt(rect, side, 0);
+    return [x + dx, y + dy];
+  });
+}
+
+/**
+ * The handle under a point, or null.
+ * @param {Rect} rect @param {number} x @param {number} y @param {number} radius world units
+ * @returns {[number, number] | null}
+ */
+export function handleAt(rect, x, y, radius) {
+  let best = null;
+  let nearest = radius;
+  for (const handle of handlesOf(rect)) {
+    const distance = Math.hypot(handle[0] - x, handle[1] - y);
+    if (distance <= nearest) {
+      nearest = distance;
+      best = handle;
+    }
+  }
+  return best;
+}

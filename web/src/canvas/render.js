@@ -1,0 +1,278 @@
+/// Draws the scene: zones, connections, labels, cards. The moving requests are a layer of their own
+/// (dots.js), so that this one is drawn only when something on it changed.
+
+import { overlaps } from './camera.js';
+import { CARD_MARGIN, detailOf, fitted } from './card.js';
+import { CARD_HEIGHT, CARD_WIDTH } from './geometry.js';
+import { edgeLive, liveOf } from './live.js';
+
+/** @typedef {import('./scene.js').Scene} Scene */
+/** @typedef {import('./scene.js').SceneEdge} SceneEdge */
+/** @typedef {import('./theme.js').Theme} Theme */
+/** @typedef {import('./camera.js').Camera} Camera */
+
+/**
+ * @typedef {object} Picture everything one drawing needs
+ * @property {Scene} scene
+ * @property {Camera} camera
+ * @property {number} width CSS pixels @property {number} height @property {number} ratio device pixels
+ * @property {Theme} theme
+ * @property {import('../types.js').Frame | null} frame
+ * @property {ReadonlySet<string>} selectedNodes
+ * @property {ReadonlySet<number>} selectedEdges
+ * @property {number} hoverEdge or -1
+ * @property {ReturnType<typeof import('./card.js').createCards>} cards
+ * @property {boolean} isMoving the view moves: sharp bitmaps can wait
+ * @property {string} p99 label
+ */
+
+const LINE_CLASSES = 6; // thicknesses a connection can have
+const LABELS_MAX = 260;
+const CARD_BUDGET_MS = 5;
+
+/** @param {CanvasRenderingContext2D} context @param {Picture} picture */
+export function drawScene(context, picture) {
+  const { camera, width, height, ratio, theme } = picture;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.fillStyle = theme.ground;
+  context.fillRect(0, 0, Math.ceil(width * ratio), Math.ceil(height * ratio));
+  const scale = camera.zoom * ratio;
+  context.setTransform(scale, 0, 0, scale, -camera.x * scale, -camera.y * scale);
+  const seen = { x: camera.x, y: camera.y, width: width / camera.zoom, height: height / camera.zoom };
+  drawZones(context, picture, seen);
+  const edges = picture.scene.edges.filter((edge) => edge.route && overlaps(padded(edge.route.bounds, 8), seen));
+  const rates = drawEdges(context, picture, edges);
+  if (camera.zoom >= 0.55) drawLabels(context, picture, edges, rates);
+  drawNodes(context, picture, seen, scale);
+}
+
+/** @param {import('./camera.js').Rect} r @param {number} by */
+function padded(r, by) {
+  return { x: r.x - by, y: r.y - by, width: r.width + 2 * by, height: r.height + 2 * by };
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Picture} picture @param {import('./camera.js').Rect} seen */
+function drawZones(context, { scene, theme, camera }, seen) {
+  for (const zone of scene.zones) {
+    if (!overlaps(zone.rect, seen)) continue;
+    const { x, y, width, height } = zone.rect;
+    context.fillStyle = theme.sunken;
+    context.strokeStyle = theme.line;
+    context.lineWidth = 1 / Math.max(1, camera.zoom);
+    context.beginPath();
+    context.roundRect(x, y, width, height, 10);
+    context.fill();
+    context.stroke();
+    context.font = `600 11px ${theme.font}`;
+    context.fillStyle = theme.muted;
+    context.textAlign = 'left';
+    if (camera.zoom >= 0.4) context.fillText(fitted(context, zone.name, width - 24), x + 12, y + 20);
+  }
+}
+
+/**
+ * Draws lines and heads, gathered by look: a stroke per look, not per connection.
+ * @param {CanvasRenderingContext2D} context @param {Picture} picture @param {SceneEdge[]} edges
+ * @returns {Map<number, string>} live labels by edge index
+ */
+function drawEdges(context, picture, edges) {
+  const { frame, theme, camera } = picture;
+  /** @type {Map<number, string>} */
+  const labels = new Map();
+  /** @type {Map<number, number>} */
+  const rates = new Map();
+  let rate_max = 0;
+  if (frame) {
+    for (const edge of edges) {
+      const live = edgeLive(frame.edge(edge.index));
+      labels.set(edge.index, live.text);
+      rates.set(edge.index, live.rate);
+      rate_max = Math.max(rate_max, live.rate);
+    }
+  }
+  /** @type {Map<string, { lines: Path2D, heads: Path2D, kind: string, colour: string, width: number }>} */
+  const looks = new Map();
+  const unit = Math.max(1, 0.75 / camera.zoom); // no thinner than a hair on the screen
+  for (const edge of edges) {
+    const share = rate_max > 0 ? (rates.get(edge.index) ?? 0) / rate_max : 0;
+    const step = Math.round(share * (LINE_CLASSES - 1));
+    const colour = colourOf(edge, picture);
+    const marked = colour === theme.accent ? 0.75 : 0;
+    const width = (1.25 + marked + (step / (LINE_CLASSES - 1)) * 3) * unit;
+    const key = `${edge.kind} ${colour} ${width}`;
+    let look = looks.get(key);
+    if (!look) {
+      look = { lines: new Path2D(), heads: new Path2D(), kind: edge.kind, colour, width };
+      looks.set(key, look);
+    }
+    addEdge(look, edge, width, unit);
+  }
+  context.lineCap = 'butt';
+  context.lineJoin = 'round';
+  for (const look of looks.values()) {
+    context.strokeStyle = look.colour;
+    context.fillStyle = look.colour;
+    context.lineWidth = look.width;
+    context.setLineDash(look.kind === 'publish' ? [6 * unit, 5 * unit] : []);
+    context.stroke(look.lines);
+    context.setLineDash([]);
+    if (look.kind === 'publish') {
+      context.lineWidth = Math.max(1.5 * unit, look.width * 0.8);
+      context.stroke(look.heads);
+    } else {
+      context.fill(look.heads);
+    }
+  }
+  return labels;
+}
+
+/** @param {SceneEdge} edge @param {Picture} picture */
+function colourOf(edge, picture) {
+  const { theme } = picture;
+  if (picture.selectedEdges.has(edge.index)) return theme.accent;
+  if (edge.severity === 'error') return theme.error;
+  return picture.hoverEdge === edge.index ? theme.ink : theme.lineStrong;
+}
+
+/**
+ * @param {{ lines: Path2D, heads: Path2D, kind: string }} look @param {SceneEdge} edge
+ * @param {number} width @param {number} unit
+ */
+function addEdge(look, edge, width, unit) {
+  const c = /** @type {import('./geometry.js').Route} */ (edge.route).curves;
+  const n = c.length;
+  const at = (/** @type {number} */ i) => /** @type {number} */ (c[i]);
+  const [tx, ty] = [at(n - 2), at(n - 1)];
+  let dx = tx - at(n - 4);
+  let dy = ty - at(n - 3);
+  const size = Math.hypot(dx, dy) || 1;
+  dx /= size;
+  dy /= size;
+  const head = (5 + width * 1.6) * Math.min(2, unit);
+  const inset = edge.kind === 'publish' ? 1 : edge.kind === 'forward' ? head * 1.5 : head * 0.7;
+  look.lines.moveTo(at(0), at(1));
+  for (let i = 2; i + 5 < n; i += 6) {
+    const last = i + 6 >= n;
+    look.lines.bezierCurveTo(
+      at(i), at(i + 1), at(i + 2), at(i + 3),
+      last ? tx - dx * inset : at(i + 4), last ? ty - dy * inset : at(i + 5),
+    );
+  }
+  if (edge.kind === 'publish') {
+    look.heads.moveTo(tx - dx * head - dy * head * 0.55, ty - dy * head + dx * head * 0.55);
+    look.heads.lineTo(tx - dx, ty - dy);
+    look.heads.lineTo(tx - dx * head + dy * head * 0.55, ty - dy * head - dx * head * 0.55);
+    return;
+  }
+  addTriangle(look.heads, tx, ty, dx, dy, head);
+  if (edge.kind === 'forward') addTriangle(look.heads, tx - dx * head * 0.85, ty - dy * head * 0.85, dx, dy, head);
+}
+
+/**
+ * @param {Path2D} path @param {number} x @param {number} y @param {number} dx @param {number} dy
+ * @param {number} size
+ */
+function addTriangle(path, x, y, dx, dy, size) {
+  path.moveTo(x, y);
+  path.lineTo(x - dx * size - dy * size * 0.48, y - dy * size + dx * size * 0.48);
+  path.lineTo(x - dx * size + dy * size * 0.48, y - dy * size - dx * size * 0.48);
+  path.closePath();
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context @param {Picture} picture @param {SceneEdge[]} edges
+ * @param {Map<number, string>} live
+ */
+function drawLabels(context, { theme, camera, selectedEdges, hoverEdge }, edges, live) {
+  context.font = `11px ${theme.font}`;
+  context.textAlign = 'center';
+  let drawn = 0;
+  for (const edge of edges) {
+    const parts = [edge.label, live.get(edge.index) ?? ''].filter((part) => part !== '');
+    if (parts.length === 0 || drawn > LABELS_MAX || !edge.route) continue;
+    const text = parts.join(' · ');
+    // Half the length of the route, but never under an end's arrow head.
+    const width = context.measureText(text).width + 8;
+    const marked = selectedEdges.has(edge.index) || hoverEdge === edge.index;
+    const [x, y] = middleOf(edge.route);
+    if (!marked && edge.route.length < width * 0.8 && camera.zoom < 1) continue;
+    context.fillStyle = theme.ground;
+    context.globalAlpha = 0.9;
+    context.fillRect(x - width / 2, y - 8, width, 16);
+    context.globalAlpha = 1;
+    context.fillStyle = marked ? theme.accent : theme.muted;
+    context.fillText(text, x, y + 4);
+    drawn++;
+  }
+}
+
+/** @param {import('./geometry.js').Route} route @returns {[number, number]} */
+function middleOf(route) {
+  const { line, length } = route;
+  for (let i = 3; i < line.length; i += 3) {
+    if (/** @type {number} */ (line[i + 2]) >= length / 2) {
+      return [
+        (/** @type {number} */ (line[i]) + /** @type {number} */ (line[i - 3])) / 2,
+        (/** @type {number} */ (line[i + 1]) + /** @type {number} */ (line[i - 2])) / 2,
+      ];
+    }
+  }
+  return [/** @type {number} */ (line[0]), /** @type {number} */ (line[1])];
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context @param {Picture} picture
+ * @param {import('./camera.js').Rect} seen @param {number} scale
+ */
+function drawNodes(context, picture, seen, scale) {
+  const { scene, camera, theme, frame, cards, ratio } = picture;
+  const detail = detailOf(camera.zoom);
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  if (detail === 'dot') {
+    drawPlates(context, picture, seen, scale);
+    return;
+  }
+  if (!picture.isMoving || cards.scale === 0) cards.scale = scale;
+  const sharp = cards.scale;
+  cards.begin(CARD_BUDGET_MS);
+  for (const node of scene.nodes) {
+    if (!overlaps(padded(node.rect, CARD_MARGIN), seen)) continue;
+    const live = frame ? liveOf(frame.node(node.id), node) : null;
+    const isSelected = picture.selectedNodes.has(node.id);
+    const bitmap = cards.get(node, live, theme, detail, sharp, { isSelected, p99: picture.p99 });
+    const x = (node.rect.x - camera.x) * scale - CARD_MARGIN * scale;
+    const y = (node.rect.y - camera.y) * scale - CARD_MARGIN * scale;
+    if (sharp === scale) {
+      context.drawImage(bitmap, Math.round(x), Math.round(y));
+    } else {
+      const width = (CARD_WIDTH + 2 * CARD_MARGIN) * scale;
+      const height = (CARD_HEIGHT + 2 * CARD_MARGIN) * scale;
+      context.drawImage(bitmap, x, y, width, height);
+    }
+  }
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+}
+
+/**
+ * From far away a card is a plate in the colour of its load.
+ * @param {CanvasRenderingContext2D} context @param {Picture} picture
+ * @param {import('./camera.js').Rect} seen @param {number} scale
+ */
+function drawPlates(context, { scene, camera, theme, frame, selectedNodes }, seen, scale) {
+  for (const node of scene.nodes) {
+    if (!overlaps(node.rect, seen)) continue;
+    const live = frame ? liveOf(frame.node(node.id), node) : null;
+    const x = (node.rect.x - camera.x) * scale;
+    const y = (node.rect.y - camera.y) * scale;
+    const width = CARD_WIDTH * scale;
+    const height = CARD_HEIGHT * scale;
+    context.fillStyle = selectedNodes.has(node.id) ? theme.accent : node.severity === 'error' ? theme.error : theme.lineStrong;
+    context.fillRect(x, y, width, height);
+    context.fillStyle = theme.surface;
+    context.fillRect(x + 1, y + 1, width - 2, height - 2);
+    if (live?.load && live.utilization !== null) {
+      context.fillStyle = theme[live.load];
+      context.fillRect(x + 1, y + 1, (width - 2) * Math.min(1, live.utilization), height - 2);
+    }
+  }
+}

@@ -1,0 +1,298 @@
+/// The scene: the document as things with a place. Built anew when the document changes (it is the
+/// only truth); a drag in progress is laid over it without touching the document.
+
+import { pathsOf } from '../icons/icon.js';
+import { isBroker, isSource, typeOf } from '../palette/catalog.js';
+import { CARD_HEIGHT, CARD_WIDTH, distanceTo, routeAll, union } from './geometry.js';
+import { completeLayout } from './layout.js';
+import { overlaps } from './camera.js';
+
+/** @typedef {import('../types.js').Design} Design */
+/** @typedef {import('./camera.js').Rect} Rect */
+/** @typedef {import('./geometry.js').Route} Route */
+/** @typedef {'error' | 'warning' | null} Severity */
+
+/**
+ * @typedef {object} SceneNode
+ * @property {string} id
+ * @property {number} index in document order
+ * @property {Rect} rect
+ * @property {string} name
+ * @property {[string, string]} facts what it is, and the most telling of its own numbers
+ * @property {readonly string[]} icon
+ * @property {number} replicas
+ * @property {string} zone
+ * @property {boolean} isSource
+ * @property {boolean} isBroker
+ * @property {Severity} severity
+ * @property {string} problem
+ */
+
+/**
+ * @typedef {object} SceneEdge
+ * @property {number} index in document order
+ * @property {string} from @property {string} to
+ * @property {'call' | 'forward' | 'publish'} kind
+ * @property {string} label
+ * @property {Route | null} route
+ * @property {Severity} severity
+ * @property {string} problem
+ */
+
+/**
+ * @typedef {object} Scene
+ * @property {SceneNode[]} nodes
+ * @property {SceneEdge[]} edges
+ * @property {Map<string, SceneNode>} byId
+ * @property {Map<string, Rect>} rects
+ * @property {Rect} bounds
+ * @property {{ name: string, rect: Rect }[]} zones
+ */
+
+/**
+ * @param {Design} design
+ * @param {any} catalog
+ * @param {import('../types.js').Diagnostics} diagnostics
+ * @returns {Scene}
+ */
+export function buildScene(design, catalog, diagnostics) {
+  const ids = Object.keys(design.nodes ?? {});
+  const links = linksOf(design);
+  const layout = completeLayout(ids, links, /** @type {any} */ (design.layout));
+  /** @type {Map<string, Rect>} */
+  const rects = new Map();
+  const nodes = ids.map((id, index) => {
+    const [x, y] = /** @type {[number, number]} */ (layout[id]);
+    const rect = { x, y, width: CARD_WIDTH, height: CARD_HEIGHT };
+    rects.set(id, rect);
+    return nodeOf(id, index, rect, design, catalog, diagnostics);
+  });
+  const routes = routeAll(rects, links);
+  const edges = links.map((link, index) => edgeOf(design, link, index, routes[index] ?? null, diagnostics));
+  return {
+    nodes,
+    edges,
+    rects,
+    byId: new Map(nodes.map((node) => [node.id, node])),
+    bounds: boundsOf(nodes, edges),
+    zones: zonesOf(nodes),
+  };
+}
+
+/** @param {Design} design @returns {{ from: string, to: string }[]} */
+function linksOf(design) {
+  const edges = Array.isArray(design.edges) ? design.edges : [];
+  return edges.map((edge) => ({ from: String(edge?.from ?? ''), to: String(edge?.to ?? '') }));
+}
+
+/**
+ * @param {string} id @param {number} index @param {Rect} rect @param {Design} design
+ * @param {any} catalog @param {import('../types.js').Diagnostics} diagnostics
+ * @returns {SceneNode}
+ */
+function nodeOf(id, index, rect, design, catalog, diagnostics) {
+  const node = design.nodes[id] ?? { type: '' };
+  const type = typeOf(catalog, node.type);
+  const [severity, problem] = worst(diagnostics.under(`/nodes/${id}`));
+  return {
+    id,
+    index,
+    rect,
+    name: typeof node.name === 'string' && node.name !== '' ? node.name : id,
+    facts: factsOf(node, type),
+    icon: pathsOf(type?.icon),
+    replicas: typeof node.replicas === 'number' ? node.replicas : 1,
+    zone: typeof node.zone === 'string' ? node.zone : '',
+    isSource: isSource(type),
+    isBroker: isBroker(type),
+    severity,
+    problem,
+  };
+}
+
+/**
+ * What a card says while nothing runs.
+ * @param {import('../types.js').DesignNode} node
+ * @param {import('../palette/catalog.js').NodeType | null} type
+ * @returns {[string, string]}
+ */
+function factsOf(node, type) {
+  const title = type?.title ?? String(node.type ?? '');
+  const load = node['load'];
+  if (load && typeof load === 'object') return [title, loadFact(load)];
+  const parts = [];
+  const places = node['concurrency'] ?? node['connections'];
+  if (typeof places === 'number') parts.push(`c ${places}`);
+  const time = node['service_time'] ?? type?.properties.find((p) => p.name === 'service_time')?.default;
+  if (typeof time === 'string' || typeof time === 'number') parts.push(String(time));
+  return [title, parts.join(' · ')];
+}
+
+/** @param {Record<string, any>} load */
+function loadFact(load) {
+  if (load['rate'] !== undefined) return String(load['rate']);
+  if (load['users'] !== undefined) {
+    return load['think'] === undefined ? String(load['users']) : `${load['users']} · ${load['think']}`;
+  }
+  const first = Object.keys(load)[0];
+  return first ?? '';
+}
+
+/**
+ * @param {Design} design @param {{ from: string, to: string }} link @param {number} index
+ * @param {Route | null} route @param {import('../types.js').Diagnostics} diagnostics
+ * @returns {SceneEdge}
+ */
+function edgeOf(design, link, index, route, diagnostics) {
+  const edge = design.edges[index] ?? link;
+  const [severity, problem] = worst(diagnostics.under(`/edges/${index}`));
+  const written = /** @type {Record<string, unknown>} */ (edge);
+  const parts = [];
+  if (typeof written['op'] === 'string') parts.push(written['op']);
+  const probability = written['probability'];
+  if (probability !== undefined && probability !== 1) parts.push(`p ${probability}`);
+  const kind = written['kind'];
+  return {
+    index,
+    from: link.from,
+    to: link.to,
+    kind: kind === 'forward' || kind === 'publish' ? kind : 'call',
+    label: parts.join(' · '),
+    route,
+    severity,
+    problem,
+  };
+}
+
+/** @param {import('../types.js').Diagnostic[]} list @returns {[Severity, string]} */
+function worst(list) {
+  const found = list.find((item) => item.severity === 'error') ?? list[0];
+  return found ? [found.severity, found.message] : [null, ''];
+}
+
+/** @param {SceneNode[]} nodes @param {SceneEdge[]} edges @returns {Rect} */
+function boundsOf(nodes, edges) {
+  const rects = nodes.map((node) => node.rect);
+  for (const edge of edges) if (edge.route) rects.push(edge.route.bounds);
+  return union(rects);
+}
+
+const ZONE_PADDING = 20;
+const ZONE_HEAD = 14;
+
+/** @param {SceneNode[]} nodes */
+function zonesOf(nodes) {
+  /** @type {Map<string, Rect[]>} */
+  const groups = new Map();
+  for (const node of nodes) {
+    if (node.zone === '') continue;
+    const list = groups.get(node.zone);
+    if (list) list.push(node.rect);
+    else groups.set(node.zone, [node.rect]);
+  }
+  return [...groups].map(([name, rects]) => {
+    const box = union(rects);
+    return {
+      name,
+      rect: {
+        x: box.x - ZONE_PADDING,
+        y: box.y - ZONE_PADDING - ZONE_HEAD,
+        width: box.width + 2 * ZONE_PADDING,
+        height: box.height + 2 * ZONE_PADDING + ZONE_HEAD,
+      },
+    };
+  });
+}
+
+/**
+ * The scene with some nodes elsewhere: only what touches them is routed again, so that a drag stays
+ * quick in a large design.
+ * @param {Scene} scene @param {Map<string, [number, number]>} places
+ * @returns {Scene}
+ */
+export function withPlaces(scene, places) {
+  const rects = new Map(scene.rects);
+  for (const [id, [x, y]] of places) {
+    const rect = rects.get(id);
+    if (rect) rects.set(id, { ...rect, x, y });
+  }
+  const nodes = scene.nodes.map((node) =>
+    places.has(node.id) ? { ...node, rect: /** @type {Rect} */ (rects.get(node.id)) } : node,
+  );
+  // A neighbour's ports shift too, so connections of neighbours take part.
+  const near = new Set(places.keys());
+  for (const edge of scene.edges) {
+    if (places.has(edge.from)) near.add(edge.to);
+    if (places.has(edge.to)) near.add(edge.from);
+  }
+  const touched = scene.edges.filter((edge) => near.has(edge.from) || near.has(edge.to));
+  const routes = routeAll(rects, touched);
+  const edges = [...scene.edges];
+  touched.forEach((edge, i) => {
+    if (places.has(edge.from) || places.has(edge.to)) {
+      edges[edge.index] = { ...edge, route: routes[i] ?? null };
+    }
+  });
+  return {
+    nodes,
+    edges,
+    rects,
+    byId: new Map(nodes.map((node) => [node.id, node])),
+    bounds: boundsOf(nodes, edges),
+    zones: zonesOf(nodes),
+  };
+}
+
+/**
+ * The topmost node under a point.
+ * @param {Scene} scene @param {number} x @param {number} y @param {number} [slack]
+ * @returns {SceneNode | null}
+ */
+export function nodeAt(scene, x, y, slack = 0) {
+  for (let i = scene.nodes.length - 1; i >= 0; i--) {
+    const node = /** @type {SceneNode} */ (scene.nodes[i]);
+    const r = node.rect;
+    if (
+      x >= r.x - slack && x <= r.x + r.width + slack &&
+      y >= r.y - slack && y <= r.y + r.height + slack
+    ) {
+      return node;
+    }
+  }
+  return null;
+}
+
+/**
+ * The connection nearest to a point, within `slack` world units.
+ * @param {Scene} scene @param {number} x @param {number} y @param {number} slack
+ * @returns {SceneEdge | null}
+ */
+export function edgeAt(scene, x, y, slack) {
+  let best = null;
+  let best_distance = slack;
+  const spot = { x: x - slack, y: y - slack, width: 2 * slack, height: 2 * slack };
+  for (const edge of scene.edges) {
+    if (!edge.route || !overlaps(grown(edge.route.bounds), spot)) continue;
+    const distance = distanceTo(edge.route, x, y);
+    if (distance <= best_distance) {
+      best_distance = distance;
+      best = edge;
+    }
+  }
+  return best;
+}
+
+/** A straight line has no area, and must still be found. @param {Rect} r @returns {Rect} */
+function grown(r) {
+  return { x: r.x - 1, y: r.y - 1, width: r.width + 2, height: r.height + 2 };
+}
+
+/** @param {Scene} scene @param {Rect} box @returns {{ nodes: string[], edges: number[] }} */
+export function within(scene, box) {
+  const nodes = scene.nodes.filter((node) => overlaps(node.rect, box)).map((node) => node.id);
+  const picked = new Set(nodes);
+  const edges = scene.edges
+    .filter((edge) => picked.has(edge.from) && picked.has(edge.to))
+    .map((edge) => edge.index);
+  return { nodes, edges };
+}

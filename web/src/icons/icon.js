@@ -1,0 +1,51 @@
+/// Icons are lists of stroked paths on a 24 × 24 field: drawn as SVG in panels, as Path2D on the
+/// canvas, from the same data.
+
+import { svg } from '../dom.js';
+import { SHAPES } from './shapes.js';
+
+/** @typedef {keyof typeof SHAPES} IconName */
+
+/**
+ * An interface icon. It is decoration: the control around it carries the name.
+ * @param {IconName} name
+ * @param {{ large?: boolean }} [options]
+ */
+export function icon(name, options = {}) {
+  return iconOf(SHAPES[name], options);
+}
+
+/**
+ * @param {readonly string[]} paths
+ * @param {{ large?: boolean }} [options]
+ */
+export function iconOf(paths, options = {}) {
+  return svg(
+    'svg',
+    { class: options.large ? 'icon large' : 'icon', viewBox: '0 0 24 24', 'aria-hidden': 'true' },
+    paths.map((d) => svg('path', { d })),
+  );
+}
+
+/** What a type without an icon of its own is drawn with. */
+const UNKNOWN = ['M5 5h14v14H5z', 'M10 10a2 2 0 1 1 2.6 1.9c-.4.2-.6.5-.6 1.1', 'M12 15.5h.01'];
+
+/** @type {Map<string, readonly string[]>} */
+const cache = new Map();
+
+/**
+ * The paths of an SVG icon as the catalog holds it. Only the `d` of its paths is taken, so nothing
+ * in a file can become markup.
+ * @param {string | undefined | null} text
+ * @returns {readonly string[]}
+ */
+export function pathsOf(text) {
+  if (!text) return UNKNOWN;
+  let paths = cache.get(text);
+  if (!paths) {
+    paths = [...text.matchAll(/<path\b[^>]*?\sd="([^"]+)"/g)].map((match) => match[1] ?? '');
+    if (paths.length === 0) paths = UNKNOWN;
+    cache.set(text, paths);
+  }
+  return paths;
+}

@@ -1,0 +1,49 @@
+/// Adding a node of a type: its id, what it must have, its place, and perhaps its connection.
+
+import { freeId } from '../commands/duplicate_nodes.js';
+import { isBroker, isSource, typeOf } from './catalog.js';
+
+/** @typedef {import('../types.js').App} App */
+
+/**
+ * A node as small as it can be: the type, and examples of what must be written.
+ * @param {import('./catalog.js').NodeType} type
+ * @returns {import('../types.js').DesignNode}
+ */
+export function newNode(type) {
+  /** @type {import('../types.js').DesignNode} */
+  const node = { type: type.name };
+  for (const property of type.properties) {
+    if (property.required && property.default === undefined && property.example !== undefined) {
+      node[property.name] = structuredClone(property.example);
+    }
+  }
+  return node;
+}
+
+/**
+ * Adds a node, with a connection from another one if asked: both are one step.
+ * @param {App} app @param {string} name of the type @param {[number, number]} place
+ * @param {string} [from] node to connect from
+ * @returns {string | null} its id
+ */
+export function addNodeOfType(app, name, place, from) {
+  const type = typeOf(app.catalog, name);
+  if (!type) return null;
+  const design = app.document.get();
+  const stem = /^[a-z][a-z0-9_-]*$/.test(name) ? name : 'node';
+  const id = freeId(stem, new Set(Object.keys(design.nodes)));
+  const source = from === undefined ? undefined : design.nodes[from];
+  /** @type {any[]} */
+  const edges = [];
+  if (from !== undefined && source && !isSource(type)) {
+    const isPublish = isBroker(type) && !isSource(typeOf(app.catalog, source.type));
+    const isForward = typeOf(app.catalog, source.type)?.behaviour === 'station';
+    edges.push({ from, to: id, ...(isPublish ? { kind: 'publish' } : isForward ? { kind: 'forward' } : {}) });
+  }
+  app.document.execute({
+    ...app.commands.pasteItems({ nodes: { [id]: newNode(type) }, edges, layout: { [id]: place } }),
+    name: 'command.add_node',
+  });
+  return id;
+}

@@ -1,0 +1,72 @@
+/// Reading the catalog: what the panels ask of it, in one place.
+
+/**
+ * @typedef {object} Property
+ * @property {string} name
+ * @property {string} [title]
+ * @property {string} [text]
+ * @property {string} kind
+ * @property {string} [unit]
+ * @property {number} [min]
+ * @property {number} [max]
+ * @property {number} [above]
+ * @property {boolean} [infinite]
+ * @property {string[]} [choices]
+ * @property {any} [default]
+ * @property {boolean} [required]
+ * @property {boolean} [advanced]
+ * @property {boolean} [not_simulated]
+ * @property {any} [example]
+ * @property {Property[]} [properties]
+ * @property {any[]} [rules]
+ * @property {string} [of]
+ */
+
+/**
+ * @typedef {object} NodeType
+ * @property {string} name
+ * @property {string} behaviour
+ * @property {string} title
+ * @property {string} group
+ * @property {string} text
+ * @property {string} [icon]
+ * @property {string[]} [traits]
+ * @property {Property[]} properties
+ */
+
+/** @param {any} catalog @returns {NodeType[]} */
+export function typesOf(catalog) {
+  return catalog?.types ?? [];
+}
+
+/** @param {any} catalog @param {string} name @returns {NodeType | null} */
+export function typeOf(catalog, name) {
+  return typesOf(catalog).find((type) => type.name === name) ?? null;
+}
+
+/**
+ * The properties of an object of the document: "edge", "fault", "slo", "run", "design".
+ * @param {any} catalog @param {string} object @returns {Property[]}
+ */
+export function objectProperties(catalog, object) {
+  const objects = catalog?.objects;
+  const found = Array.isArray(objects)
+    ? objects.find((/** @type {any} */ entry) => (entry.object ?? entry.name) === object)
+    : objects?.[object];
+  return (Array.isArray(found) ? found : found?.properties) ?? [];
+}
+
+/** @param {NodeType | null} type @param {string} trait */
+export function hasTrait(type, trait) {
+  return type?.traits?.includes(trait) ?? false;
+}
+
+/** @param {NodeType | null} type */
+export function isSource(type) {
+  return hasTrait(type, 'source') || type?.behaviour === 'client';
+}
+
+/** @param {NodeType | null} type */
+export function isBroker(type) {
+  return hasTrait(type, 'broker') || type?.behaviour === 'queue';
+}
