@@ -53,6 +53,8 @@ ss_status ss_dist_parse(const char *text, ss_unit unit, ss_arena *arena, const s
                         ss_text *problem);
 #define SS_DIST_DEPTH_MAX 8u
 #define SS_DIST_TABLE_MAX 4096u
+#define SS_DIST_PHASES_MAX 32u    /* of a coxian: its distribution function costs their cube */
+#define SS_DIST_VALUE_MAX 1e18    /* seconds, bytes, …: third moments stay finite */
 
 /// Makes a constant, for a bare number in a document.
 const ss_dist *ss_dist_constant(ss_arena *arena, double value); ///< NULL when memory is refused

@@ -207,13 +207,18 @@ static double from_bits(uint64_t bits, bool is_negative) {
 }
 
 double ss_number_read(const char *text, size_t length) {
+    return ss_number_read_scaled(text, length, 0);
+}
+
+double ss_number_read_scaled(const char *text, size_t length, int power_of_ten) {
     static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                     1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                     1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     const bool is_negative = length > 0 && text[0] == '-';
     text += is_negative;
     length -= is_negative;
-    const scanned number = scan(text, length);
+    scanned number = scan(text, length);
+    number.exponent += power_of_ten;
     if (number.digits == 0) return from_bits(0, is_negative);
     if (!number.is_cut && number.digits <= UINT64_C(1) << 53 && number.exponent >= -22 &&
         number.exponent <= 22) {
