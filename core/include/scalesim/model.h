@@ -38,7 +38,8 @@ typedef struct ss_property {
     const char *text;    ///< what it means, one or two sentences
     ss_property_kind kind;
     ss_unit unit;
-    double min, max;     ///< inclusive; ±SS_INFINITY where open
+    double min, max;     ///< inclusive; ±SS_INFINITY where open; of a list: its length; of a
+                         ///< distribution: its mean
     bool min_exclusive;
     bool allow_infinite; ///< counts: the string "inf"
     bool required;
@@ -60,6 +61,7 @@ typedef enum ss_rule_kind {
     SS_RULE_NEEDS,       ///< where `property` is written, so are `names`
     SS_RULE_WHEN, ///< where the choice `property` is one of `values`, `names` must be written and
                   ///< `allow` may be; what only other values name may not
+    SS_RULE_INCREASING, ///< of a list's objects: `property` is larger in each than in the one before
 } ss_rule_kind;
 
 typedef struct ss_rule {
