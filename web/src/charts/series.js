@@ -63,8 +63,9 @@ function busiest(app, ids, results) {
   const selected = served.filter((id) => app.selection.nodes.has(id));
   if (selected.length > 0) return selected.slice(0, NODES_SHOWN);
   const load = (/** @type {string} */ id) => {
-    const value = results?.nodes[id]?.utilization ?? frame?.node(id)?.['utilization'];
-    return Number.isFinite(value) ? value : -1;
+    const known = results?.nodes[id];
+    const value = known ? known.utilization : frame?.node(id)?.['utilization'];
+    return typeof value === 'number' && Number.isFinite(value) ? value : -1;
   };
   // Infinite servers have no utilisation to draw.
   return served.filter((id) => load(id) >= 0).sort((a, b) => load(b) - load(a)).slice(0, NODES_SHOWN);

@@ -1,0 +1,131 @@
+// The driver's own promises, over an engine whose pace the test sets: slices, pauses, speeds, failures.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createDriver } from '../../wasm/driver.mjs';
+import { EngineError } from '../../wasm/loader.mjs';
+
+const EVENTS = 1_000_000;
+const EVENTS_PER_S = 10_000; // simulated
+
+/** An engine that takes a microsecond an event, on a clock of the test's own; work that was put off waits in a list. */
+function start({ traps = false } = {}) {
+  const world = { now_ms: 0, events: 0, posts: [], later: [], opened: [], longest_ms: 0 };
+  const engine = {
+    call(op, args) {
+      if (op === 'check') throw new EngineError('input', 'wrong', [{ code: 'E1' }]);
+      if (op === 'run.open') { world.events = 0; world.opened.push(args); }
+      return { result: { op }, text: '{}', binary: null };
+    },
+    advance(events_max, until_s) {
+      if (traps) throw new Error('unreachable');
+      const stop = Math.min(world.events + events_max, Math.floor(until_s * EVENTS_PER_S), EVENTS);
+      world.now_ms += Math.max(0, stop - world.events) / 1000;
+      world.events = Math.max(world.events, stop);
+      return world.events >= EVENTS ? 1 : 0;
+    },
+    time_s: () => world.events / EVENTS_PER_S,
+    events: () => world.events,
+    frames: () => ({ frame: new Float64Array(1), moves: new Float64Array(0), one_in: 1, timeline: new Float64Array(0), first_row: 0 }),
+  };
+  const send = createDriver(engine, {
+    post: (message) => world.posts.push(message),
+    now_ms: () => world.now_ms,
+    later: (work, delay_ms) => world.later.push({ work, delay_ms }),
+  });
+  let id = 0;
+  const ask = (op, args) => { send({ id: ++id, op, args }); return world.posts.find((message) => message.id === id); };
+  const turn = () => {
+    const next = world.later.shift();
+    if (!next) return false;
+    world.now_ms += next.delay_ms;
+    const begun = world.now_ms;
+    next.work();
+    world.longest_ms = Math.max(world.longest_ms, world.now_ms - begun);
+    return true;
+  };
+  return { world, ask, turn };
+}
+
+test('a run at full speed is cut into slices of at most 8 ms and a chunk, and ends done', () => {
+  const { world, ask, turn } = start();
+  ask('run.open', { design: '{}' });
+  assert.equal(ask('run.start', { speed: 'max' }).result.state, 'running');
+  while (turn());
+  assert.equal(world.events, EVENTS);
+  assert.ok(world.longest_ms <= 12, `${world.longest_ms} ms`);
+  assert.equal(world.posts.at(-1).state, 'done');
+  const frames = world.posts.filter((message) => message.frame).length;
+  assert.ok(frames > 40 && frames <= 62, `${frames} frames in a second`);
+});
+
+test('a pause holds between slices; the run goes on from there', () => {
+  const { world, ask, turn } = start();
+  ask('run.open', {});
+  ask('run.start', { speed: 'max' });
+  turn();
+  turn();
+  assert.equal(ask('run.pause').result.state, 'paused');
+  const at = world.events;
+  while (turn());
+  assert.equal(world.events, at);
+  ask('run.start', {});
+  while (turn());
+  assert.equal(world.events, EVENTS);
+});
+
+test('a speed is kept: ten simulated seconds take one second at 10', () => {
+  const { world, ask, turn } = start();
+  ask('run.open', {});
+  ask('run.start', { speed: 10 });
+  while (world.now_ms < 1000) turn();
+  assert.ok(Math.abs(world.events / EVENTS_PER_S - 10) < 0.5, `${world.events / EVENTS_PER_S} s`);
+  ask('run.speed', { speed: 0.001 });
+  const at = world.events;
+  while (world.now_ms < 2000) turn();
+  assert.ok(world.events - at <= 10 + 1, `${world.events - at} events in a second at 0.001`);
+});
+
+test('a step takes that many events, also of a running run, which then pauses', () => {
+  const { world, ask, turn } = start();
+  ask('run.open', {});
+  assert.equal(ask('run.step', { events: 1 }).result.state, 'paused');
+  assert.equal(world.events, 1);
+  ask('run.start', { speed: 'max' });
+  turn();
+  const at = world.events;
+  assert.equal(ask('run.step', { events: 100 }).result.state, 'paused');
+  assert.equal(world.events, at + 100);
+  while (turn());
+  assert.equal(world.events, at + 100);
+});
+
+test('rewind opens the same run again', () => {
+  const { world, ask, turn } = start();
+  ask('run.open', { design: 'd', seed: 7 });
+  ask('run.start', { speed: 'max' });
+  turn();
+  ask('run.rewind');
+  assert.equal(world.events, 0);
+  assert.deepEqual(world.opened, [{ design: 'd', seed: 7 }, { design: 'd', seed: 7 }]);
+  while (turn());
+  assert.equal(world.events, 0, 'a rewound run stands');
+});
+
+test('what is asked wrongly is answered with what to do', () => {
+  const { ask } = start();
+  assert.match(ask('run.start').error.message, /run\.open/);
+  assert.equal(ask('run.start').error.code, 'protocol');
+  ask('run.open', {});
+  for (const speed of [0, -1, NaN, 'fast', null]) assert.equal(ask('run.speed', { speed }).error.code, 'protocol', String(speed));
+  for (const events of [0, 1.5, 1e9, '7']) assert.equal(ask('run.step', { events }).error.code, 'protocol', String(events));
+  const refused = ask('check', { design: '' });
+  assert.deepEqual([refused.ok, refused.error.code, refused.error.diagnostics.length], [false, 'input', 1]);
+});
+
+test('an engine that traps is reported as fatal, and the run stops', () => {
+  const { world, ask, turn } = start({ traps: true });
+  ask('run.open', {});
+  ask('run.start', { speed: 'max' });
+  while (turn());
+  assert.equal(world.posts.at(-1).fatal, 'unreachable');
+});

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as commands from '../commands/index.js';
+import { createSignals } from '../signals.js';
+import { createDocument, parseDesign } from './document.js';
+import { getAt, makePointer, parsePointer, setAt } from './pointer.js';
+import { createSelection } from './selection.js';
+
+const SHOP = {
+  format: 'scalesim/1',
+  nodes: {
+    users: { type: 'client', load: { rate: '10/s' } },
+    api: { type: 'service', operations: { buy: { flow: [{ parallel: [[{ call: 'db' }], [{ publish: 'log' }]] }] } } },
+    db: { type: 'postgres' },
+    log: { type: 'kafka' },
+  },
+  edges: [{ from: 'users', to: 'api' }, { from: 'api', to: 'db' }, { from: 'api', to: 'log', kind: 'publish' }],
+  faults: [{ at: '1s', target: 'db', kind: 'crash' }, { at: '1s', target: 'api->db', kind: 'loss' }],
+  slos: [{ metric: 'nodes.db.response.p99', max: '1s' }, { metric: 'edges.api->db.retries', max: 5 }],
+  layout: { users: [0, 0], db: [300, 0] },
+};
+
+function open(design = SHOP) {
+  let now_ms = 0;
+  const signals = createSignals();
+  const store = createDocument(signals, () => now_ms);
+  store.load(JSON.stringify(design), 'shop');
+  return { store, signals, wait: (/** @type {number} */ ms) => { now_ms += ms; } };
+}
+
+test('a pointer escapes what JSON pointers escape', () => {
+  assert.equal(makePointer('nodes', 'a/b~c', 0), '/nodes/a~1b~0c/0');
+  assert.deepEqual(parsePointer('/nodes/a~1b~0c/0'), ['nodes', 'a/b~c', '0']);
+  assert.equal(getAt({ a: [{ b: 1 }] }, '/a/0/b'), 1);
+  assert.equal(getAt({ a: null }, '/a/b'), undefined);
+});
+
+test('writing at a pointer shares what did not change and makes what is missing', () => {
+  const next = setAt(SHOP, '/nodes/api/limits/rate', '5/s');
+  assert.equal(next.nodes.api.limits.rate, '5/s');
+  assert.equal(next.nodes.db, SHOP.nodes.db);
+  assert.equal(next.edges, SHOP.edges);
+  assert.equal(SHOP.nodes.api.limits, undefined);
+  assert.equal(setAt(SHOP, '/nodes/db/type', 'postgres'), SHOP);
+  assert.equal(setAt(SHOP, '/nodes/db/absent', undefined), SHOP);
+  assert.equal(setAt(SHOP, '/nodes/nobody/absent', undefined), SHOP);
+  assert.deepEqual(setAt(SHOP, '/edges/1', undefined).edges.map((edge) => edge.to), ['api', 'log']);
+  assert.deepEqual(Object.keys(setAt(SHOP, '/nodes/db', undefined).nodes), ['users', 'api', 'log']);
+});
+
+test('undo goes back to the very document, redo forward again', () => {
+  const { store } = open();
+  const before = store.get();
+  store.execute(commands.setValue('/nodes/api/replicas', 4));
+  const after = store.get();
+  store.undo();
+  assert.equal(store.get(), before);
+  assert.ok(store.isSaved && store.canRedo && !store.canUndo);
+  store.redo();
+  assert.equal(store.get(), after);
+  assert.ok(!store.isSaved);
+});
+
+test('one value dragged is one step, within a second; another value is another', () => {
+  const { store, wait } = open();
+  for (let n = 2; n < 9; n += 1) { store.execute(commands.setValue('/nodes/api/replicas', n)); wait(100); }
+  store.execute(commands.setValue('/nodes/db/replicas', 2));
+  wait(5000);
+  store.execute(commands.setValue('/nodes/db/replicas', 3));
+  store.undo();
+  assert.equal(store.get().nodes.db.replicas, 2);
+  store.undo();
+  store.undo();
+  assert.equal(store.get().nodes.api.replicas, undefined);
+  assert.ok(!store.canUndo);
+});
+
+test('a command that changes nothing is no step', () => {
+  const { store } = open();
+  store.execute(commands.setValue('/nodes/db/type', 'postgres'));
+  store.execute(commands.moveNodes({ db: [300, 0] }));
+  store.execute(commands.removeItems({}));
+  assert.ok(!store.canUndo && store.isSaved);
+});
+
+test('the text is canonical and reads back to the same document', () => {
+  const { store } = open();
+  assert.equal(store.text(), `${JSON.stringify(SHOP, null, 2)}\n`);
+  assert.deepEqual(parseDesign(store.text()), SHOP);
+});
+
+test('text that is no design leaves the document as it was', () => {
+  const { store } = open();
+  const before = store.get();
+  for (const text of ['', '[]', '{"nodes": []}', '{"edges": {}}', '{"nodes": {"a": 1}}', '{"edges": [1]}', 'null', '{"nodes": {}']) {
+    assert.equal(store.load(text, 'bad'), false, text);
+    assert.equal(store.get(), before);
+  }
+  assert.equal(store.load('{}', 'empty'), true);
+  assert.deepEqual(store.get(), { nodes: {}, edges: [] });
+});
+
+test('renaming a node renames it everywhere', () => {
+  const { store } = open();
+  store.execute(commands.renameNode('db', 'store'));
+  const text = store.text();
+  assert.ok(!/"db"|db->|->db|\.db\./.test(text), text);
+  assert.deepEqual(Object.keys(store.get().nodes), ['users', 'api', 'store', 'log']);
+  assert.equal(store.get().slos[0].metric, 'nodes.store.response.p99');
+  assert.equal(store.get().slos[1].metric, 'edges.api->store.retries');
+  assert.equal(store.get().faults[1].target, 'api->store');
+  assert.equal(store.get().nodes.api.operations.buy.flow[0].parallel[0][0].call, 'store');
+  store.undo();
+  assert.deepEqual(store.get(), SHOP);
+  store.execute(commands.renameNode('db', 'api'));
+  assert.deepEqual(store.get(), SHOP, 'a taken id is not taken over');
+});
+
+test('removing a node removes its edges and its place', () => {
+  const { store } = open();
+  store.execute(commands.removeItems({ nodes: ['db'] }));
+  assert.deepEqual(Object.keys(store.get().nodes), ['users', 'api', 'log']);
+  assert.deepEqual(store.get().edges.map(({ to }) => to), ['api', 'log']);
+  assert.deepEqual(store.get().layout, { users: [0, 0] });
+});
+
+test('copies get free ids, the edges among them and places beside', () => {
+  const { store } = open();
+  store.execute(commands.duplicateNodes(['api', 'db']));
+  const { nodes, edges, layout } = store.get();
+  assert.deepEqual(Object.keys(nodes), ['users', 'api', 'db', 'log', 'api-2', 'db-2']);
+  assert.deepEqual(edges.at(-1), { from: 'api-2', to: 'db-2' });
+  assert.deepEqual(layout['db-2'], [340, 40]);
+});
+
+test('a node that leaves the document leaves the selection', () => {
+  const { store, signals } = open();
+  const selection = createSelection(signals, store);
+  let heard = 0;
+  signals.on('selection', () => { heard += 1; });
+  selection.set({ nodes: ['db', 'nobody'], edges: [2, 7] });
+  assert.deepEqual([[...selection.nodes], [...selection.edges]], [['db'], [2]]);
+  store.execute(commands.removeItems({ nodes: ['db'] }));
+  assert.deepEqual([...selection.nodes], []);
+  assert.equal(heard, 2);
+});

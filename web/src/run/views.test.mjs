@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { edgeNames } from './run.js';
+import { createFrameView, createTimeline } from './views.js';
+
+const LAYOUT = {
+  frame: { header: ['time_s'], node: ['utilization', 'p99'], edge: ['rate'], move: [] },
+  timeline: { interval_s: 1, columns: ['time_s', 'nodes.a.p99'] }, nodes: ['a', 'b'], edges: ['a->b'],
+};
+
+test('views read the newest frame and stay the same objects', () => {
+  const { frame, show } = createFrameView(LAYOUT);
+  const b = frame.node('b');
+  show(Float64Array.of(1, 0.5, 0.1, 0.6, 0.2, 9));
+  assert.deepEqual([frame.header.time_s, b.utilization, b.p99, frame.edge(0).rate], [1, 0.6, 0.2, 9]);
+  show(Float64Array.of(2, 0, 0, 0.7, 0, 0));
+  assert.equal(frame.node('b'), b);
+  assert.equal(b.utilization, 0.7);
+  assert.equal(frame.node('nobody'), null);
+  assert.equal(frame.edge(1), null);
+});
+
+test('the timeline grows, keeps its columns and takes rows twice without harm', () => {
+  const timeline = createTimeline(['time_s', 'x'], 1);
+  for (let row = 0; row < 3000; row += 1) timeline.add(Float64Array.of(row, row * 2), row);
+  assert.equal(timeline.rows, 3000);
+  assert.equal(timeline.column('x')[2999], 5998);
+  assert.equal(timeline.add(Float64Array.of(2999, 1, 3000, 2), 2999), 2);
+  assert.equal(timeline.rows, 3001);
+  assert.deepEqual([...timeline.column('x').subarray(2999)], [1, 2]);
+  assert.equal(timeline.column('absent').length, 0);
+});
+
+test('edges are named as in the results', () => {
+  assert.deepEqual(edgeNames([{ from: 'a', to: 'b' }, { from: 'b', to: 'a' }, { from: 'a', to: 'b' }]), ['a->b', 'b->a', 'a->b#2']);
+});
