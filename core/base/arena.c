@@ -5,7 +5,7 @@
 
 #define ARENA_ALIGNMENT 16u
 #define ARENA_BLOCK_BYTES_MIN 4096u
-#define ARENA_BLOCK_BYTES_MAX (256u << 10) /* beyond this, doubling would waste more than it saves */
+#define ARENA_BLOCK_BYTES_MAX (256u << 10) /* beyond it doubling wastes more than it saves */
 
 typedef struct arena_block {
     struct arena_block *next;

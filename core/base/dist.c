@@ -143,7 +143,8 @@ double ss_dist_moment(const ss_dist *dist, unsigned k) {
         return whole_power(dist->mean, k) * whole_power(1 + dist->scv, k * (k - 1) / 2);
     case SS_DIST_GAMMA: {
         const double inverse = dist->scv; // 1 / shape
-        return whole_power(dist->mean, k) * (k > 1 ? 1 + inverse : 1) * (k > 2 ? 1 + 2 * inverse : 1);
+        const double rising = (k > 1 ? 1 + inverse : 1) * (k > 2 ? 1 + 2 * inverse : 1);
+        return whole_power(dist->mean, k) * rising;
     }
     case SS_DIST_ERLANG:
         return whole_power(b, k) * a * (k > 1 ? a + 1 : 1) * (k > 2 ? a + 2 : 1);

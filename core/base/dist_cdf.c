@@ -11,9 +11,9 @@ static double gamma_front(double a, double x) {
     return ss_exp(a * ss_log(x) - x - ss_lgamma(a + 1));
 }
 
-/// The regularised lower incomplete gamma function: its series below x = a + 1 (Abramowitz & Stegun
-/// 6.5.29), the continued fraction above (6.5.31, modified Lentz), and for huge shapes the cube-root
-/// normal approximation of Wilson and Hilferty (1931), there better than 1e-6.
+/// The regularised lower incomplete gamma function: its series below x = a + 1 (Abramowitz &
+/// Stegun 6.5.29), the continued fraction above (6.5.31, modified Lentz), and for huge shapes the
+/// cube-root normal approximation of Wilson and Hilferty (1931), there better than 1e-6.
 static double gamma_cdf(double a, double x) {
     if (!(x > 0)) return 0;
     if (a > GAMMA_SHAPE_SERIES_MAX) {

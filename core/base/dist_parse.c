@@ -416,7 +416,8 @@ static void set_table_moments(ss_dist *dist) {
         const double mean = dist->parts ? dist->parts[i]->mean : dist->table[2 * i + 1];
         const double scv = dist->parts ? dist->parts[i]->scv : dist->kind == SS_DIST_HYPEREXP;
         const double ratio = mean / dist->mean;
-        if (p > 0) dist->scv += p * ((mean > 0 ? ratio * ratio * scv : 0) + (ratio - 1) * (ratio - 1));
+        const double within = mean > 0 ? ratio * ratio * scv : 0;
+        if (p > 0) dist->scv += p * (within + (ratio - 1) * (ratio - 1));
     }
 }
 
@@ -524,7 +525,8 @@ static ss_status read_named(parser *p, const char *name, size_t length, ss_dist 
         ss__problem_add(p->problem, "the bracket of %s is not closed: add \")\"", form->name);
         return SS_ERROR_INPUT;
     }
-    ss__problem_add(p->problem, "\"%c\" does not belong in the arguments of %s", *p->at, form->name);
+    ss__problem_add(p->problem, "\"%c\" does not belong in the arguments of %s", *p->at,
+                    form->name);
     return fail_form(p, form);
 }
 

@@ -16,8 +16,8 @@ struct ss_json_document {
 // --- cJSON's memory ----------------------------------------------------------------------------
 
 /// cJSON's hooks take no context, so the arena in use stands here while cJSON_ParseWithLength runs
-/// and is NULL otherwise. This is the library's only mutable static; it is per thread, and the hooks
-/// themselves are always the same two functions.
+/// and is NULL otherwise. This is the library's only mutable static; it is per thread, and the
+/// hooks themselves are always the same two functions.
 static _Thread_local ss_arena *arena_of_parse;
 
 static void *allocate_node(size_t bytes) { return ss_arena_allocate(arena_of_parse, bytes); }

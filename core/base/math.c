@@ -1,9 +1,10 @@
 /// Logarithm, exponential, power and rounding.
 ///
 /// log: x = 2^k · m with m in [√½, √2], then atanh's series in s = (m - 1)/(m + 1), arranged as in
-/// W. Cody and W. Waite, "Software Manual for the Elementary Functions" (1980), and P. Tang, "Table-
-/// driven implementation of the logarithm function" (1990), without the table. exp: x = k ln 2 + r.
-/// pow carries the logarithm in two doubles with T. Dekker's exact sums and products (1971).
+/// W. Cody and W. Waite, "Software Manual for the Elementary Functions" (1980), and P. Tang,
+/// "Table-driven implementation of the logarithm function" (1990), without the table.
+/// exp: x = k ln 2 + r, then a polynomial. pow carries the logarithm in two doubles with
+/// T. Dekker's exact sums and products (1971).
 #include "base/math.h"
 
 #include <stddef.h>

@@ -22,7 +22,7 @@ double ss_max(double a, double b);
 bool ss_is_finite(double x);
 double ss_lgamma(double x);         ///< log Γ(x), x > 0; |error| ≤ 1e-13 relative or absolute
 double ss_erf(double x);
-double ss_normal_cdf(double z);               ///< relative error ≤ 8 ulp, also far in the lower tail
+double ss_normal_cdf(double z);     ///< relative error ≤ 8 ulp, also far in the lower tail
 double ss_normal_quantile(double p);          ///< 0 < p < 1
 double ss_student_t_quantile(double p, double degrees); ///< two-sided use: p = 0.975
 #define SS_INFINITY ((double)__builtin_inf())

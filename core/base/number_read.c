@@ -1,9 +1,9 @@
 /// Decimals to the nearest double, any count of digits, on every host the same.
 ///
-/// Three ways, each exact where it answers: small numbers by one IEEE operation (W. Clinger, "How to
-/// read floating point numbers accurately", 1990); most others by a 64 × 128 bit product whose error
-/// is bounded (as D. Lemire, "Number parsing at a gigabyte per second", 2021); what lies too near the
-/// middle between two doubles by big integers.
+/// Three ways, each exact where it answers: small numbers by one IEEE operation (W. Clinger, "How
+/// to read floating point numbers accurately", 1990); most others by a 64 × 128 bit product whose
+/// error is bounded (as D. Lemire, "Number parsing at a gigabyte per second", 2021); what lies too
+/// near the middle between two doubles by big integers.
 #include <assert.h>
 #include <string.h>
 

@@ -83,7 +83,8 @@ static const unit_name *find_unit(const unit_name *names, const char *text, size
 static const char *suggest_unit(ss_unit unit, const char *text, size_t length) {
     for (size_t i = 0; i < sizeof habits / sizeof habits[0]; i++) {
         const char *right = habits[i].right;
-        if (strlen(habits[i].wrong) != length || memcmp(habits[i].wrong, text, length) != 0) continue;
+        const char *wrong = habits[i].wrong;
+        if (strlen(wrong) != length || memcmp(wrong, text, length) != 0) continue;
         if (find_unit(units[unit].names, right, strlen(right))) return right;
     }
     const char *names[12];

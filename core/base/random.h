@@ -1,5 +1,6 @@
 /// Streams of randomness: xoshiro256++ (Blackman & Vigna 2019), one stream per (seed, entity,
-/// purpose), so that changing one node leaves the draws of all others alone (common random numbers).
+/// purpose), so that changing one node leaves the draws of all others alone (common random
+/// numbers).
 ///
 /// The exponential and normal samplers are ziggurats (Marsaglia & Tsang 2000) whose fast path is
 /// inline here: it is on the hot path of every run.

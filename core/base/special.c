@@ -18,8 +18,8 @@ static inline double polynomial(const double *coefficients, size_t count, double
 
 /// Stirling's series (Abramowitz & Stegun 6.1.40) from 10 on, shifted there by Γ(x+1) = x Γ(x).
 double ss_lgamma(double x) {
-    static const double series[] = {1.0 / 12,        -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188,
-                                    -691.0 / 360360, 1.0 / 156,  -3617.0 / 122400};
+    static const double series[] = {1.0 / 12,   -1.0 / 360,      1.0 / 1260, -1.0 / 1680,
+                                    1.0 / 1188, -691.0 / 360360, 1.0 / 156,  -3617.0 / 122400};
     if (!(x > 0)) return x == 0 ? SS_INFINITY : SS_NAN;
     if (!ss_is_finite(x)) return x;
     if (x == 1 || x == 2) return 0;
@@ -42,8 +42,8 @@ static double exp_of_minus_square(double x, double factor) {
     return ss_exp(-factor * upper * upper) * ss_exp(-factor * (x - upper) * (x + upper));
 }
 
-/// e^(x²) erfc(x) for 0.46 ≤ x < 28 (the form of M. Shepherd and J. Laframboise 1981: a polynomial in
-/// (x - c)/(x + c), over 1 + 2x; the coefficients are our own).
+/// e^(x²) erfc(x) for 0.46 ≤ x < 28 (the form of M. Shepherd and J. Laframboise 1981: a polynomial
+/// in (x - c)/(x + c), over 1 + 2x; the coefficients are our own).
 static double scaled_erfc(double x) {
     const double t = (x - 3) / (x + 3);
     const double factor = x < 3 ? POLYNOMIAL(ss__erfc_near, t) : POLYNOMIAL(ss__erfc_far, t);
@@ -73,8 +73,8 @@ double ss_normal_cdf(double z) {
     return z < 0 ? tail : 1 - tail;
 }
 
-/// Starts from the rational approximation of Abramowitz & Stegun 26.2.23 (error 4.5e-4) and takes two
-/// steps of Halley's method, each of which triples the count of right digits.
+/// Starts from the rational approximation of Abramowitz & Stegun 26.2.23 (error 4.5e-4) and takes
+/// two steps of Halley's method, each of which triples the count of right digits.
 double ss_normal_quantile(double p) {
     if (!(p > 0 && p < 1)) return p == 0 ? -SS_INFINITY : p == 1 ? SS_INFINITY : SS_NAN;
     const double tail = p < 0.5 ? p : 1 - p;

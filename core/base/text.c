@@ -178,7 +178,8 @@ void ss_text_add_json_string(ss_text *text, const char *string, size_t length) {
     while (at < length) {
         const unsigned char b = bytes[at];
         const bool is_plain_ascii = b >= 0x20 && b < 0x80 && b != '"' && b != '\\';
-        const size_t sequence = is_plain_ascii ? 1 : ss_utf8_sequence_length(bytes + at, length - at);
+        const size_t sequence =
+            is_plain_ascii ? 1 : ss_utf8_sequence_length(bytes + at, length - at);
         if (is_plain_ascii || sequence > 1) {
             at += sequence;
             continue;
