@@ -158,12 +158,17 @@ test('the core\'s objects call nothing but themselves, memory and string functio
     expectNone(problems);
 });
 
+/** The only state allowed outside an object that was passed in, and why. */
+const STATE_ALLOWED = new Set([
+    'arena_of_parse', // core/base/json.c: cJSON's hooks take no context; per thread, set while it parses
+]);
+
 test('the core holds no global state', () => {
     const problems = [];
     for (const object of objectsOf('release')) {
         for (const line of linesOf('objdump', ['-t', object])) {
             const found = /\sO\s+(\.(?:data|bss|tdata|tbss)(?!\.rel\.ro)\S*|\*COM\*)\s+\S+\s+(\S+)$/.exec(line);
-            if (found) problems.push(`${sourceOf(object)}: ${found[2]} is a variable of the whole program; make it const, or pass it in`);
+            if (found && !STATE_ALLOWED.has(found[2])) problems.push(`${sourceOf(object)}: ${found[2]} is a variable of the whole program; make it const, or pass it in`);
         }
     }
     expectNone(problems);
