@@ -1,0 +1,575 @@
+// Writes the JSON Schema (draft 2020-12) of the design document from the catalog.
+//
+// What the schema cannot say (that an id exists, that probabilities add up) the loader checks; what it
+// says, the loader says too: both read the same tables.
+
+#include <string.h>
+
+#include "base/math.h"
+#include "model/catalog.h"
+
+#define ID_PATTERN "^[a-z][a-z0-9_-]{0,63}$"
+#define NUMBER_PATTERN "-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?"
+
+static void key(ss_json_writer *w, const char *name) { ss_json_add_key(w, name); }
+
+static void text(ss_json_writer *w, const char *name, const char *value) {
+    key(w, name);
+    ss_json_add_string(w, value);
+}
+
+static void reference(ss_json_writer *w, const char *name) {
+    ss_text path = ss_text_create(&w->out->allocator);
+    ss_text_add_format(&path, "#/$defs/%s", name);
+    if (ss_text_status(&path)) w->out->failed = true;
+    else text(w, "$ref", path.bytes);
+    ss_text_destroy(&path);
+}
+
+static void typed(ss_json_writer *w, const char *type) { text(w, "type", type); }
+
+static void bounds(ss_json_writer *w, const ss_property *p) {
+    if (p->min > -SS_INFINITY) {
+        key(w, p->min_exclusive ? "exclusiveMinimum" : "minimum");
+        ss_json_add_number(w, p->min);
+    }
+    if (p->max < SS_INFINITY) {
+        key(w, "maximum");
+        ss_json_add_number(w, p->max);
+    }
+}
+
+static void words(ss_json_writer *w, const char *const *list) {
+    key(w, "enum");
+    ss_json_open_array(w);
+    for (; *list; list++) ss_json_add_string(w, *list);
+    ss_json_close(w);
+}
+
+// --- Kinds ------------------------------------------------------------------------------------------------
+
+static const char *unit_definition(ss_unit unit) {
+    static const char *const names[] = {"share", "seconds", "bytes", "rate", "usd", "byte_rate"};
+    return names[unit];
+}
+
+/// `anyOf` [a number in range, a quantity, words].
+static void number(ss_json_writer *w, const ss_property *p) {
+    key(w, "anyOf");
+    ss_json_open_array(w);
+    ss_json_open_object(w);
+    typed(w, "number");
+    bounds(w, p);
+    ss_json_close(w);
+    ss_json_open_object(w);
+    if (p->any_unit) typed(w, "string");
+    else reference(w, unit_definition(p->unit));
+    ss_json_close(w);
+    if (p->choices) {
+        ss_json_open_object(w);
+        words(w, p->choices);
+        ss_json_close(w);
+    }
+    ss_json_close(w);
+}
+
+static void count(ss_json_writer *w, const ss_property *p) {
+    if (!p->allow_infinite) {
+        typed(w, "integer");
+        bounds(w, p);
+        return;
+    }
+    key(w, "anyOf");
+    ss_json_open_array(w);
+    ss_json_open_object(w);
+    typed(w, "integer");
+    bounds(w, p);
+    ss_json_close(w);
+    ss_json_open_object(w);
+    text(w, "const", "inf");
+    ss_json_close(w);
+    ss_json_close(w);
+}
+
+static void object_body(ss_json_writer *w, const ss_properties *properties, const char *type_name);
+
+/// An object whose member names are operations.
+static void by_operation(ss_json_writer *w) {
+    typed(w, "object");
+    key(w, "propertyNames");
+    ss_json_open_object(w);
+    reference(w, "id");
+    ss_json_close(w);
+    key(w, "additionalProperties");
+}
+
+static void distributions(ss_json_writer *w) {
+    key(w, "anyOf");
+    ss_json_open_array(w);
+    ss_json_open_object(w);
+    reference(w, "distribution");
+    ss_json_close(w);
+    ss_json_open_object(w);
+    by_operation(w);
+    ss_json_open_object(w);
+    reference(w, "distribution");
+    ss_json_close(w);
+    ss_json_close(w);
+    ss_json_close(w);
+}
+
+static void list(ss_json_writer *w, const ss_property *p, const char *item) {
+    typed(w, "array");
+    if (p->min > 0.0) {
+        key(w, "minItems");
+        ss_json_add_number(w, p->min);
+    }
+    key(w, "items");
+    ss_json_open_object(w);
+    if (item) reference(w, item);
+    else object_body(w, p->nested, NULL);
+    ss_json_close(w);
+}
+
+static void operations(ss_json_writer *w, const ss_property *p) {
+    by_operation(w);
+    ss_json_open_object(w);
+    object_body(w, p->nested, NULL);
+    ss_json_close(w);
+}
+
+static void mix(ss_json_writer *w) {
+    by_operation(w);
+    ss_json_open_object(w);
+    key(w, "anyOf");
+    ss_json_add_raw(w, "[{\"type\":\"number\",\"minimum\":0},{\"$ref\":\"#/$defs/share\"}]");
+    ss_json_close(w);
+    key(w, "minProperties");
+    ss_json_add_count(w, 1u);
+}
+
+static void property_body(ss_json_writer *w, const ss_property *p) {
+    switch (p->kind) {
+    case SS_PROPERTY_NUMBER: number(w, p); break;
+    case SS_PROPERTY_COUNT: count(w, p); break;
+    case SS_PROPERTY_DISTRIBUTION: reference(w, "distribution"); break;
+    case SS_PROPERTY_DISTRIBUTIONS: distributions(w); break;
+    case SS_PROPERTY_CHOICE: words(w, p->choices); break;
+    case SS_PROPERTY_BOOL: typed(w, "boolean"); break;
+    case SS_PROPERTY_TEXT: typed(w, "string"); break;
+    case SS_PROPERTY_NODE: reference(w, "id"); break;
+    case SS_PROPERTY_OBJECT: object_body(w, p->nested, NULL); break;
+    case SS_PROPERTY_LIST: list(w, p, NULL); break;
+    case SS_PROPERTY_MIX: mix(w); break;
+    case SS_PROPERTY_OPERATIONS: operations(w, p); break;
+    case SS_PROPERTY_FLOW: reference(w, "flow"); break;
+    case SS_PROPERTY_TRACE: reference(w, "trace"); break;
+    case SS_PROPERTY_JSON: break;
+    }
+}
+
+static void property(ss_json_writer *w, const ss_property *p) {
+    ss_json_open_object(w);
+    text(w, "title", p->title);
+    text(w, "description", p->text);
+    property_body(w, p);
+    if (p->default_json) {
+        key(w, "default");
+        ss_json_add_raw(w, p->default_json);
+    }
+    ss_json_close(w);
+}
+
+// --- Rules ------------------------------------------------------------------------------------------------
+
+static void required_one(ss_json_writer *w, const char *name) {
+    ss_json_open_object(w);
+    key(w, "required");
+    ss_json_open_array(w);
+    ss_json_add_string(w, name);
+    ss_json_close(w);
+    ss_json_close(w);
+}
+
+/// { keyword: [ {required: [a]}, {required: [b]}, … ] }
+static void required_each(ss_json_writer *w, const char *keyword, const char *const *names) {
+    ss_json_open_object(w);
+    key(w, keyword);
+    ss_json_open_array(w);
+    for (; *names; names++) required_one(w, *names);
+    ss_json_close(w);
+    ss_json_close(w);
+}
+
+static void not_both(ss_json_writer *w, const char *const *names) {
+    for (uint32_t i = 0; names[i]; i++) {
+        for (uint32_t j = i + 1u; names[j]; j++) {
+            ss_json_open_object(w);
+            key(w, "not");
+            ss_json_open_object(w);
+            key(w, "required");
+            ss_json_open_array(w);
+            ss_json_add_string(w, names[i]);
+            ss_json_add_string(w, names[j]);
+            ss_json_close(w);
+            ss_json_close(w);
+            ss_json_close(w);
+        }
+    }
+}
+
+static void needs(ss_json_writer *w, const char *name, const char *const *others) {
+    ss_json_open_object(w);
+    key(w, "dependentRequired");
+    ss_json_open_object(w);
+    key(w, name);
+    ss_json_open_array(w);
+    for (; *others; others++) ss_json_add_string(w, *others);
+    ss_json_close(w);
+    ss_json_close(w);
+    ss_json_close(w);
+}
+
+static bool has_name(const char *const *names, const char *name) {
+    for (; names && *names; names++) {
+        if (strcmp(*names, name) == 0) return true;
+    }
+    return false;
+}
+
+/// { "properties": { choice: { "enum": values } } }, with "required" unless the choice has a default
+/// among the values.
+static void choice_is(ss_json_writer *w, const ss_rule *rule, const ss_property *choice) {
+    ss_json_open_object(w);
+    key(w, "properties");
+    ss_json_open_object(w);
+    key(w, rule->property);
+    ss_json_open_object(w);
+    words(w, rule->values);
+    ss_json_close(w);
+    ss_json_close(w);
+    bool by_default = false;
+    for (uint32_t i = 0; choice && choice->default_json && rule->values[i]; i++) {
+        const size_t length = strlen(rule->values[i]);
+        by_default = by_default || (strncmp(choice->default_json + 1, rule->values[i], length) == 0 &&
+                                    choice->default_json[length + 1u] == '"');
+    }
+    if (!by_default) {
+        key(w, "required");
+        ss_json_open_array(w);
+        ss_json_add_string(w, rule->property);
+        ss_json_close(w);
+    }
+    ss_json_close(w);
+}
+
+static void when_required(ss_json_writer *w, const ss_rule *rule, const ss_property *choice) {
+    if (!rule->names || !rule->names[0]) return;
+    ss_json_open_object(w);
+    key(w, "if");
+    choice_is(w, rule, choice);
+    key(w, "then");
+    ss_json_open_object(w);
+    key(w, "required");
+    ss_json_open_array(w);
+    for (uint32_t i = 0; rule->names[i]; i++) ss_json_add_string(w, rule->names[i]);
+    ss_json_close(w);
+    ss_json_close(w);
+    ss_json_close(w);
+}
+
+/// A member that only some values of a choice allow: { "if": {required: [m]}, "then": anyOf choices }.
+static void when_allowed(ss_json_writer *w, const ss_properties *properties, const ss_rule *rule,
+                         const char *member, const ss_property *choice) {
+    for (const ss_rule *r = properties->rules; r < rule; r++) { // written at its first rule only
+        if (r->kind != SS_RULE_WHEN || strcmp(r->property, rule->property) != 0) continue;
+        if (has_name(r->names, member) || has_name(r->allow, member)) return;
+    }
+    ss_json_open_object(w);
+    key(w, "if");
+    required_one(w, member);
+    key(w, "then");
+    ss_json_open_object(w);
+    key(w, "anyOf");
+    ss_json_open_array(w);
+    for (uint32_t i = 0; i < properties->rule_count; i++) {
+        const ss_rule *r = &properties->rules[i];
+        if (r->kind != SS_RULE_WHEN || strcmp(r->property, rule->property) != 0) continue;
+        if (has_name(r->names, member) || has_name(r->allow, member)) choice_is(w, r, choice);
+    }
+    ss_json_close(w);
+    ss_json_close(w);
+    ss_json_close(w);
+}
+
+static void when(ss_json_writer *w, const ss_properties *properties, const ss_rule *rule) {
+    const ss_property *choice = NULL;
+    for (uint32_t i = 0; i < properties->count; i++) {
+        if (strcmp(properties->items[i].name, rule->property) == 0) choice = &properties->items[i];
+    }
+    when_required(w, rule, choice);
+    for (uint32_t i = 0; rule->names && rule->names[i]; i++) {
+        when_allowed(w, properties, rule, rule->names[i], choice);
+    }
+    for (uint32_t i = 0; rule->allow && rule->allow[i]; i++) {
+        when_allowed(w, properties, rule, rule->allow[i], choice);
+    }
+}
+
+static void rules(ss_json_writer *w, const ss_properties *properties) {
+    if (properties->rule_count == 0u) return;
+    if (properties->rules[0].kind == SS_RULE_INCREASING && properties->rule_count == 1u) return;
+    key(w, "allOf");
+    ss_json_open_array(w);
+    for (uint32_t i = 0; i < properties->rule_count; i++) {
+        const ss_rule *rule = &properties->rules[i];
+        switch (rule->kind) {
+        case SS_RULE_ONE_OF: required_each(w, "oneOf", rule->names); break;
+        case SS_RULE_ANY_OF: required_each(w, "anyOf", rule->names); break;
+        case SS_RULE_AT_MOST_ONE: not_both(w, rule->names); break;
+        case SS_RULE_TOGETHER:
+            for (uint32_t j = 0; rule->names[j]; j++) needs(w, rule->names[j], rule->names);
+            break;
+        case SS_RULE_NEEDS: needs(w, rule->property, rule->names); break;
+        case SS_RULE_WHEN: when(w, properties, rule); break;
+        case SS_RULE_INCREASING: break; // beyond the schema
+        }
+    }
+    ss_json_close(w);
+}
+
+// --- Objects ----------------------------------------------------------------------------------------------
+
+static void object_body(ss_json_writer *w, const ss_properties *properties, const char *type_name) {
+    typed(w, "object");
+    key(w, "properties");
+    ss_json_open_object(w);
+    if (type_name) {
+        key(w, "type");
+        ss_json_open_object(w);
+        text(w, "const", type_name);
+        ss_json_close(w);
+    }
+    for (uint32_t i = 0; i < properties->count; i++) {
+        key(w, properties->items[i].name);
+        property(w, &properties->items[i]);
+    }
+    ss_json_close(w);
+    key(w, "required");
+    ss_json_open_array(w);
+    if (type_name) ss_json_add_string(w, "type");
+    for (uint32_t i = 0; i < properties->count; i++) {
+        if (properties->items[i].required) ss_json_add_string(w, properties->items[i].name);
+    }
+    ss_json_close(w);
+    key(w, "additionalProperties");
+    ss_json_add_bool(w, false);
+    rules(w, properties);
+}
+
+/// The name of the definition of a type: "type-postgres".
+static void type_reference(ss_json_writer *w, const ss_type *type) {
+    ss_text name = ss_text_create(&w->out->allocator);
+    ss_text_add_format(&name, "type-%s", type->name);
+    if (ss_text_status(&name)) w->out->failed = true;
+    else reference(w, name.bytes);
+    ss_text_destroy(&name);
+}
+
+static void node_definition(ss_json_writer *w, const ss_catalog *catalog) {
+    key(w, "node");
+    ss_json_open_object(w);
+    typed(w, "object");
+    key(w, "properties");
+    ss_json_open_object(w);
+    key(w, "type");
+    ss_json_open_object(w);
+    key(w, "enum");
+    ss_json_open_array(w);
+    for (uint32_t i = 0; i < catalog->type_count; i++) {
+        ss_json_add_string(w, catalog->types[i].name);
+    }
+    ss_json_close(w);
+    ss_json_close(w);
+    ss_json_close(w);
+    key(w, "required");
+    ss_json_add_raw(w, "[\"type\"]");
+    key(w, "allOf");
+    ss_json_open_array(w);
+    for (uint32_t i = 0; i < catalog->type_count; i++) {
+        ss_json_open_object(w);
+        key(w, "if");
+        ss_json_open_object(w);
+        key(w, "properties");
+        ss_json_open_object(w);
+        key(w, "type");
+        ss_json_open_object(w);
+        text(w, "const", catalog->types[i].name);
+        ss_json_close(w);
+        ss_json_close(w);
+        key(w, "required");
+        ss_json_add_raw(w, "[\"type\"]");
+        ss_json_close(w);
+        key(w, "then");
+        ss_json_open_object(w);
+        type_reference(w, &catalog->types[i]);
+        ss_json_close(w);
+        ss_json_close(w);
+    }
+    ss_json_close(w);
+    ss_json_close(w);
+}
+
+static void type_definitions(ss_json_writer *w, const ss_catalog *catalog) {
+    for (uint32_t i = 0; i < catalog->type_count; i++) {
+        const ss_type *type = &catalog->types[i];
+        ss_text name = ss_text_create(&w->out->allocator);
+        ss_text_add_format(&name, "type-%s", type->name);
+        if (ss_text_status(&name)) w->out->failed = true;
+        else key(w, name.bytes);
+        ss_text_destroy(&name);
+        ss_json_open_object(w);
+        text(w, "title", type->title);
+        text(w, "description", type->text);
+        object_body(w, &type->properties, type->name);
+        ss_json_close(w);
+    }
+}
+
+// --- Definitions that no table holds ------------------------------------------------------------------------
+
+static void pattern_definition(ss_json_writer *w, const char *name, const char *description,
+                               const char *pattern) {
+    key(w, name);
+    ss_json_open_object(w);
+    text(w, "description", description);
+    typed(w, "string");
+    text(w, "pattern", pattern);
+    ss_json_close(w);
+}
+
+static void scalar_definitions(ss_json_writer *w) {
+    pattern_definition(w, "id", "A lower-case letter, then at most 63 of a-z, 0-9, - and _.",
+                       ID_PATTERN);
+    pattern_definition(w, "share", "A number, or a percentage such as \"5%\".",
+                       "^ *" NUMBER_PATTERN " *%? *$");
+    pattern_definition(w, "seconds", "A time with its unit, such as \"250ms\".",
+                       "^ *" NUMBER_PATTERN " *(ns|us|ms|s|m|h|d)? *$");
+    pattern_definition(w, "bytes", "A size with its unit, such as \"16KB\".",
+                       "^ *" NUMBER_PATTERN " *(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)? *$");
+    pattern_definition(w, "rate", "A rate with its unit, such as \"800/s\".",
+                       "^ *" NUMBER_PATTERN " *(/[smh])? *$");
+    pattern_definition(w, "usd", "A price in US dollars, such as \"$0.10\".",
+                       "^ *[$]? *" NUMBER_PATTERN " *[$]? *$");
+    pattern_definition(w, "byte_rate", "Bytes per second, such as \"125MB/s\".",
+                       "^ *" NUMBER_PATTERN " *(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?(/[smh])? *$");
+}
+
+static const char distribution_definition[] =
+    "{\"description\":\"A number of seconds, a time such as \\\"250ms\\\", or a distribution such as "
+    "\\\"exp(4ms)\\\".\",\"anyOf\":[{\"type\":\"number\",\"minimum\":0},{\"$ref\":\"#/$defs/seconds\"},"
+    "{\"type\":\"string\",\"pattern\":\"^ *(exp|uniform|normal|lognormal|gamma|erlang|weibull|pareto|"
+    "hyperexp|coxian|empirical|mix) *[(].*[)] *$\"}]}";
+
+static const char step_definition[] =
+    "{\"oneOf\":["
+    "{\"type\":\"object\",\"required\":[\"compute\"],\"additionalProperties\":false,\"properties\":"
+    "{\"compute\":{\"$ref\":\"#/$defs/distribution\"}}},"
+    "{\"type\":\"object\",\"required\":[\"call\"],\"additionalProperties\":false,\"properties\":"
+    "{\"call\":{\"$ref\":\"#/$defs/id\"},\"op\":{\"$ref\":\"#/$defs/id\"},"
+    "\"miss\":{\"$ref\":\"#/$defs/flow\"}}},"
+    "{\"type\":\"object\",\"required\":[\"publish\"],\"additionalProperties\":false,\"properties\":"
+    "{\"publish\":{\"$ref\":\"#/$defs/id\"},\"op\":{\"$ref\":\"#/$defs/id\"}}},"
+    "{\"type\":\"object\",\"required\":[\"parallel\"],\"additionalProperties\":false,\"properties\":"
+    "{\"parallel\":{\"type\":\"array\",\"minItems\":1,\"items\":{\"$ref\":\"#/$defs/flow\"}}}},"
+    "{\"type\":\"object\",\"required\":[\"choose\"],\"additionalProperties\":false,\"properties\":"
+    "{\"choose\":{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"object\",\"required\":"
+    "[\"probability\",\"flow\"],\"additionalProperties\":false,\"properties\":{\"probability\":"
+    "{\"anyOf\":[{\"type\":\"number\",\"minimum\":0,\"maximum\":1},{\"$ref\":\"#/$defs/share\"}]},"
+    "\"flow\":{\"$ref\":\"#/$defs/flow\"}}}}}},"
+    "{\"type\":\"object\",\"required\":[\"repeat\",\"flow\"],\"additionalProperties\":false,"
+    "\"properties\":{\"repeat\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":1000000},"
+    "\"flow\":{\"$ref\":\"#/$defs/flow\"}}}]}";
+
+static const char trace_definition[] =
+    "{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":2,"
+    "\"prefixItems\":[{\"anyOf\":[{\"type\":\"number\",\"minimum\":0},{\"$ref\":\"#/$defs/seconds\"}]},"
+    "{\"$ref\":\"#/$defs/id\"}]}}";
+
+static void structure_definitions(ss_json_writer *w) {
+    key(w, "distribution");
+    ss_json_add_raw(w, distribution_definition);
+    key(w, "flow");
+    ss_json_add_raw(w, "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/step\"}}");
+    key(w, "step");
+    ss_json_add_raw(w, step_definition);
+    key(w, "trace");
+    ss_json_add_raw(w, trace_definition);
+}
+
+// --- The document -------------------------------------------------------------------------------------------
+
+/// What the catalog leaves to the loader, by the name of the document's member; NULL for the others.
+static const char *special_member(const char *name) {
+    if (strcmp(name, "format") == 0) return "{\"const\":\"scalesim/1\"}";
+    if (strcmp(name, "nodes") == 0) {
+        return "{\"type\":\"object\",\"propertyNames\":{\"$ref\":\"#/$defs/id\"},"
+               "\"additionalProperties\":{\"$ref\":\"#/$defs/node\"}}";
+    }
+    if (strcmp(name, "layout") == 0) {
+        return "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"array\",\"minItems\":2,"
+               "\"maxItems\":2,\"items\":{\"type\":\"number\"}}}";
+    }
+    return NULL;
+}
+
+static void document_members(ss_json_writer *w, const ss_properties *properties) {
+    key(w, "properties");
+    ss_json_open_object(w);
+    for (uint32_t i = 0; i < properties->count; i++) {
+        const ss_property *p = &properties->items[i];
+        const char *special = special_member(p->name);
+        key(w, p->name);
+        if (!special) {
+            property(w, p);
+            continue;
+        }
+        ss_json_open_object(w);
+        text(w, "title", p->title);
+        text(w, "description", p->text);
+        key(w, "allOf");
+        ss_json_open_array(w);
+        ss_json_add_raw(w, special);
+        ss_json_close(w);
+        ss_json_close(w);
+    }
+    ss_json_close(w);
+}
+
+void ss_catalog_write_schema(const ss_catalog *catalog, ss_text *out) {
+    ss_json_writer writer = ss_json_writer_create(out);
+    ss_json_writer *w = &writer;
+    const ss_properties *design = ss_catalog_properties(catalog, "design");
+    ss_json_open_object(w);
+    text(w, "$schema", "https://json-schema.org/draft/2020-12/schema");
+    text(w, "title", "ScaleSim design, scalesim/1");
+    typed(w, "object");
+    document_members(w, design);
+    key(w, "required");
+    ss_json_open_array(w);
+    for (uint32_t i = 0; i < design->count; i++) {
+        if (design->items[i].required) ss_json_add_string(w, design->items[i].name);
+    }
+    ss_json_close(w);
+    key(w, "additionalProperties");
+    ss_json_add_bool(w, false);
+    key(w, "$defs");
+    ss_json_open_object(w);
+    scalar_definitions(w);
+    structure_definitions(w);
+    node_definition(w, catalog);
+    type_definitions(w, catalog);
+    ss_json_close(w);
+    ss_json_close(w);
+    ss_text_add_char(out, '\n');
+}
