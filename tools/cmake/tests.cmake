@@ -19,3 +19,11 @@ foreach(source ${theory_sources})
   target_link_libraries(${name} PRIVATE scalesim_core m)
   add_test(NAME ${name} COMMAND ${name})
 endforeach()
+
+# Programs that the Node tests of tests/compat drive.
+file(GLOB compat_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/compat/*.c")
+foreach(source ${compat_sources})
+  cmake_path(GET source STEM stem)
+  add_executable(compat_${stem} "${source}")
+  target_link_libraries(compat_${stem} PRIVATE scalesim_core)
+endforeach()
