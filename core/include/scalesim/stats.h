@@ -101,8 +101,8 @@ void ss_histogram_clear(ss_histogram_pool *pool, ss_histogram *histogram);
 
 // --- Batch means --------------------------------------------------------------------------------
 
-/// Means of consecutive batches of observations. When full, neighbours are merged and the batch size
-/// doubles, so any length of run fits.
+/// Means of consecutive batches of observations. When full, neighbours are merged and the batch
+/// size doubles, so any length of run fits.
 #define SS_BATCHES_MAX 256u
 typedef struct ss_batches {
     uint64_t batch_size; ///< observations a batch; 0 is read as 1
@@ -118,14 +118,16 @@ static inline void ss_batches_add(ss_batches *batches, double x) {
     if (++batches->filled >= batches->batch_size) ss__batches_close(batches);
 }
 
-/// The half-width of the 95 % interval of the mean (Student's t over batches grouped until their lag-1
-/// autocorrelation shows no dependence; at least 8 groups). NaN when the data cannot support one.
+/// The half-width of the 95 % interval of the mean: Student's t over batches that are grouped until
+/// their lag-1 autocorrelation shows no dependence, widened for what is left of it. NaN below 8
+/// batches. Honest (93–97 %) once the series is some 500 times as long as its own memory; short
+/// runs near saturation come out too narrow, as with every method.
 double ss_batches_half_width(const ss_batches *batches);
 /// The same over independent values (replications).
 double ss_half_width(const double *values, uint32_t count);
 
-/// MSER-5 (White 1997) over batch means: returns how many of the leading batches to drop, and whether the
-/// minimum lies in the first half (otherwise the series is still in its transient).
+/// MSER-5 (White 1997) over batch means: returns how many of the leading batches to drop, and
+/// whether the minimum lies in the first half (otherwise the series is still in its transient).
 uint32_t ss_mser5(const ss_batches *batches, bool *settled);
 
 #endif

@@ -1,0 +1,154 @@
+/// Tallies and histograms.
+#include "scalesim/stats.h"
+
+#include <string.h>
+
+#include "base/math.h"
+
+// --- Tally -------------------------------------------------------------------------------------
+
+double ss_tally_mean(const ss_tally *tally) {
+    if (tally->count == 0) return SS_NAN;
+    return tally->origin + tally->sum / (double)tally->count;
+}
+
+double ss_tally_sd(const ss_tally *tally) {
+    if (tally->count < 2) return SS_NAN;
+    const double n = (double)tally->count;
+    const double squares = tally->sum_squares - tally->sum * (tally->sum / n);
+    return ss_sqrt(ss_max(0, squares) / (n - 1));
+}
+
+void ss_tally_merge(ss_tally *into, const ss_tally *from) {
+    if (from->count == 0) return;
+    if (into->count == 0) {
+        *into = *from;
+        return;
+    }
+    // Move the other's sums to this origin: x - o = (x - o') + (o' - o).
+    const double n = (double)from->count;
+    const double shift = from->origin - into->origin;
+    into->count += from->count;
+    into->sum_squares += from->sum_squares + 2 * shift * from->sum + n * shift * shift;
+    into->sum += from->sum + n * shift;
+    into->max = ss_max(into->max, from->max);
+}
+
+// --- Histogram ---------------------------------------------------------------------------------
+
+#define CHUNK_SLOTS 64u
+#define POOL_CHUNKS_MIN 16u
+#define POOL_CHUNKS_MAX (1u << 20) /* 512 MiB of counters */
+
+_Static_assert(SS_HISTOGRAM_CHUNKS == 42, "durations end at 2^47 ns: 64 … 2^47 is 41 octaves");
+
+ss_histogram_pool ss_histogram_pool_create(const ss_allocator *allocator) {
+    return (ss_histogram_pool){.allocator = *allocator};
+}
+
+void ss_histogram_pool_destroy(ss_histogram_pool *pool) {
+    ss_deallocate(&pool->allocator, pool->chunks, pool->capacity * sizeof pool->chunks[0]);
+    *pool = (ss_histogram_pool){.allocator = pool->allocator};
+}
+
+static bool grow_pool(ss_histogram_pool *pool) {
+    const uint32_t capacity = pool->capacity ? pool->capacity * 2 : POOL_CHUNKS_MIN;
+    void *chunks = NULL;
+    if (capacity <= POOL_CHUNKS_MAX) {
+        chunks = ss_reallocate(&pool->allocator, pool->chunks,
+                               pool->capacity * sizeof pool->chunks[0],
+                               capacity * sizeof pool->chunks[0]);
+    }
+    if (!chunks) {
+        pool->failed = true;
+        return false;
+    }
+    pool->chunks = chunks;
+    pool->capacity = capacity;
+    return true;
+}
+
+uint32_t ss__histogram_chunk_take(ss_histogram_pool *pool, ss_histogram *histogram,
+                                  uint32_t chunk) {
+    if (pool->count == pool->capacity && !grow_pool(pool)) return 0;
+    memset(pool->chunks[pool->count], 0, sizeof pool->chunks[0]);
+    histogram->chunk1[chunk] = ++pool->count;
+    return pool->count;
+}
+
+/// Where a slot begins and how wide it is, in ns. Octave 0 holds the whole numbers 0…63.
+static double slot_start(uint32_t octave, uint32_t slot) {
+    if (octave == 0) return slot;
+    return (double)((uint64_t)(CHUNK_SLOTS + slot) << (octave - 1));
+}
+
+static double slot_width(uint32_t octave) {
+    return octave == 0 ? 1 : (double)(UINT64_C(1) << (octave - 1));
+}
+
+/// Counts are of whole nanoseconds, so slots one wide are points; wider ones are spread evenly.
+double ss_histogram_quantile(const ss_histogram_pool *pool, const ss_histogram *histogram,
+                             double q) {
+    if (histogram->count == 0 || q != q) return SS_NAN;
+    const double rank = ss_max(1, ss_min(1, q) * (double)histogram->count);
+    double before = 0;
+    double last = 0;
+    for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
+        const uint32_t chunk1 = histogram->chunk1[octave];
+        if (chunk1 == 0) continue;
+        for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) {
+            const double n = (double)pool->chunks[chunk1 - 1][slot];
+            if (n == 0) continue;
+            const double width = slot_width(octave);
+            last = slot_start(octave, slot) + (width > 1 ? width : 0);
+            if (before + n >= rank) {
+                if (width <= 1) return slot_start(octave, slot);
+                return slot_start(octave, slot) + width * ((rank - before) / n);
+            }
+            before += n;
+        }
+    }
+    return last; // rounding of q · count only
+}
+
+double ss_histogram_count_below(const ss_histogram_pool *pool, const ss_histogram *histogram,
+                                double duration_ns) {
+    double count = 0;
+    for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
+        const uint32_t chunk1 = histogram->chunk1[octave];
+        if (chunk1 == 0) continue;
+        const double width = slot_width(octave);
+        for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) {
+            const double start = slot_start(octave, slot);
+            if (start > duration_ns) return count;
+            const double n = (double)pool->chunks[chunk1 - 1][slot];
+            count += width <= 1 ? n : n * ss_min(1, (duration_ns - start) / width);
+        }
+    }
+    return count;
+}
+
+ss_status ss_histogram_merge(ss_histogram_pool *pool, ss_histogram *into,
+                             const ss_histogram_pool *from_pool, const ss_histogram *from) {
+    for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
+        if (from->chunk1[octave] == 0 || into->chunk1[octave] != 0) continue;
+        // All chunks first, so that a refusal leaves the counts as they were.
+        if (ss__histogram_chunk_take(pool, into, octave) == 0) return SS_ERROR_MEMORY;
+    }
+    for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
+        if (from->chunk1[octave] == 0) continue;
+        const uint64_t *source = from_pool->chunks[from->chunk1[octave] - 1];
+        uint64_t *target = pool->chunks[into->chunk1[octave] - 1];
+        for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) target[slot] += source[slot];
+    }
+    into->count += from->count;
+    return SS_OK;
+}
+
+void ss_histogram_clear(ss_histogram_pool *pool, ss_histogram *histogram) {
+    for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
+        const uint32_t chunk1 = histogram->chunk1[octave];
+        if (chunk1) memset(pool->chunks[chunk1 - 1], 0, sizeof pool->chunks[0]);
+    }
+    histogram->count = 0;
+}
