@@ -76,7 +76,8 @@ function createDock(app) {
   const element = el('section', { class: 'frame-dock', 'aria-label': t('frame.dock') },
     el('div', { class: 'dock-head' }, el('div', { class: 'tabs', role: 'tablist', onkeydown: onKey }, tabs), fold), bodies);
 
-  const isFolded = () => app.settings.get('fold.dock') ?? false;
+  // On a phone the drawing has the screen until the timeline is asked for.
+  const isFolded = () => app.settings.get('fold.dock') ?? matchMedia('(max-width: 479px)').matches;
   function toggle() {
     app.settings.set('fold.dock', !isFolded());
   }
