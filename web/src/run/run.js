@@ -12,21 +12,6 @@ const RATE_WINDOW_MS = 500;
 const NO_MOVES = { data: new Float64Array(0), count: 0, one_in: 1 };
 
 /**
- * The names of a design's edges as the results have them: `from->to`, and `#2` on a second edge of the same pair.
- * @param {readonly import('../types.js').DesignEdge[]} edges
- */
-export function edgeNames(edges) {
-  /** @type {Map<string, number>} */
-  const seen = new Map();
-  return edges.map(({ from, to }) => {
-    const pair = `${from}->${to}`;
-    const count = (seen.get(pair) ?? 0) + 1;
-    seen.set(pair, count);
-    return count === 1 ? pair : `${pair}#${count}`;
-  });
-}
-
-/**
  * @param {{ signals: import('../types.js').Signals, document: import('../types.js').DocumentStore,
  *   settings: import('../types.js').Settings, engine: () => import('../types.js').Engine }} app
  */
@@ -88,8 +73,8 @@ export function createRun(app) {
     const answer = await app.engine().call('run.open', { design: app.document.text(), seed: seed() });
     if (mine !== opening) return false;
     const { layout: described, duration_s: whole } = answer.result;
-    layout = { ...described, nodes: Object.keys(design.nodes), edges: edgeNames(design.edges) };
-    view = createFrameView(/** @type {any} */ (layout));
+    layout = described;
+    view = createFrameView(described);
     timeline = createTimeline(described.timeline.columns, described.timeline.interval_s);
     openedDesign = design;
     duration_s = whole;

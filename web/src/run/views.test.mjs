@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { edgeNames } from './run.js';
 import { createFrameView, createTimeline } from './views.js';
 
 const LAYOUT = {
@@ -29,8 +28,4 @@ test('the timeline grows, keeps its columns and takes rows twice without harm', 
   assert.equal(timeline.rows, 3001);
   assert.deepEqual([...timeline.column('x').subarray(2999)], [1, 2]);
   assert.equal(timeline.column('absent').length, 0);
-});
-
-test('edges are named as in the results', () => {
-  assert.deepEqual(edgeNames([{ from: 'a', to: 'b' }, { from: 'b', to: 'a' }, { from: 'a', to: 'b' }]), ['a->b', 'b->a', 'a->b#2']);
 });
