@@ -1,5 +1,6 @@
 import './style/index.css';
 import { createApp, loadCatalog } from './app/app.js';
+import { showFinder } from './app/finder.js';
 import { createFrame } from './app/frame.js';
 import { showKeys } from './app/keys.js';
 import { createCanvas } from './canvas/canvas.js';
@@ -31,6 +32,7 @@ function start() {
   const { app, toasts } = createApp();
   const files = createFiles(app);
   app.actions.add({ name: 'keys', title: 'keys.title', key: '?', run: () => showKeys(app) });
+  app.actions.add({ name: 'find', title: 'finder.title', key: 'Ctrl+k', run: () => showFinder(app, files.replace) });
   const panels = { canvas: createCanvas(app), inspector: createInspector(app), palette: createPalette(app) };
   const frame = createFrame(app, panels);
   document.body.replaceChildren(frame.element, toasts, ...document.querySelectorAll('.drop-hint'));

@@ -17,7 +17,7 @@ const END_AT_LEAST_ROWS = 20;
  */
 export function createCharts(app) {
   const { t, run } = app;
-  const shared = { warmup_s: () => run.results?.value.warmup_s ?? 0, end_s };
+  const shared = { warmup_s: () => run.frame?.header['warmup_s'] ?? 0, end_s };
   const plots = {
     throughput: createPlot({ ...shared, title: t('charts.throughput'), format: rate }),
     latency: createPlot({ ...shared, title: t('charts.latency'), format: duration }),

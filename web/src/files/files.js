@@ -132,7 +132,7 @@ export function createFiles(app) {
   actions.add({ name: 'generate', title: 'generate.title', run: () => void generate() });
   actions.add({ name: 'undo', title: 'edit.undo', key: 'Ctrl+z', run: () => app.document.undo(), enabled: () => app.document.canUndo });
   actions.add({ name: 'redo', title: 'edit.redo', key: 'Ctrl+Shift+z', run: () => app.document.redo(), enabled: () => app.document.canRedo });
-  return { open };
+  return { open, replace };
 }
 
 /**

@@ -11,6 +11,11 @@ export default {
 
   'key.space': 'Space',
   'keys.title': 'Keys',
+  'finder.title': 'Find',
+  'finder.placeholder': 'Find a command, a node, an example',
+  'finder.node': 'node',
+  'finder.example': 'example',
+  'finder.none': 'Nothing has these words in its name.',
   'dialog.close': 'Close',
 
   'frame.menu': 'File',
