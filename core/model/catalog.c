@@ -128,7 +128,7 @@ static const ss_properties *read_nested(builder *b, const ss_json *json) {
 static void check_members(builder *b, const ss_json *json) {
     static const char *const known[] = {"name", "title", "text", "kind", "unit", "min", "max",
         "above", "infinite", "choices", "default", "required", "advanced", "properties", "rules",
-        "of", "not_simulated", "example"};
+        "of", "not_simulated", "example", "in_place_of"};
     for (const ss_json *c = ss_json_first(json); c; c = ss_json_next(c)) {
         index_in(b, known, LENGTH_OF(known), ss_json_key(c));
     }
@@ -204,7 +204,8 @@ static void add_drafts(builder *b, const ss_json *list, const ss_json *omit, dra
         draft one = {.fallback = NULL};
         read_property(b, c, &one);
         if (is_omitted(omit, one.property.name)) continue;
-        draft *same = find_draft(out, one.property.name);
+        const char *replaced = text_of(b, c, "in_place_of", false);
+        draft *same = find_draft(out, replaced ? replaced : one.property.name);
         if (same) *same = one;
         else out->items[out->count++] = one;
     }
@@ -409,7 +410,7 @@ static ss_status create(ss_catalog *catalog, const ss_embedded_file *files, size
                         ss_diagnostics *diagnostics) {
     builder b = {.catalog = catalog};
     b.reader = (ss__reader){.arena = catalog->arena, .allocator = &catalog->allocator,
-                            .diagnostics = diagnostics, .in_catalog = true, .node = SS_NONE};
+                            .diagnostics = diagnostics, .node = SS_NONE};
     b.reader.problem = ss_text_create(&catalog->allocator);
     ss_status status = parse_files(&b, files, count);
     if (status == SS_OK && !ss__names_create(&b.reader.ops, catalog->arena, 0u)) {

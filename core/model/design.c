@@ -62,9 +62,11 @@ static void read_node_id(ss__reader *reader, const ss_json *json, ss_node *node)
 
 static void read_node_ids(ss__reader *reader, const ss_json *root) {
     const ss_json *json = ss_json_kind_of(root) == SS_JSON_OBJECT ? ss_json_get(root, "nodes") : NULL;
-    size_t count = json && ss_json_kind_of(json) == SS_JSON_OBJECT ? ss_json_size(json) : 0u;
     path_set(&reader->path, "/nodes");
-    if (json) ss__expect(reader, json, SS_JSON_OBJECT, "an object of id and node");
+    const bool is_object =
+        json && ss__expect(reader, json, SS_JSON_OBJECT, "an object of id and node");
+    reader->nodes_broken = !is_object;
+    size_t count = is_object ? ss_json_size(json) : 0u;
     if (count > SS_NODES_MAX) {
         ss__reader_report(reader, "E103", "There are more than %u nodes; leave some out.",
                           SS_NODES_MAX);
@@ -164,6 +166,7 @@ static void link_out_edges(ss__reader *reader) {
     for (uint32_t e = reader->edge_count; e-- > 0u;) { // backwards, so that lists are in order
         reader->next_out[e] = SS_NONE;
         const uint32_t from = reader->edges[e].from;
+        if (from == SS_NONE) reader->edges_broken = true;
         if (from == SS_NONE) continue;
         reader->next_out[e] = reader->first_out[from];
         reader->first_out[from] = e;
@@ -178,6 +181,7 @@ static void read_edges(ss__reader *reader, const ss_value *list) {
         return;
     }
     ss__names pairs;
+    reader->edges_broken = list->json && ss_json_kind_of(list->json) != SS_JSON_ARRAY;
     reader->edges = ss__reader_take(reader, list->count, sizeof *reader->edges);
     if (reader->no_memory || !ss__names_create(&pairs, reader->arena, list->count) ||
         !ss__names_create(&reader->edge_names, reader->arena, list->count)) {

@@ -31,6 +31,25 @@ static const step_shape *shape_of(const ss_json *json) {
     return NULL;
 }
 
+static void report_key(ss__reader *reader, const char *key, const step_shape *shape) {
+    for (size_t i = 0; i < SHAPE_COUNT; i++) {
+        if (strcmp(shapes[i].key, key) != 0) continue;
+        ss__reader_report(reader, "E116",
+                          "A step does one thing, and this one has \"%s\" already; make \"%s\" a "
+                          "step of its own.",
+                          shape->key, key);
+        return;
+    }
+    ss__nearest nearest = ss__nearest_to(key);
+    ss__nearest_offer(&nearest, shape->key);
+    for (size_t i = 0; i < 2u && shape->extra[i]; i++) {
+        ss__nearest_offer(&nearest, shape->extra[i]);
+    }
+    ss__reader_report(reader, "E101",
+                      "\"%s\" is not known in a \"%s\" step; the nearest known key is \"%s\".", key,
+                      shape->key, nearest.best);
+}
+
 static bool keys_fit(ss__reader *reader, const ss_json *json, const step_shape *shape) {
     bool fit = true;
     for (const ss_json *c = ss_json_first(json); c; c = ss_json_next(c)) {
@@ -40,15 +59,7 @@ static bool keys_fit(ss__reader *reader, const ss_json *json, const step_shape *
         if (shape->extra[1] && strcmp(key, shape->extra[1]) == 0) continue;
         fit = false;
         const size_t back = ss__path_push(&reader->path, key);
-        ss__nearest nearest = ss__nearest_to(key);
-        ss__nearest_offer(&nearest, shape->key);
-        for (size_t i = 0; i < 2u && shape->extra[i]; i++) {
-            ss__nearest_offer(&nearest, shape->extra[i]);
-        }
-        ss__reader_report(reader, "E101",
-                          "\"%s\" is not known in a \"%s\" step; the nearest known key is \"%s\". "
-                          "A step does one thing: write another step for another thing.",
-                          key, shape->key, nearest.best);
+        report_key(reader, key, shape);
         ss__path_pop(&reader->path, back);
     }
     return fit;

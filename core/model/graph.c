@@ -85,7 +85,8 @@ static double forward_total(const ss__reader *reader, uint32_t node) {
 static void check_node(ss__reader *reader, uint32_t index) {
     const ss_node *node = &reader->nodes[index];
     if (!node->type) return;
-    if (has_trait(reader, index, SS_TRAIT_SOURCE) && reader->first_out[index] == SS_NONE) {
+    if (has_trait(reader, index, SS_TRAIT_SOURCE) && reader->first_out[index] == SS_NONE &&
+        !reader->edges_broken) {
         ss__reader_report_at(reader, "E207", node->object.pointer,
                              "\"%s\" sends its requests nowhere; add an edge { \"from\": \"%s\", "
                              "\"to\": … } to \"edges\".",
@@ -194,6 +195,7 @@ void ss__check_reach(ss__reader *reader) {
     if (reader->no_memory) return;
     for (uint32_t n = 0; n < reader->node_count; n++) {
         if (!reached.is_in[n] || exits.is_in[n]) continue;
+        if (has_trait(reader, n, SS_TRAIT_SOURCE)) continue; // the round is behind it
         ss__reader_report_at(reader, "W205", reader->nodes[n].object.pointer,
                              "Requests that come to \"%s\" are forwarded for ever and never leave; "
                              "let a forward edge behind it have a \"probability\" below 1.",

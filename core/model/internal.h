@@ -93,7 +93,8 @@ typedef struct ss__reader {
     uint32_t errors;
     uint32_t nearest_asked;
     bool no_memory;
-    bool in_catalog;   ///< reading a default: there are no nodes and edges
+    bool nodes_broken; ///< "nodes" could not be read: that ids are unknown is no news then
+    bool edges_broken; ///< some edge has no known beginning: what has no out-edge is no news then
 
     ss__names node_ids;
     ss_node *nodes;    ///< in document order; `type` is NULL where it is unknown
@@ -127,6 +128,9 @@ void ss__read_value(ss__reader *reader, const ss_json *json, const ss_property *
 const ss_dist *ss__read_dist(ss__reader *reader, const ss_json *json, ss_unit unit);
 bool ss__read_number(ss__reader *reader, const ss_json *json, const ss_property *property,
                      double *out);
+/// Reports what a parser of base wrote, as a whole sentence.
+void ss__report_problem(ss__reader *reader, const char *code, const char *pointer,
+                        const ss_text *problem);
 /// Reads an operation's name; NULL after an error.
 const char *ss__read_op(ss__reader *reader, const char *text);
 bool ss__expect(ss__reader *reader, const ss_json *json, ss_json_kind kind, const char *wanted);

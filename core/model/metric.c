@@ -205,7 +205,7 @@ ss_status ss_metric_parse(const ss_design *design, const char *path, const char 
 
 static void check_bound(ss__reader *reader, const ss_object *slo, const char *name, ss_unit unit) {
     const ss_value *value = ss_object_get(slo, name);
-    if (!value->is_written || ss_json_kind_of(value->json) != SS_JSON_STRING) return;
+    if (!value->is_written || !value->is_set || ss_json_kind_of(value->json) != SS_JSON_STRING) return;
     double number;
     ss_text problem = ss_text_create(reader->allocator);
     const ss_status status = ss_quantity_parse(ss_json_string(value->json), unit, &number, &problem);
@@ -213,7 +213,7 @@ static void check_bound(ss__reader *reader, const ss_object *slo, const char *na
     if (status == SS_ERROR_INPUT && problem.bytes) {
         char pointer[SS_JSON_POINTER_MAX];
         ss_json_pointer_join(pointer, sizeof pointer, slo->pointer, name);
-        ss__reader_report_at(reader, "E108", pointer, "%s", problem.bytes);
+        ss__report_problem(reader, "E108", pointer, &problem);
     }
     ss_text_destroy(&problem);
 }

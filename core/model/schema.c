@@ -91,7 +91,8 @@ static void count(ss_json_writer *w, const ss_property *p) {
     ss_json_close(w);
 }
 
-static void object_body(ss_json_writer *w, const ss_properties *properties, const char *type_name);
+static void object_body(ss_json_writer *w, const ss_properties *properties,
+                        const ss_catalog *catalog, const ss_type *type);
 
 /// An object whose member names are operations.
 static void by_operation(ss_json_writer *w) {
@@ -127,14 +128,14 @@ static void list(ss_json_writer *w, const ss_property *p, const char *item) {
     key(w, "items");
     ss_json_open_object(w);
     if (item) reference(w, item);
-    else object_body(w, p->nested, NULL);
+    else object_body(w, p->nested, NULL, NULL);
     ss_json_close(w);
 }
 
 static void operations(ss_json_writer *w, const ss_property *p) {
     by_operation(w);
     ss_json_open_object(w);
-    object_body(w, p->nested, NULL);
+    object_body(w, p->nested, NULL, NULL);
     ss_json_close(w);
 }
 
@@ -158,7 +159,7 @@ static void property_body(ss_json_writer *w, const ss_property *p) {
     case SS_PROPERTY_BOOL: typed(w, "boolean"); break;
     case SS_PROPERTY_TEXT: typed(w, "string"); break;
     case SS_PROPERTY_NODE: reference(w, "id"); break;
-    case SS_PROPERTY_OBJECT: object_body(w, p->nested, NULL); break;
+    case SS_PROPERTY_OBJECT: object_body(w, p->nested, NULL, NULL); break;
     case SS_PROPERTY_LIST: list(w, p, NULL); break;
     case SS_PROPERTY_MIX: mix(w); break;
     case SS_PROPERTY_OPERATIONS: operations(w, p); break;
@@ -168,16 +169,85 @@ static void property_body(ss_json_writer *w, const ss_property *p) {
     }
 }
 
-static void property(ss_json_writer *w, const ss_property *p) {
-    ss_json_open_object(w);
+static void described(ss_json_writer *w, const ss_property *p) {
     text(w, "title", p->title);
     text(w, "description", p->text);
     property_body(w, p);
-    if (p->default_json) {
-        key(w, "default");
-        ss_json_add_raw(w, p->default_json);
-    }
+}
+
+static void default_of(ss_json_writer *w, const ss_property *p) {
+    if (!p->default_json) return;
+    key(w, "default");
+    ss_json_add_raw(w, p->default_json);
+}
+
+static void property(ss_json_writer *w, const ss_property *p) {
+    ss_json_open_object(w);
+    described(w, p);
+    default_of(w, p);
     ss_json_close(w);
+}
+
+// --- Properties that types share ----------------------------------------------------------------------------
+
+/// Types that include a set hold copies of its properties; their texts are the same bytes of the same
+/// file, which tells which are one.
+static bool same_source(const ss_property *a, const ss_property *b) { return a->text == b->text; }
+
+/// Adds "property-queue", or "property-queue-station" where the name means several things.
+static void source_name(const ss_catalog *catalog, const ss_property *p, ss_text *out) {
+    const ss_property *first = NULL;
+    const ss_type *owner = NULL;
+    for (uint32_t t = 0; t < catalog->type_count && !owner; t++) {
+        const ss_properties *properties = &catalog->types[t].properties;
+        for (uint32_t i = 0; i < properties->count; i++) {
+            const ss_property *q = &properties->items[i];
+            if (strcmp(q->name, p->name) != 0) continue;
+            if (!first) first = q;
+            if (same_source(p, q)) owner = &catalog->types[t];
+        }
+    }
+    ss_text_add_format(out, "property-%s", p->name);
+    if (owner && first && !same_source(first, p)) ss_text_add_format(out, "-%s", owner->behaviour);
+}
+
+static bool is_first_of_source(const ss_catalog *catalog, uint32_t type, const ss_property *p) {
+    for (uint32_t t = 0; t < type; t++) {
+        const ss_properties *properties = &catalog->types[t].properties;
+        for (uint32_t i = 0; i < properties->count; i++) {
+            if (same_source(&properties->items[i], p)) return false;
+        }
+    }
+    return true;
+}
+
+static void shared_property(ss_json_writer *w, const ss_catalog *catalog, const ss_property *p) {
+    ss_text name = ss_text_create(&w->out->allocator);
+    source_name(catalog, p, &name);
+    ss_json_open_object(w);
+    if (ss_text_status(&name)) w->out->failed = true;
+    else reference(w, name.bytes);
+    default_of(w, p);
+    ss_json_close(w);
+    ss_text_destroy(&name);
+}
+
+static void shared_definitions(ss_json_writer *w, const ss_catalog *catalog) {
+    for (uint32_t t = 0; t < catalog->type_count; t++) {
+        const ss_properties *properties = &catalog->types[t].properties;
+        for (uint32_t i = 0; i < properties->count; i++) {
+            const ss_property *p = &properties->items[i];
+            if (!is_first_of_source(catalog, t, p)) continue;
+            ss_text name = ss_text_create(&w->out->allocator);
+            source_name(catalog, p, &name);
+            if (ss_text_status(&name)) w->out->failed = true;
+            else key(w, name.bytes);
+            ss_text_destroy(&name);
+            ss_json_open_object(w);
+            described(w, p);
+            ss_json_close(w);
+        }
+    }
 }
 
 // --- Rules ------------------------------------------------------------------------------------------------
@@ -340,24 +410,27 @@ static void rules(ss_json_writer *w, const ss_properties *properties) {
 
 // --- Objects ----------------------------------------------------------------------------------------------
 
-static void object_body(ss_json_writer *w, const ss_properties *properties, const char *type_name) {
+/// The members of `type` (then its properties are shared by definitions), or of another object.
+static void object_body(ss_json_writer *w, const ss_properties *properties,
+                        const ss_catalog *catalog, const ss_type *type) {
     typed(w, "object");
     key(w, "properties");
     ss_json_open_object(w);
-    if (type_name) {
+    if (type) {
         key(w, "type");
         ss_json_open_object(w);
-        text(w, "const", type_name);
+        text(w, "const", type->name);
         ss_json_close(w);
     }
     for (uint32_t i = 0; i < properties->count; i++) {
         key(w, properties->items[i].name);
-        property(w, &properties->items[i]);
+        if (type) shared_property(w, catalog, &properties->items[i]);
+        else property(w, &properties->items[i]);
     }
     ss_json_close(w);
     key(w, "required");
     ss_json_open_array(w);
-    if (type_name) ss_json_add_string(w, "type");
+    if (type) ss_json_add_string(w, "type");
     for (uint32_t i = 0; i < properties->count; i++) {
         if (properties->items[i].required) ss_json_add_string(w, properties->items[i].name);
     }
@@ -431,7 +504,7 @@ static void type_definitions(ss_json_writer *w, const ss_catalog *catalog) {
         ss_json_open_object(w);
         text(w, "title", type->title);
         text(w, "description", type->text);
-        object_body(w, &type->properties, type->name);
+        object_body(w, &type->properties, catalog, type);
         ss_json_close(w);
     }
 }
@@ -546,7 +619,7 @@ static void document_members(ss_json_writer *w, const ss_properties *properties)
     ss_json_close(w);
 }
 
-void ss_catalog_write_schema(const ss_catalog *catalog, ss_text *out) {
+static void write_schema(const ss_catalog *catalog, ss_text *out) {
     ss_json_writer writer = ss_json_writer_create(out);
     ss_json_writer *w = &writer;
     const ss_properties *design = ss_catalog_properties(catalog, "design");
@@ -567,9 +640,67 @@ void ss_catalog_write_schema(const ss_catalog *catalog, ss_text *out) {
     ss_json_open_object(w);
     scalar_definitions(w);
     structure_definitions(w);
+    shared_definitions(w, catalog);
     node_definition(w, catalog);
     type_definitions(w, catalog);
     ss_json_close(w);
     ss_json_close(w);
+}
+
+// --- Lines ----------------------------------------------------------------------------------------------------
+
+#define FLAT_LENGTH_MAX 72u
+
+static void add_line(ss_text *out, size_t depth) {
     ss_text_add_char(out, '\n');
+    while (depth-- > 0u) ss_text_add(out, "  ");
+}
+
+/// Whether a container that begins here is short and has no others inside.
+static bool is_flat(const char *json) {
+    size_t length = 0;
+    for (const char *c = json; *c != '}' && *c != ']'; c++, length++) {
+        if (*c == '{' || *c == '[' || length > FLAT_LENGTH_MAX) return false;
+        if (*c != '"') continue;
+        for (c++; *c != '"'; length++) c += *c == '\\' ? 2 : 1;
+    }
+    return true;
+}
+
+/// Breaks compact JSON into lines: the file is read and compared by people too. Short ones
+/// without others inside stay on their line.
+static void add_indented(ss_text *out, const char *json) {
+    size_t depth = 0;
+    bool flat = false; // inside a container without others
+    for (const char *c = json; *c; c++) {
+        if (*c == '"') {
+            const char *start = c++;
+            while (*c != '"') c += *c == '\\' ? 2 : 1;
+            ss_text_add_bytes(out, start, (size_t)(c + 1 - start));
+            continue;
+        }
+        const bool opens = *c == '{' || *c == '[';
+        const bool closes = *c == '}' || *c == ']';
+        if (closes) {
+            if (!flat) add_line(out, --depth);
+            flat = false;
+        }
+        ss_text_add_char(out, *c);
+        if (opens) {
+            flat = is_flat(c + 1);
+            if (!flat) add_line(out, ++depth);
+        }
+        if (*c == ':') ss_text_add_char(out, ' ');
+        if (*c == ',' && flat) ss_text_add_char(out, ' ');
+        if (*c == ',' && !flat) add_line(out, depth);
+    }
+    ss_text_add_char(out, '\n');
+}
+
+void ss_catalog_write_schema(const ss_catalog *catalog, ss_text *out) {
+    ss_text compact = ss_text_create(&out->allocator);
+    write_schema(catalog, &compact);
+    if (ss_text_status(&compact)) out->failed = true;
+    else add_indented(out, compact.bytes);
+    ss_text_destroy(&compact);
 }

@@ -73,6 +73,15 @@ static const char *scratch_text(ss__reader *reader) {
     return reader->problem.bytes && !reader->problem.failed ? reader->problem.bytes : "";
 }
 
+void ss__report_problem(ss__reader *reader, const char *code, const char *pointer,
+                        const ss_text *problem) {
+    if (ss_text_status(problem)) reader->no_memory = true;
+    if (problem->failed || problem->length == 0u) return;
+    const char last = problem->bytes[problem->length - 1u];
+    const char *stop = last == '.' || last == '?' ? "" : ".";
+    ss__reader_report_at(reader, code, pointer, "%s%s", problem->bytes, stop);
+}
+
 bool ss__expect(ss__reader *reader, const ss_json *json, ss_json_kind kind, const char *wanted) {
     if (ss_json_kind_of(json) == kind) return true;
     ss__reader_report(reader, "E102", "This must be %s, not %s.", wanted,
@@ -104,13 +113,13 @@ static bool in_range(ss__reader *reader, double number, const ss_property *prope
     if (!low && number <= property->max) return true;
     if (number == SS_INFINITY && property->allow_infinite) return true;
     ss_text *text = scratch(reader);
+    const bool both = property->min > -SS_INFINITY && property->max < SS_INFINITY;
     if (property->min > -SS_INFINITY) {
-        ss_text_add(text, property->min_exclusive ? "above " : "at least ");
+        ss_text_add(text, property->min_exclusive ? "above " : both ? "from " : "at least ");
         ss_text_add_number(text, property->min);
-        if (property->max < SS_INFINITY) ss_text_add(text, " and ");
     }
     if (property->max < SS_INFINITY) {
-        ss_text_add(text, "at most ");
+        ss_text_add(text, !both ? "at most " : property->min_exclusive ? " and at most " : " to ");
         ss_text_add_number(text, property->max);
     }
     ss_text_add(text, ", not ");
@@ -139,7 +148,7 @@ static bool read_quantity(ss__reader *reader, const char *string, const ss_prope
     }
     const ss_status status = ss_quantity_parse(string, property->unit, out, problem);
     if (status == SS_ERROR_MEMORY) reader->no_memory = true;
-    if (status) ss__reader_report(reader, "E108", "%s", scratch_text(reader));
+    if (status) ss__report_problem(reader, "E108", reader->path.text, problem);
     return status == SS_OK;
 }
 
@@ -223,7 +232,7 @@ const char *ss__read_op(ss__reader *reader, const char *text) {
 
 uint32_t ss__find_node(ss__reader *reader, const char *id) {
     const uint32_t index = ss__names_find(&reader->node_ids, id);
-    if (index != SS_NONE) return index;
+    if (index != SS_NONE || reader->nodes_broken) return index;
     const char *best = NULL;
     if (reader->nearest_asked++ < SS_NEAREST_NODE_MAX) {
         ss__nearest nearest = ss__nearest_to(id);
@@ -267,7 +276,7 @@ const ss_dist *ss__read_dist(ss__reader *reader, const ss_json *json, ss_unit un
         ss_dist_parse(ss_json_string(json), unit, reader->arena, &dist, scratch(reader));
     if (status == SS_OK) return dist;
     if (status == SS_ERROR_MEMORY) reader->no_memory = true;
-    else ss__reader_report(reader, "E109", "%s", scratch_text(reader));
+    else ss__report_problem(reader, "E109", reader->path.text, &reader->problem);
     return NULL;
 }
 
@@ -455,9 +464,11 @@ void ss__read_value(ss__reader *reader, const ss_json *json, const ss_property *
     case SS_PROPERTY_NUMBER:
         if (is_word_of_number(json, property, out)) break;
         out->text = NULL;
-        ss__read_number(reader, json, property, &out->number);
+        out->is_set = ss__read_number(reader, json, property, &out->number);
         break;
-    case SS_PROPERTY_COUNT: ss__read_number(reader, json, property, &out->number); break;
+    case SS_PROPERTY_COUNT:
+        out->is_set = ss__read_number(reader, json, property, &out->number);
+        break;
     case SS_PROPERTY_DISTRIBUTION: {
         const ss_dist *dist = ss__read_dist(reader, json, property->unit);
         if (dist && mean_fits(reader, dist, property)) out->dist = dist;
