@@ -362,7 +362,8 @@ static void dispatch(ss_sim *sim, ss_event event) {
 }
 
 ss_status ss_sim_advance(ss_sim *sim, uint64_t events_max, int64_t until_ns) {
-    const uint64_t stop_at = sim->events + events_max;
+    const uint64_t stop_at =
+        events_max > UINT64_MAX - sim->events ? UINT64_MAX : sim->events + events_max;
     while (sim->events != stop_at && !sim->status) {
         ss__event_close_hole(&sim->queue);
         if (sim->queue.count == 0u) break;

@@ -1,7 +1,10 @@
 # The page's engine: the same core and wasm/*.c as a plain WebAssembly module without JS glue.
-file(GLOB wasm_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/wasm/*.c")
+file(GLOB wasm_sources CONFIGURE_DEPENDS
+  "${PROJECT_SOURCE_DIR}/wasm/*.c" "${PROJECT_SOURCE_DIR}/tools/cli/*.c")
+list(FILTER wasm_sources EXCLUDE REGEX "/tools/cli/main\\.c$") # the native host
 if(wasm_sources)
   add_executable(scalesim ${wasm_sources})
+  target_include_directories(scalesim PRIVATE "${PROJECT_SOURCE_DIR}/tools")
   target_link_libraries(scalesim PRIVATE scalesim_core)
   # wasm/PROTOCOL.md lists the exports; each is marked with export_name in wasm/*.c.
   target_link_options(scalesim PRIVATE

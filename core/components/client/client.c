@@ -213,29 +213,18 @@ static ss_status read_mmpp(ss_builder *builder, const ss_value *mmpp, client_set
 
 static ss_status read_trace(ss_builder *builder, uint32_t node, const ss_value *trace,
                             client_setup *setup) {
-    const size_t count = ss_json_size(trace->json);
-    trace_entry *entries = ss_arena_allocate(ss_builder_arena(builder), (count + 1u) * sizeof(trace_entry));
+    trace_entry *entries =
+        ss_arena_allocate(ss_builder_arena(builder), ((size_t)trace->count + 1u) * sizeof(trace_entry));
     if (!entries) return SS_ERROR_MEMORY;
-    uint32_t filled = 0;
-    for (const ss_json *pair = ss_json_first(trace->json); pair; pair = ss_json_next(pair)) {
-        const ss_json *time = ss_json_first(pair);
-        const ss_json *operation = ss_json_next(time);
-        double seconds = 0.0;
-        if (ss_json_kind_of(time) == SS_JSON_NUMBER) {
-            seconds = ss_json_number(time);
-        } else {
-            ss_text problem = ss_text_create(&(ss_allocator){0}); // the loader has checked it
-            (void)ss_quantity_parse(ss_json_string(time), SS_UNIT_SECONDS, &seconds, &problem);
-        }
-        entries[filled].at_ns = ss_time_from_seconds(seconds);
-        entries[filled].class_index = ss_builder_class_of(
-            builder, node, operation ? ss_json_string(operation) : "default");
-        if (entries[filled].class_index == SS_NO_INDEX) return SS_ERROR_MEMORY;
-        filled++;
+    for (uint32_t i = 0; i < trace->count; i++) {
+        const char *operation = trace->arrivals[i].op ? trace->arrivals[i].op : "default";
+        entries[i].at_ns = ss_time_from_seconds(trace->arrivals[i].time_s);
+        entries[i].class_index = ss_builder_class_of(builder, node, operation);
+        if (entries[i].class_index == SS_NO_INDEX) return SS_ERROR_MEMORY;
     }
     setup->kind = LOAD_TRACE;
     setup->trace = entries;
-    setup->trace_count = filled;
+    setup->trace_count = trace->count;
     return SS_OK;
 }
 

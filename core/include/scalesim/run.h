@@ -33,18 +33,36 @@ void ss_run_destroy(ss_run *run); ///< NULL is fine
 ss_status ss_run_advance(ss_run *run, uint64_t events_max, double until_s);
 bool ss_run_is_done(const ss_run *run);
 double ss_run_time_s(const ss_run *run);
+double ss_run_duration_s(const ss_run *run);
 uint64_t ss_run_events(const ss_run *run);
 
-/// Writes `scalesim-results/1` (FORMAT §2), of the run so far. One line, then a newline.
-ss_status ss_run_write_results(const ss_run *run, ss_text *out);
-/// Whether every SLO passes (true when there is none).
-bool ss_run_slos_pass(const ss_run *run);
+/// Writes one line about the next event as JSON: time, kind, node, operation, task. False when none is left.
+bool ss_run_write_next_event(const ss_run *run, ss_text *out);
 
-/// Runs `count` replications with seeds derived from the base seed and writes the combined results:
-/// means over replications, ci95 from their spread.
+// --- Results ----------------------------------------------------------------------------------------
+
+/// The numbers of a run so far, or of replications together.
+typedef struct ss_results ss_results;
+
+/// Takes the numbers of a run; the run must outlive them.
+ss_status ss_run_results(const ss_run *run, ss_results **out);
+/// Runs `count` replications with seeds derived from the base seed: means over replications, ci95 from
+/// their spread. The first has the base seed itself.
 ss_status ss_run_replicate(const ss_design *design, ss_run_options options, uint32_t count,
                            const ss_allocator *allocator, ss_diagnostics *diagnostics,
-                           ss_text *out);
+                           ss_results **out);
+void ss_results_destroy(ss_results *results); ///< NULL is fine
+
+/// Writes `scalesim-results/1` (FORMAT §2): one line and a newline.
+ss_status ss_results_write_json(const ss_results *results, ss_text *out);
+/// Writes tables for people.
+ss_status ss_results_write_report(const ss_results *results, ss_text *out);
+/// Whether every objective holds (true when there is none).
+bool ss_results_slos_pass(const ss_results *results);
+/// The value of a metric's path; NaN when there is no such number. SS_ERROR_INPUT adds a diagnostic.
+ss_status ss_results_metric(const ss_results *results, const char *path,
+                            ss_diagnostics *diagnostics, double *value);
+uint64_t ss_results_events(const ss_results *results); ///< of all replications
 
 // --- Live view --------------------------------------------------------------------------------------
 
@@ -60,6 +78,7 @@ void ss_run_write_frame(const ss_run *run, double *out);       ///< the state no
 size_t ss_run_take_moves(ss_run *run, double *out, size_t groups_max, uint64_t *one_in);
 /// Rows of the timeline from `first` on, as doubles of the layout's columns.
 size_t ss_run_timeline_rows(const ss_run *run);
+size_t ss_run_timeline_columns(const ss_run *run);
 const double *ss_run_timeline_row(const ss_run *run, size_t index);
 /// The whole timeline as CSV with a header line.
 ss_status ss_run_write_timeline_csv(const ss_run *run, ss_text *out);

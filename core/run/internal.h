@@ -1,0 +1,105 @@
+/// What the files of core/run share.
+#ifndef SS_RUN_INTERNAL_H
+#define SS_RUN_INTERNAL_H
+
+#include "components/builder.h"
+#include "scalesim/run.h"
+
+/// Statistics of one duration, as results show them; NaN where there is nothing to tell.
+typedef struct ss_summary {
+    double mean, ci95, sd, p50, p90, p95, p99, p999, max, count;
+} ss_summary;
+
+/// What results say of a node or of one operation at it. Plain doubles, so that replications can be
+/// averaged member by member.
+typedef struct ss_node_row {
+    double arrivals, completions, throughput, utilization, in_system, in_queue;
+    ss_summary wait, service, response;
+    double errors[SS_OUTCOME_COUNT]; ///< by outcome; [OK] stays 0
+    double error_ratio, cost_per_hour;
+} ss_node_row;
+
+typedef struct ss_edge_row {
+    double calls, retries, timeouts, breaker_opened, lost;
+    ss_summary latency;
+} ss_edge_row;
+
+/// The numbers of a run, laid out as the engine has nodes, classes and edges.
+typedef struct ss_table {
+    ss_node_row *nodes, *classes;
+    ss_edge_row *edges;
+    uint32_t node_count, class_count, edge_count;
+    double simulated_s, warmup_s, events;
+    uint64_t trace_hash, seed;
+    uint64_t events_all;   ///< of all replications
+    uint32_t replications; ///< 1 for a single run
+    ss_allocator allocator;
+} ss_table;
+
+/// Values at the last timeline row, to take differences from.
+typedef struct ss_sample {
+    double busy_area, queue_area;
+    double completions, errors;
+    double utilization, throughput, p99; ///< what the last row said, for the frame
+} ss_sample;
+
+typedef struct ss_edge_sample {
+    double calls, rate;
+} ss_edge_sample;
+
+struct ss_results {
+    const ss_run *run; ///< names, design, warnings
+    ss_run *owned_run; ///< the last replication; NULL for a single run
+    ss_table table;
+    ss_allocator allocator;
+};
+
+struct ss_run {
+    const ss_design *design;
+    ss_allocator allocator;
+    ss_diagnostics *diagnostics; ///< warnings of this run, for its results
+    ss_built built;
+    uint64_t seed;
+    int64_t duration_ns, time_ns;
+    int64_t warmup_ns;      ///< where the statistics begin
+    int64_t warmup_check_ns; ///< next look at whether the transient is over; SS_TIME_MAX when settled
+    bool warmup_is_auto, is_warm, is_done, is_precise;
+    double precision;
+    int64_t precision_check_ns;
+    ss_status status;
+    // timeline
+    int64_t interval_ns, next_sample_ns;
+    double *rows;
+    uint32_t row_count, row_capacity, column_count;
+    ss_sample *samples;           ///< per node
+    ss_edge_sample *edge_samples; ///< per edge
+};
+
+#define SS_NODE_COLUMNS 4u   /* utilization, in_queue, throughput, errors */
+#define SS_CLIENT_COLUMNS 2u /* p50, p99 */
+
+// table.c
+ss_status ss__table_create(const ss_run *run, ss_table *out);
+void ss__table_destroy(ss_table *table);
+double ss__level_area(const ss_level *level, int64_t now_ns);
+/// The statistics of all classes of a node together; NULL when no request can reach it.
+const ss_task_stats *ss__node_stats(const ss_run *run, uint32_t node);
+
+// metric.c
+/// The value of a metric; NaN when the results have none.
+double ss__metric_value(const ss_results *results, const ss_metric *metric);
+/// The value of an objective, and whether it holds.
+double ss__slo_value(const ss_results *results, uint32_t slo, bool *passes);
+
+// bottleneck.c
+/// The node whose places are busiest, or SS_NO_INDEX; at which rate of the clients it saturates, and why.
+uint32_t ss__bottleneck(const ss_results *results, double *saturation_per_s, ss_text *why);
+
+// timeline.c
+ss_status ss__timeline_create(ss_run *run);
+void ss__timeline_destroy(ss_run *run);
+ss_status ss__timeline_sample(ss_run *run);
+/// The statistics are about to be reset: keep the differences of the next row right.
+void ss__timeline_before_reset(ss_run *run);
+
+#endif

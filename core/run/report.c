@@ -1,0 +1,146 @@
+/// Results as tables for people.
+#include <string.h>
+
+#include "base/math.h"
+#include "run/internal.h"
+
+#define CELL_MAX 64u
+
+/// A text cell padded to a width; numbers stand to the right.
+static void add_cell(ss_text *out, const ss_text *cell, size_t width, bool to_the_right) {
+    const size_t shown = cell->length;
+    const size_t pad = shown < width ? width - shown : 0u;
+    for (size_t i = 0; to_the_right && i < pad; i++) ss_text_add_char(out, ' ');
+    if (cell->bytes) ss_text_add_bytes(out, cell->bytes, shown);
+    for (size_t i = 0; !to_the_right && i < pad; i++) ss_text_add_char(out, ' ');
+}
+
+static void add_padded(ss_text *out, const char *text, size_t width, bool to_the_right) {
+    const ss_text cell = {.bytes = (char *)(uintptr_t)text, .length = strlen(text)};
+    add_cell(out, &cell, width, to_the_right);
+}
+
+/// Three significant digits: enough to read, never more than the run supports.
+static double rounded(double value) {
+    if (!ss_is_finite(value) || !(ss_abs(value) > 0.0)) return value;
+    double scale = 1.0;
+    double size = ss_abs(value);
+    while (size >= 1000.0) {
+        size /= 10.0;
+        scale *= 10.0;
+    }
+    while (size < 100.0) {
+        size *= 10.0;
+        scale /= 10.0;
+    }
+    if (scale >= 1.0) return ss_round(value / scale) * scale;
+    const double inverse = ss_round(1.0 / scale);
+    return ss_round(value * inverse) / inverse;
+}
+
+typedef enum cell_kind { CELL_NUMBER, CELL_SHARE, CELL_DURATION } cell_kind;
+
+static void add_value(ss_text *out, const ss_allocator *allocator, double value, cell_kind kind,
+                      size_t width) {
+    ss_text cell = ss_text_create(allocator);
+    if (!ss_is_finite(value)) {
+        ss_text_add(&cell, "-");
+    } else if (kind == CELL_SHARE) {
+        ss_text_add_number(&cell, ss_round(value * 1000.0) / 10.0);
+        ss_text_add(&cell, " %");
+    } else if (kind == CELL_DURATION) {
+        ss_text_add_duration(&cell, value);
+    } else {
+        ss_text_add_number(&cell, rounded(value));
+    }
+    add_cell(out, &cell, width, true);
+    ss_text_destroy(&cell);
+}
+
+static size_t name_width(const ss_results *results) {
+    size_t width = strlen("node");
+    for (uint32_t i = 0; i < results->table.node_count; i++) {
+        const size_t length = strlen(results->run->design->nodes[i].id);
+        if (length > width) width = length;
+    }
+    return width;
+}
+
+static void write_node_row(const ss_results *results, uint32_t index, size_t width, ss_text *out) {
+    const ss_node_row *row = &results->table.nodes[index];
+    const ss_allocator *allocator = &results->allocator;
+    add_padded(out, results->run->design->nodes[index].id, width, false);
+    add_value(out, allocator, row->utilization, CELL_SHARE, 9);
+    add_value(out, allocator, row->throughput, CELL_NUMBER, 11);
+    add_value(out, allocator, row->in_queue, CELL_NUMBER, 10);
+    add_value(out, allocator, row->response.mean, CELL_DURATION, 11);
+    add_value(out, allocator, row->response.ci95, CELL_DURATION, 11);
+    add_value(out, allocator, row->response.p50, CELL_DURATION, 11);
+    add_value(out, allocator, row->response.p99, CELL_DURATION, 11);
+    add_value(out, allocator, row->error_ratio, CELL_SHARE, 9);
+    ss_text_add_char(out, '\n');
+}
+
+static void write_heading(const ss_results *results, ss_text *out) {
+    const ss_table *table = &results->table;
+    ss_text_add_format(out, "%s: seed %llu", results->run->design->name,
+                       (unsigned long long)table->seed);
+    if (table->replications > 1u) {
+        ss_text_add_format(out, ", %u replications", table->replications);
+    }
+    ss_text_add(out, ", ");
+    ss_text_add_duration(out, table->simulated_s);
+    ss_text_add(out, " simulated, of which ");
+    ss_text_add_duration(out, table->warmup_s);
+    ss_text_add(out, " warm-up\n\n");
+}
+
+static void write_slos(const ss_results *results, ss_text *out) {
+    for (uint32_t i = 0; i < results->run->design->slo_count; i++) {
+        const ss_object *slo = &results->run->design->slos[i];
+        const ss_value *name = ss_object_get(slo, "name");
+        const ss_value *max = ss_object_get(slo, "max");
+        const ss_value *min = ss_object_get(slo, "min");
+        const char *metric = ss_object_get(slo, "metric")->text;
+        bool passes;
+        const double value = ss__slo_value(results, i, &passes);
+        ss_text_add_format(out, "%s  %s: %s = ", passes ? "pass" : "FAIL",
+                           name->is_set ? name->text : metric, metric);
+        ss_text_add_number(out, rounded(value));
+        if (max->is_set) {
+            ss_text_add(out, ", at most ");
+            ss_text_add_number(out, max->number);
+        }
+        if (min->is_set) {
+            ss_text_add(out, ", at least ");
+            ss_text_add_number(out, min->number);
+        }
+        ss_text_add_char(out, '\n');
+    }
+    if (results->run->design->slo_count > 0u) ss_text_add_char(out, '\n');
+}
+
+ss_status ss_results_write_report(const ss_results *results, ss_text *out) {
+    const size_t width = name_width(results);
+    write_heading(results, out);
+    add_padded(out, "node", width, false);
+    add_padded(out, "busy", 9, true);
+    add_padded(out, "per s", 11, true);
+    add_padded(out, "waiting", 10, true);
+    add_padded(out, "mean", 11, true);
+    add_padded(out, "± 95 %", 12, true); // the sign takes two bytes
+    add_padded(out, "p50", 11, true);
+    add_padded(out, "p99", 11, true);
+    add_padded(out, "errors", 9, true);
+    ss_text_add_char(out, '\n');
+    for (uint32_t i = 0; i < results->table.node_count; i++) write_node_row(results, i, width, out);
+    ss_text_add_char(out, '\n');
+    write_slos(results, out);
+    ss_text why = ss_text_create(&results->allocator);
+    double saturation;
+    if (ss__bottleneck(results, &saturation, &why) != SS_NO_INDEX && why.bytes) {
+        ss_text_add_format(out, "Bottleneck: %s\n", why.bytes);
+    }
+    ss_text_destroy(&why);
+    return ss_text_status(out);
+}

@@ -1,0 +1,237 @@
+/// Writes `scalesim-results/1`.
+#include "base/math.h"
+#include "run/internal.h"
+
+static void write_summary(ss_json_writer *json, const char *name, const ss_summary *summary) {
+    ss_json_add_key(json, name);
+    ss_json_open_object(json);
+    const struct {
+        const char *name;
+        double value;
+    } fields[] = {
+        {"mean", summary->mean}, {"ci95", summary->ci95}, {"sd", summary->sd},
+        {"p50", summary->p50},   {"p90", summary->p90},   {"p95", summary->p95},
+        {"p99", summary->p99},   {"p999", summary->p999}, {"max", summary->max},
+        {"count", summary->count},
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        ss_json_add_key(json, fields[i].name);
+        ss_json_add_number(json, fields[i].value);
+    }
+    ss_json_close(json);
+}
+
+static void write_number(ss_json_writer *json, const char *name, double value) {
+    ss_json_add_key(json, name);
+    ss_json_add_number(json, value);
+}
+
+static void write_errors(ss_json_writer *json, const ss_node_row *row) {
+    ss_json_add_key(json, "errors");
+    ss_json_open_object(json);
+    write_number(json, "timeout", row->errors[SS_OUTCOME_TIMEOUT]);
+    write_number(json, "rejected", row->errors[SS_OUTCOME_REJECTED]);
+    write_number(json, "failed", row->errors[SS_OUTCOME_FAILED]);
+    write_number(json, "breaker_open", row->errors[SS_OUTCOME_BREAKER_OPEN]);
+    ss_json_close(json);
+    write_number(json, "error_ratio", row->error_ratio);
+}
+
+static void write_operation(ss_json_writer *json, const ss_node_row *row) {
+    write_number(json, "arrivals", row->arrivals);
+    write_number(json, "completions", row->completions);
+    write_number(json, "throughput", row->throughput);
+    write_number(json, "in_system", row->in_system);
+    write_summary(json, "wait", &row->wait);
+    write_summary(json, "service", &row->service);
+    write_summary(json, "response", &row->response);
+    write_errors(json, row);
+}
+
+/// `first` and `next`: each node's classes as a list of 1-based indices, so that no class is looked for
+/// twice in a large design.
+static void write_node(const ss_run *run, const ss_table *table, uint32_t index,
+                       const uint32_t *first, const uint32_t *next, ss_json_writer *json) {
+    const ss_node_row *row = &table->nodes[index];
+    ss_json_add_key(json, run->design->nodes[index].id);
+    ss_json_open_object(json);
+    write_number(json, "arrivals", row->arrivals);
+    write_number(json, "completions", row->completions);
+    write_number(json, "throughput", row->throughput);
+    write_number(json, "utilization", row->utilization);
+    write_number(json, "in_system", row->in_system);
+    write_number(json, "in_queue", row->in_queue);
+    write_summary(json, "wait", &row->wait);
+    write_summary(json, "service", &row->service);
+    write_summary(json, "response", &row->response);
+    write_errors(json, row);
+    write_number(json, "cost_per_hour", row->cost_per_hour);
+    ss_json_add_key(json, "operations");
+    ss_json_open_object(json);
+    for (uint32_t i = first[index]; i; i = next[i - 1u]) {
+        ss_json_add_key(json, run->built.class_operations[i - 1u]);
+        ss_json_open_object(json);
+        write_operation(json, &table->classes[i - 1u]);
+        ss_json_close(json);
+    }
+    ss_json_close(json);
+    ss_json_close(json);
+}
+
+static ss_status write_nodes(const ss_run *run, const ss_table *table, ss_json_writer *json) {
+    const size_t bytes = ((size_t)table->node_count + table->class_count + 1u) * sizeof(uint32_t);
+    uint32_t *first = ss_allocate_zeroed(&run->allocator, bytes);
+    if (!first) return SS_ERROR_MEMORY;
+    uint32_t *next = first + table->node_count;
+    for (uint32_t i = table->class_count; i > 0u; i--) { // backwards, so that lists run forwards
+        const uint32_t node = run->built.sim.classes[i - 1u].node;
+        next[i - 1u] = first[node];
+        first[node] = i;
+    }
+    ss_json_add_key(json, "nodes");
+    ss_json_open_object(json);
+    for (uint32_t i = 0; i < table->node_count; i++) write_node(run, table, i, first, next, json);
+    ss_json_close(json);
+    ss_deallocate(&run->allocator, first, bytes);
+    return SS_OK;
+}
+
+static void write_edges(const ss_run *run, const ss_table *table, ss_json_writer *json) {
+    ss_json_add_key(json, "edges");
+    ss_json_open_object(json);
+    for (uint32_t i = 0; i < table->edge_count; i++) {
+        const ss_edge_row *row = &table->edges[i];
+        ss_json_add_key(json, run->design->edges[i].name);
+        ss_json_open_object(json);
+        write_number(json, "calls", row->calls);
+        write_number(json, "retries", row->retries);
+        write_number(json, "timeouts", row->timeouts);
+        write_number(json, "breaker_opened", row->breaker_opened);
+        write_number(json, "lost", row->lost);
+        write_summary(json, "latency", &row->latency);
+        ss_json_close(json);
+    }
+    ss_json_close(json);
+}
+
+// --- Objectives ------------------------------------------------------------------------------------------
+
+static void write_slos(const ss_results *results, ss_json_writer *json) {
+    ss_json_add_key(json, "slos");
+    ss_json_open_array(json);
+    for (uint32_t i = 0; i < results->run->design->slo_count; i++) {
+        const ss_object *slo = &results->run->design->slos[i];
+        const char *metric = ss_object_get(slo, "metric")->text;
+        const ss_value *name = ss_object_get(slo, "name");
+        const ss_value *max = ss_object_get(slo, "max");
+        const ss_value *min = ss_object_get(slo, "min");
+        bool passes;
+        const double value = ss__slo_value(results, i, &passes);
+        ss_json_open_object(json);
+        ss_json_add_key(json, "name");
+        ss_json_add_string(json, name->is_set ? name->text : metric);
+        ss_json_add_key(json, "metric");
+        ss_json_add_string(json, metric);
+        write_number(json, "value", value);
+        if (max->is_set) write_number(json, "max", max->number);
+        if (min->is_set) write_number(json, "min", min->number);
+        ss_json_add_key(json, "pass");
+        ss_json_add_bool(json, passes);
+        ss_json_close(json);
+    }
+    ss_json_close(json);
+}
+
+// --- Bottleneck --------------------------------------------------------------------------------------------
+
+static void write_bottleneck(const ss_results *results, ss_json_writer *json) {
+    ss_text why = ss_text_create(&results->allocator);
+    double saturation = SS_NAN;
+    const uint32_t node = ss__bottleneck(results, &saturation, &why);
+    ss_json_add_key(json, "bottleneck");
+    if (node == SS_NO_INDEX) {
+        ss_json_add_null(json);
+    } else {
+        ss_json_open_object(json);
+        ss_json_add_key(json, "node");
+        ss_json_add_string(json, results->run->design->nodes[node].id);
+        write_number(json, "utilization", results->table.nodes[node].utilization);
+        write_number(json, "saturation_rate", saturation);
+        ss_json_add_key(json, "why");
+        ss_json_add_string(json, why.bytes ? why.bytes : "");
+        ss_json_close(json);
+    }
+    ss_text_destroy(&why);
+}
+
+// --- The whole -------------------------------------------------------------------------------------------
+
+static void write_diagnostics(const ss_run *run, ss_json_writer *json) {
+    ss_text text = ss_text_create(&run->allocator);
+    ss_diagnostics_write_json(run->diagnostics, &text);
+    ss_json_add_key(json, "diagnostics");
+    ss_json_add_raw(json, text.bytes ? text.bytes : "[]");
+    ss_text_destroy(&text);
+}
+
+ss_status ss_results_write_json(const ss_results *results, ss_text *out) {
+    const ss_run *run = results->run;
+    const ss_table *table = &results->table;
+    ss_json_writer json = ss_json_writer_create(out);
+    ss_text hash = ss_text_create(&run->allocator);
+    ss_text_add_format(&hash, "%016llx", (unsigned long long)table->trace_hash);
+    ss_json_open_object(&json);
+    ss_json_add_key(&json, "format");
+    ss_json_add_string(&json, "scalesim-results/1");
+    ss_json_add_key(&json, "engine");
+    ss_json_add_string(&json, ss_engine_version());
+    ss_json_add_key(&json, "design");
+    ss_json_add_string(&json, run->design->name);
+    ss_json_add_key(&json, "seed");
+    ss_json_add_count(&json, table->seed);
+    if (table->replications > 1u) write_number(&json, "replications", table->replications);
+    write_number(&json, "simulated_s", table->simulated_s);
+    write_number(&json, "warmup_s", table->warmup_s);
+    write_number(&json, "events", table->events);
+    ss_json_add_key(&json, "trace_hash");
+    ss_json_add_string(&json, hash.bytes);
+    ss_text_destroy(&hash);
+    const ss_status status = write_nodes(run, table, &json);
+    if (status) return status;
+    write_edges(run, table, &json);
+    write_slos(results, &json);
+    write_bottleneck(results, &json);
+    write_diagnostics(run, &json);
+    ss_json_close(&json);
+    ss_text_add_char(out, '\n');
+    return ss_text_status(out);
+}
+
+// --- Life ------------------------------------------------------------------------------------------------
+
+ss_status ss_run_results(const ss_run *run, ss_results **out) {
+    *out = NULL;
+    ss_results *results = ss_allocate_zeroed(&run->allocator, sizeof *results);
+    if (!results) return SS_ERROR_MEMORY;
+    results->run = run;
+    results->allocator = run->allocator;
+    const ss_status status = ss__table_create(run, &results->table);
+    if (status) {
+        ss_results_destroy(results);
+        return status;
+    }
+    *out = results;
+    return SS_OK;
+}
+
+void ss_results_destroy(ss_results *results) {
+    if (!results) return;
+    const ss_allocator allocator = results->allocator;
+    if (results->table.allocator.reallocate) ss__table_destroy(&results->table);
+    ss_run_destroy(results->owned_run);
+    ss_deallocate(&allocator, results, sizeof *results);
+}
+
+uint64_t ss_results_events(const ss_results *results) {
+    return results->table.events_all;
+}

@@ -1,0 +1,116 @@
+/// The numbers of results, taken from the engine's statistics.
+#include "base/math.h"
+#include "run/internal.h"
+
+double ss__level_area(const ss_level *level, int64_t now_ns) {
+    return level->area + (double)level->now * (double)(now_ns - level->since_ns);
+}
+
+const ss_task_stats *ss__node_stats(const ss_run *run, uint32_t node) {
+    const uint32_t index = run->built.sim.nodes[node].node_stats;
+    return index == SS_NO_INDEX ? NULL : &run->built.sim.stats[index];
+}
+
+static ss_summary summarize(const ss_run *run, const ss_series *series) {
+    const ss_histogram_pool *pool = &run->built.sim.histograms;
+    const ss_histogram *histogram = &series->histogram;
+    return (ss_summary){
+        .mean = ss_tally_mean(&series->tally),
+        .ci95 = ss_batches_half_width(&series->batches),
+        .sd = ss_tally_sd(&series->tally),
+        .p50 = ss_histogram_quantile(pool, histogram, 0.50) * 1e-9,
+        .p90 = ss_histogram_quantile(pool, histogram, 0.90) * 1e-9,
+        .p95 = ss_histogram_quantile(pool, histogram, 0.95) * 1e-9,
+        .p99 = ss_histogram_quantile(pool, histogram, 0.99) * 1e-9,
+        .p999 = ss_histogram_quantile(pool, histogram, 0.999) * 1e-9,
+        .max = series->tally.count > 0u ? series->tally.max : SS_NAN,
+        .count = (double)series->tally.count,
+    };
+}
+
+static void fill_from_stats(const ss_run *run, const ss_task_stats *stats, double elapsed_s,
+                            ss_node_row *row) {
+    row->arrivals = (double)stats->arrivals;
+    row->completions = (double)stats->outcomes[SS_OUTCOME_OK];
+    row->throughput = elapsed_s > 0.0 ? row->completions / elapsed_s : 0.0;
+    row->wait = summarize(run, &stats->wait);
+    row->service = summarize(run, &stats->service);
+    row->response = summarize(run, &stats->response);
+    double failed = 0.0;
+    for (uint32_t i = 1; i < SS_OUTCOME_COUNT; i++) {
+        row->errors[i] = (double)stats->outcomes[i];
+        failed += row->errors[i];
+    }
+    const double ended = row->completions + failed;
+    row->error_ratio = ended > 0.0 ? failed / ended : 0.0;
+}
+
+static double cost_per_hour(const ss_run *run, uint32_t node) {
+    const ss_object *object = &run->design->nodes[node].object;
+    const ss_value *instance = ss_object_find(object, "instance");
+    if (!instance || !instance->objects) return 0.0;
+    return ss_object_get(instance->objects, "price_per_hour")->number *
+           ss_object_get(object, "replicas")->number;
+}
+
+static void fill_node(const ss_run *run, uint32_t index, double elapsed_s, ss_node_row *row) {
+    static const ss_task_stats nothing;
+    const ss_sim_node *node = &run->built.sim.nodes[index];
+    const ss_task_stats *stats = ss__node_stats(run, index);
+    fill_from_stats(run, stats ? stats : &nothing, elapsed_s, row);
+    const double elapsed_ns = elapsed_s * 1e9;
+    const double share = elapsed_ns > 0.0 ? 1.0 / elapsed_ns : 0.0;
+    row->in_system = ss__level_area(&node->in_system, run->time_ns) * share;
+    row->in_queue = ss__level_area(&node->in_queue, run->time_ns) * share;
+    const bool is_delay = !ss_is_finite(node->places_total);
+    row->utilization =
+        is_delay ? SS_NAN : ss__level_area(&node->busy, run->time_ns) * share / node->places_total;
+    row->cost_per_hour = cost_per_hour(run, index);
+}
+
+ss_status ss__table_create(const ss_run *run, ss_table *out) {
+    const ss_sim *sim = &run->built.sim;
+    *out = (ss_table){
+        .node_count = sim->node_count, .class_count = sim->class_count,
+        .edge_count = sim->edge_count, .replications = 1, .allocator = run->allocator,
+        .warmup_s = (double)run->warmup_ns * 1e-9, .simulated_s = (double)run->time_ns * 1e-9,
+        .events = (double)sim->events, .events_all = sim->events,
+        .trace_hash = sim->trace_hash, .seed = run->seed,
+    };
+    out->nodes = ss_allocate_zeroed(&run->allocator, (sim->node_count + 1u) * sizeof(ss_node_row));
+    out->classes = ss_allocate_zeroed(&run->allocator, (sim->class_count + 1u) * sizeof(ss_node_row));
+    out->edges = ss_allocate_zeroed(&run->allocator, (sim->edge_count + 1u) * sizeof(ss_edge_row));
+    if (!out->nodes || !out->classes || !out->edges) {
+        ss__table_destroy(out);
+        return SS_ERROR_MEMORY;
+    }
+    const double elapsed_s = (double)(run->time_ns - run->warmup_ns) * 1e-9;
+    for (uint32_t i = 0; i < sim->node_count; i++) fill_node(run, i, elapsed_s, &out->nodes[i]);
+    for (uint32_t i = 0; i < sim->class_count; i++) {
+        const ss_class *class = &sim->classes[i];
+        fill_from_stats(run, &sim->stats[class->stats], elapsed_s, &out->classes[i]);
+        out->classes[i].in_system =
+            class->shares_stats && elapsed_s > 0.0
+                ? ss__level_area(&class->in_system, run->time_ns) / (elapsed_s * 1e9)
+                : out->nodes[class->node].in_system;
+    }
+    for (uint32_t i = 0; i < sim->edge_count; i++) {
+        const ss_sim_edge *edge = &sim->edges[i];
+        out->edges[i] = (ss_edge_row){
+            .calls = (double)edge->calls, .retries = (double)edge->retries,
+            .timeouts = (double)edge->timeouts, .lost = (double)edge->lost,
+            .breaker_opened = (double)edge->breaker_opened,
+            .latency = summarize(run, &sim->edge_series[edge->series]),
+        };
+    }
+    return SS_OK;
+}
+
+void ss__table_destroy(ss_table *table) {
+    ss_deallocate(&table->allocator, table->nodes, (table->node_count + 1u) * sizeof(ss_node_row));
+    ss_deallocate(&table->allocator, table->classes, (table->class_count + 1u) * sizeof(ss_node_row));
+    ss_deallocate(&table->allocator, table->edges, (table->edge_count + 1u) * sizeof(ss_edge_row));
+    table->nodes = NULL;
+    table->classes = NULL;
+    table->edges = NULL;
+}

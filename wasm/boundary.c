@@ -1,0 +1,469 @@
+/// The exported functions of the WebAssembly module: the envelope of PROTOCOL.md over the core.
+#include <string.h>
+
+#include "base/json.h"
+#include "base/math.h"
+#include "scalesim/codegen.h"
+#include "scalesim/run.h"
+
+#define EXPORT(name) __attribute__((export_name(#name)))
+#define MOVES_PER_FRAME 2048u
+#define LIST_MAX 256u
+
+/// What a page holds: one catalog, one open run. The module is one engine, so this is the one place with
+/// state outside a struct that is passed in.
+static struct engine {
+    ss_catalog *catalog;
+    ss_design *design; ///< of the open run
+    ss_run *run;
+    ss_text answer, binary;
+    double *frame;
+    size_t frame_doubles;
+    size_t first_row; ///< first timeline row not yet handed over
+} engine;
+
+// --- Envelope --------------------------------------------------------------------------------------------
+
+typedef struct request {
+    const ss_json *args;
+    double id;
+    ss_diagnostics *diagnostics;
+    const char *document; ///< the text the diagnostics are about; NULL if none
+    ss_json_writer json;
+} request;
+
+static const char *text_argument(const request *request, const char *name) {
+    const ss_json *value = request->args ? ss_json_get(request->args, name) : NULL;
+    return value && ss_json_kind_of(value) == SS_JSON_STRING ? ss_json_string(value) : NULL;
+}
+
+static double number_argument(const request *request, const char *name, double otherwise) {
+    const ss_json *value = request->args ? ss_json_get(request->args, name) : NULL;
+    return value && ss_json_kind_of(value) == SS_JSON_NUMBER ? ss_json_number(value) : otherwise;
+}
+
+/// Strings of a list argument; returns how many.
+static size_t list_argument(const request *request, const char *name, const char **out) {
+    const ss_json *list = request->args ? ss_json_get(request->args, name) : NULL;
+    size_t count = 0;
+    if (!list || ss_json_kind_of(list) != SS_JSON_ARRAY) return 0;
+    for (const ss_json *each = ss_json_first(list); each && count < LIST_MAX; each = ss_json_next(each)) {
+        if (ss_json_kind_of(each) == SS_JSON_STRING) out[count++] = ss_json_string(each);
+    }
+    return count;
+}
+
+static void open_answer(request *request, bool is_ok) {
+    engine.answer.length = 0;
+    engine.answer.failed = false;
+    request->json = ss_json_writer_create(&engine.answer);
+    ss_json_open_object(&request->json);
+    ss_json_add_key(&request->json, "id");
+    ss_json_add_number(&request->json, request->id);
+    ss_json_add_key(&request->json, "ok");
+    ss_json_add_bool(&request->json, is_ok);
+    ss_json_add_key(&request->json, is_ok ? "result" : "error");
+}
+
+static void add_diagnostics(request *request) {
+    ss_text text = ss_text_create(&engine.answer.allocator);
+    if (request->document) {
+        ss_diagnostics_locate(request->diagnostics, request->document, strlen(request->document));
+    }
+    ss_diagnostics_write_json(request->diagnostics, &text);
+    ss_json_add_key(&request->json, "diagnostics");
+    ss_json_add_raw(&request->json, text.bytes ? text.bytes : "[]");
+    ss_text_destroy(&text);
+}
+
+static void answer_error(request *request, const char *code, const char *message) {
+    open_answer(request, false);
+    ss_json_open_object(&request->json);
+    ss_json_add_key(&request->json, "code");
+    ss_json_add_string(&request->json, code);
+    ss_json_add_key(&request->json, "message");
+    ss_json_add_string(&request->json, message);
+    add_diagnostics(request);
+    ss_json_close(&request->json);
+    ss_json_close(&request->json);
+}
+
+static void answer_status(request *request, ss_status status) {
+    const char *message = "the run was stopped by a limit";
+    if (status == SS_ERROR_MEMORY) message = "the engine has no memory left";
+    if (status == SS_ERROR_INPUT) {
+        message = ss_diagnostics_count(request->diagnostics) > 0u
+                      ? ss_diagnostics_get(request->diagnostics, 0)->message
+                      : "the input is wrong";
+    }
+    answer_error(request, ss_status_name(status), message);
+}
+
+/// Answers with one JSON value.
+static void answer_raw(request *request, const ss_text *value) {
+    open_answer(request, true);
+    size_t length = value->length;
+    while (length > 0u && value->bytes[length - 1u] == '\n') length--;
+    ss_text_add_bytes(&engine.answer, value->bytes, length);
+    ss_text_add_char(&engine.answer, '}');
+}
+
+// --- Operations ------------------------------------------------------------------------------------------
+
+static ss_status load(request *request, const char *text, ss_design **out) {
+    request->document = text;
+    return ss_design_load(text, strlen(text), engine.catalog, &engine.answer.allocator,
+                          request->diagnostics, out);
+}
+
+static const char *require_design(request *request) {
+    const char *text = text_argument(request, "design");
+    if (!text) answer_error(request, "protocol", "args.design must be the text of a design");
+    return text;
+}
+
+static void on_version(request *request) {
+    open_answer(request, true);
+    ss_json_open_object(&request->json);
+    ss_json_add_key(&request->json, "engine");
+    ss_json_add_string(&request->json, ss_engine_version());
+    ss_json_add_key(&request->json, "formats");
+    ss_json_add_raw(&request->json, "[\"scalesim/1\"]");
+    ss_json_close(&request->json);
+    ss_json_close(&request->json);
+}
+
+static void on_catalog(request *request) {
+    ss_text text = ss_text_create(&engine.answer.allocator);
+    ss_catalog_write_json(engine.catalog, &text);
+    answer_raw(request, &text);
+    ss_text_destroy(&text);
+}
+
+static void on_schema(request *request) {
+    ss_text text = ss_text_create(&engine.answer.allocator);
+    ss_catalog_write_schema(engine.catalog, &text);
+    answer_raw(request, &text);
+    ss_text_destroy(&text);
+}
+
+static void on_check(request *request) {
+    const char *text = require_design(request);
+    if (!text) return;
+    ss_design *design = NULL;
+    ss_status status = load(request, text, &design);
+    if (!status) {
+        ss_run *run = NULL;
+        status = ss_run_create(design, ss_run_options_default(), &engine.answer.allocator,
+                               request->diagnostics, &run);
+        ss_run_destroy(run);
+    }
+    ss_design_destroy(design);
+    if (status && status != SS_ERROR_INPUT) {
+        answer_status(request, status);
+        return;
+    }
+    open_answer(request, true);
+    ss_json_open_object(&request->json);
+    add_diagnostics(request);
+    ss_json_close(&request->json);
+    ss_json_close(&request->json);
+}
+
+static void close_run(void) {
+    ss_run_destroy(engine.run);
+    ss_design_destroy(engine.design);
+    engine.run = NULL;
+    engine.design = NULL;
+    engine.first_row = 0;
+}
+
+static ss_status open_run(request *request, const char *text) {
+    const char *sets[LIST_MAX];
+    const size_t set_count = list_argument(request, "set", sets);
+    ss_text changed = ss_text_create(&engine.answer.allocator);
+    ss_status status = SS_OK;
+    if (set_count > 0u) {
+        status = ss_design_override(text, strlen(text), sets, set_count, &engine.answer.allocator,
+                                    request->diagnostics, &changed);
+    }
+    ss_run_options options = ss_run_options_default();
+    options.has_seed = number_argument(request, "seed", -1.0) >= 0.0;
+    options.seed = (uint64_t)number_argument(request, "seed", 0.0);
+    options.duration_s = number_argument(request, "duration_s", 0.0);
+    options.precision = number_argument(request, "precision", 0.0);
+    ss_design *design = NULL;
+    ss_run *run = NULL;
+    if (!status) status = load(request, set_count > 0u ? changed.bytes : text, &design);
+    if (!status) {
+        status = ss_run_create(design, options, &engine.answer.allocator, request->diagnostics, &run);
+    }
+    // Places are looked up now: the changed text does not outlive this function.
+    if (request->document) {
+        ss_diagnostics_locate(request->diagnostics, request->document, strlen(request->document));
+        request->document = NULL;
+    }
+    ss_text_destroy(&changed);
+    if (status) {
+        ss_design_destroy(design);
+        return status;
+    }
+    close_run(); // the old run goes only when the new one stands
+    engine.design = design;
+    engine.run = run;
+    return SS_OK;
+}
+
+static void on_run_open(request *request) {
+    const char *text = require_design(request);
+    if (!text) return;
+    const ss_status status = open_run(request, text);
+    if (status) {
+        answer_status(request, status);
+        return;
+    }
+    ss_text layout = ss_text_create(&engine.answer.allocator);
+    (void)ss_run_write_layout(engine.run, &layout);
+    open_answer(request, true);
+    ss_json_open_object(&request->json);
+    ss_json_add_key(&request->json, "layout");
+    ss_json_add_raw(&request->json, layout.bytes ? layout.bytes : "null");
+    add_diagnostics(request);
+    ss_json_add_key(&request->json, "duration_s");
+    ss_json_add_number(&request->json, ss_run_duration_s(engine.run));
+    ss_json_close(&request->json);
+    ss_json_close(&request->json);
+    ss_text_destroy(&layout);
+}
+
+/// Writes something about the open run and answers with it.
+static void answer_of_run(request *request, ss_status (*write)(const ss_run *run, ss_text *out)) {
+    if (!engine.run) {
+        answer_error(request, "protocol", "no run is open: send run.open first");
+        return;
+    }
+    ss_text text = ss_text_create(&engine.answer.allocator);
+    const ss_status status = write(engine.run, &text);
+    if (status) answer_status(request, status); else answer_raw(request, &text);
+    ss_text_destroy(&text);
+}
+
+static ss_status write_results(const ss_run *run, ss_text *out) {
+    ss_results *results;
+    ss_status status = ss_run_results(run, &results);
+    if (status) return status;
+    status = ss_results_write_json(results, out);
+    ss_results_destroy(results);
+    return status;
+}
+
+static void on_run_results(request *request) {
+    answer_of_run(request, write_results);
+}
+
+static void on_run_layout(request *request) {
+    answer_of_run(request, ss_run_write_layout);
+}
+
+static ss_status write_timeline(const ss_run *run, ss_text *out) {
+    ss_text csv = ss_text_create(&engine.answer.allocator);
+    const ss_status status = ss_run_write_timeline_csv(run, &csv);
+    ss_text_add(out, "{\"csv\":");
+    ss_text_add_json_string(out, csv.bytes ? csv.bytes : "", csv.length);
+    ss_text_add_char(out, '}');
+    ss_text_destroy(&csv);
+    return status;
+}
+
+static void on_timeline_csv(request *request) {
+    answer_of_run(request, write_timeline);
+}
+
+static void answer_empty(request *request) {
+    open_answer(request, true);
+    ss_json_add_null(&request->json);
+    ss_json_close(&request->json);
+}
+
+static void on_run_close(request *request) {
+    close_run();
+    answer_empty(request);
+}
+
+static void on_generate(request *request) {
+    const char *text = require_design(request);
+    if (!text) return;
+    const char *targets[LIST_MAX];
+    const size_t count = list_argument(request, "targets", targets);
+    ss_design *design = NULL;
+    ss_status status = load(request, text, &design);
+    engine.binary.length = 0;
+    if (!status) {
+        status = ss_generate_zip(design, targets, count, &engine.answer.allocator,
+                                 request->diagnostics, &engine.binary);
+    }
+    ss_design_destroy(design);
+    if (status) {
+        engine.binary.length = 0;
+        answer_status(request, status);
+        return;
+    }
+    open_answer(request, true);
+    ss_json_open_object(&request->json);
+    ss_json_add_key(&request->json, "bytes");
+    ss_json_add_count(&request->json, engine.binary.length);
+    add_diagnostics(request);
+    ss_json_close(&request->json);
+    ss_json_close(&request->json);
+}
+
+static void on_override(request *request) {
+    const char *text = require_design(request);
+    if (!text) return;
+    const char *sets[LIST_MAX];
+    const size_t count = list_argument(request, "set", sets);
+    ss_text changed = ss_text_create(&engine.answer.allocator);
+    const ss_status status = ss_design_override(text, strlen(text), sets, count, &engine.answer.allocator,
+                                                request->diagnostics, &changed);
+    if (status) {
+        answer_status(request, status);
+    } else {
+        open_answer(request, true);
+        ss_json_open_object(&request->json);
+        ss_json_add_key(&request->json, "design");
+        ss_json_add_string(&request->json, changed.bytes ? changed.bytes : "");
+        ss_json_close(&request->json);
+        ss_json_close(&request->json);
+    }
+    ss_text_destroy(&changed);
+}
+
+static const struct {
+    const char *op;
+    void (*handle)(request *request);
+} operations[] = {
+    {"version", on_version},         {"catalog", on_catalog},         {"schema", on_schema},
+    {"check", on_check},             {"run.open", on_run_open},       {"run.results", on_run_results},
+    {"run.layout", on_run_layout},   {"run.timeline_csv", on_timeline_csv},
+    {"run.close", on_run_close},     {"generate", on_generate},       {"override", on_override},
+};
+
+static void dispatch(request *request, const ss_json *root) {
+    const ss_json *op = root ? ss_json_get(root, "op") : NULL;
+    if (!op || ss_json_kind_of(op) != SS_JSON_STRING) {
+        answer_error(request, "protocol", "an envelope is an object {\"id\", \"op\", \"args\"}");
+        return;
+    }
+    for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++) {
+        if (strcmp(operations[i].op, ss_json_string(op)) == 0) {
+            operations[i].handle(request);
+            return;
+        }
+    }
+    answer_error(request, "protocol", "there is no such op; PROTOCOL.md lists them");
+}
+
+static ss_status ready(void) {
+    if (engine.catalog) return SS_OK;
+    const ss_allocator allocator = ss_allocator_default();
+    engine.answer = ss_text_create(&allocator);
+    engine.binary = ss_text_create(&allocator);
+    return ss_catalog_create(&allocator, &engine.catalog);
+}
+
+// --- Exports ---------------------------------------------------------------------------------------------
+
+EXPORT(ss_wasm_allocate) void *ss_wasm_allocate(size_t bytes) {
+    const ss_allocator allocator = ss_allocator_default();
+    return ss_allocate(&allocator, bytes > 0u ? bytes : 1u);
+}
+
+EXPORT(ss_wasm_free) void ss_wasm_free(void *pointer, size_t bytes) {
+    const ss_allocator allocator = ss_allocator_default();
+    ss_deallocate(&allocator, pointer, bytes > 0u ? bytes : 1u);
+}
+
+EXPORT(ss_wasm_call) int ss_wasm_call(const char *bytes, size_t length) {
+    if (ready()) return SS_ERROR_MEMORY;
+    const ss_allocator allocator = engine.answer.allocator;
+    engine.binary.length = 0;
+    request request = {.diagnostics = ss_diagnostics_create(&allocator)};
+    if (!request.diagnostics) return SS_ERROR_MEMORY;
+    ss_json_document *document = NULL;
+    const ss_status status = ss_json_parse(bytes, length, &allocator, request.diagnostics, &document);
+    const ss_json *root = document ? ss_json_root(document) : NULL;
+    if (root && ss_json_kind_of(root) == SS_JSON_OBJECT) {
+        const ss_json *id = ss_json_get(root, "id");
+        if (id && ss_json_kind_of(id) == SS_JSON_NUMBER) request.id = ss_json_number(id);
+        request.args = ss_json_get(root, "args");
+        if (request.args && ss_json_kind_of(request.args) != SS_JSON_OBJECT) request.args = NULL;
+        dispatch(&request, root);
+    } else if (status == SS_ERROR_MEMORY) {
+        answer_status(&request, status);
+    } else {
+        answer_error(&request, "protocol", "the envelope is not a JSON object");
+    }
+    ss_json_document_destroy(document);
+    ss_diagnostics_destroy(request.diagnostics);
+    return ss_text_status(&engine.answer);
+}
+
+EXPORT(ss_wasm_answer) const char *ss_wasm_answer(void) {
+    return engine.answer.bytes;
+}
+
+EXPORT(ss_wasm_answer_length) size_t ss_wasm_answer_length(void) {
+    return engine.answer.failed ? 0u : engine.answer.length;
+}
+
+EXPORT(ss_wasm_binary) const char *ss_wasm_binary(void) {
+    return engine.binary.bytes;
+}
+
+EXPORT(ss_wasm_binary_length) size_t ss_wasm_binary_length(void) {
+    return engine.binary.length;
+}
+
+EXPORT(ss_wasm_advance) int ss_wasm_advance(uint32_t events_max, double until_s) {
+    if (!engine.run) return 2;
+    if (ss_run_advance(engine.run, events_max, until_s)) return 2;
+    return ss_run_is_done(engine.run) ? 1 : 0;
+}
+
+EXPORT(ss_wasm_time_s) double ss_wasm_time_s(void) {
+    return engine.run ? ss_run_time_s(engine.run) : 0.0;
+}
+
+EXPORT(ss_wasm_events) double ss_wasm_events(void) {
+    return engine.run ? (double)ss_run_events(engine.run) : 0.0;
+}
+
+EXPORT(ss_wasm_frame) const uint32_t *ss_wasm_frame(void) {
+    static uint32_t header[9];
+    if (!engine.run) return NULL;
+    const size_t frame = ss_run_frame_length(engine.run);
+    const size_t need = frame + MOVES_PER_FRAME * 4u;
+    if (need > engine.frame_doubles) {
+        double *larger = ss_reallocate(&engine.answer.allocator, engine.frame,
+                                       engine.frame_doubles * sizeof(double), need * sizeof(double));
+        if (!larger) return NULL;
+        engine.frame = larger;
+        engine.frame_doubles = need;
+    }
+    uint64_t one_in;
+    ss_run_write_frame(engine.run, engine.frame);
+    const size_t moves = ss_run_take_moves(engine.run, engine.frame + frame, MOVES_PER_FRAME, &one_in);
+    const size_t rows = ss_run_timeline_rows(engine.run);
+    header[0] = (uint32_t)(uintptr_t)engine.frame;
+    header[1] = (uint32_t)frame;
+    header[2] = (uint32_t)(uintptr_t)(engine.frame + frame);
+    header[3] = (uint32_t)moves;
+    header[4] = one_in > UINT32_MAX ? UINT32_MAX : (uint32_t)one_in;
+    header[5] = rows > engine.first_row
+                    ? (uint32_t)(uintptr_t)ss_run_timeline_row(engine.run, engine.first_row) : 0u;
+    header[6] = (uint32_t)(rows - engine.first_row);
+    header[7] = (uint32_t)ss_run_timeline_columns(engine.run);
+    header[8] = (uint32_t)engine.first_row;
+    engine.first_row = rows;
+    return header;
+}
