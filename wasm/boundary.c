@@ -383,7 +383,7 @@ EXPORT(ss_wasm_free) void ss_wasm_free(void *pointer, size_t bytes) {
     ss_deallocate(&allocator, pointer, bytes > 0u ? bytes : 1u);
 }
 
-EXPORT(ss_wasm_call) int ss_wasm_call(const char *bytes, size_t length) {
+EXPORT(ss_wasm_call) ss_status ss_wasm_call(const char *bytes, size_t length) {
     if (ready()) return SS_ERROR_MEMORY;
     const ss_allocator allocator = engine.answer.allocator;
     engine.binary.length = 0;

@@ -6,10 +6,11 @@ if(wasm_sources)
   add_executable(scalesim ${wasm_sources})
   target_include_directories(scalesim PRIVATE "${PROJECT_SOURCE_DIR}/tools")
   target_link_libraries(scalesim PRIVATE scalesim_core)
-  # wasm/PROTOCOL.md lists the exports; each is marked with export_name in wasm/*.c.
+  # wasm/PROTOCOL.md lists the exports; each is marked with export_name in wasm/*.c. Imports of the
+  # host look undefined to emcc 3.1.6; tests/boundary checks that there are no others.
   target_link_options(scalesim PRIVATE
     -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH -sTOTAL_STACK=1MB
-    -sMAXIMUM_MEMORY=4GB -sFILESYSTEM=0 -sERROR_ON_UNDEFINED_SYMBOLS=1)
+    -sMAXIMUM_MEMORY=4GB -sFILESYSTEM=0 -sERROR_ON_UNDEFINED_SYMBOLS=0)
   set_target_properties(scalesim PROPERTIES SUFFIX ".wasm")
   if(PROJECT_BINARY_DIR STREQUAL "${PROJECT_SOURCE_DIR}/build/wasm")
     add_custom_command(TARGET scalesim POST_BUILD
