@@ -186,29 +186,29 @@ static void skip_value(locator *l) {
     } while (depth > 0);
 }
 
-/// Whether the token of a pointer (after its '/') is this key; returns the token's length or 0.
-static uint32_t match_key(const char *token, ss__json_string key) {
-    uint32_t at = 0;
+/// The length of a pointer's token (after its '/') when it is this key, else -1.
+static int match_key(const char *token, ss__json_string key) {
+    int at = 0;
     for (;;) {
         int expected = (unsigned char)token[at];
-        if (expected == '/' || expected == '\0') return ss__json_string_next(&key) < 0 ? at : 0;
+        if (expected == '/' || expected == '\0') return ss__json_string_next(&key) < 0 ? at : -1;
         at++;
         if (expected == '~') expected = token[at++] == '1' ? '/' : '~';
-        if (ss__json_string_next(&key) != expected) return 0;
+        if (ss__json_string_next(&key) != expected) return -1;
     }
 }
 
-static uint32_t match_index(const char *token, uint32_t index) {
+static int match_index(const char *token, uint32_t index) {
     char digits[12];
-    uint32_t length = 0;
+    int length = 0;
     do {
         digits[length++] = (char)('0' + index % 10);
         index /= 10;
     } while (index != 0);
-    for (uint32_t i = 0; i < length; i++) {
-        if (token[i] != digits[length - 1 - i]) return 0;
+    for (int i = 0; i < length; i++) {
+        if (token[i] != digits[length - 1 - i]) return -1;
     }
-    return token[length] == '\0' || token[length] == '/' ? length : 0;
+    return token[length] == '\0' || token[length] == '/' ? length : -1;
 }
 
 /// Brings the findings whose next token is this member to the front of [first, end); returns the
@@ -219,9 +219,9 @@ static uint32_t take_member(locator *l, uint32_t first, uint32_t end, const ss__
         const uint32_t finding = l->order[i];
         const char *rest = l->diagnostics->items[finding].pointer + l->matched[finding];
         if (rest[0] != '/') continue;
-        uint32_t length = key ? match_key(rest + 1, *key) : match_index(rest + 1, index);
-        if (length == 0 && !(key && rest[1] == '\0' && key->at == key->end)) continue;
-        l->matched[finding] += 1 + length;
+        const int length = key ? match_key(rest + 1, *key) : match_index(rest + 1, index);
+        if (length < 0) continue;
+        l->matched[finding] += 1 + (uint32_t)length;
         l->order[i] = l->order[first];
         l->order[first++] = finding;
     }

@@ -18,7 +18,7 @@ double ss_number_read(const char *text, size_t length);
 /// The double nearest to the number times a power of ten ("0.4" and -3: exactly what "0.0004" is).
 double ss_number_read_scaled(const char *text, size_t length, int power_of_ten);
 
-#define SS_NUMBER_CHARS_MAX 32u /* "-2.2250738585072014e-308" is 24 */
+#define SS_NUMBER_CHARS_MAX 32u /* the longest is "-0.0000012345678901234567": 25 */
 /// Writes a finite double as the shortest decimal that reads back to the same bits; returns its
 /// length. No NUL is added.
 size_t ss_number_write(double number, char buffer[SS_NUMBER_CHARS_MAX]);
