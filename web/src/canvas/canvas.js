@@ -207,7 +207,7 @@ function createBoard(app) {
     onSelection() {
       access.select();
       const [only] = app.selection.nodes;
-      if (app.selection.nodes.size === 1 && only !== undefined) board.overlay.ports = only;
+      board.overlay.ports = app.selection.nodes.size === 1 && only !== undefined ? only : null;
       board.redraw('scene');
     },
     onFrame() {
@@ -225,7 +225,7 @@ function createBoard(app) {
     },
     onMoves() {
       if (reduced.matches || document.hidden) return;
-      dots.add(app.run.moves, app.run.speed);
+      dots.add(app.run.moves, app.run.speed, scene.edges.length);
       board.redraw('overlay');
     },
     onRunState() {

@@ -6,8 +6,9 @@ import { CARD_HEIGHT, CARD_WIDTH } from './geometry.js';
 /** @typedef {import('./live.js').Live} Live */
 /** @typedef {import('./theme.js').Theme} Theme */
 /** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
-/** near: everything; far: a large name and the gauge; dot: only a plate in the colour of its load.
- * @typedef {'near' | 'far' | 'dot'} Detail */
+/** near: everything; mid: name, load and queue, larger; far: a large name and the gauge; dot: only a plate in
+ * the colour of its load.
+ * @typedef {'near' | 'mid' | 'far' | 'dot'} Detail */
 
 /** Room around the card in its bitmap: for the border, the pile of replicas and the badge. */
 export const CARD_MARGIN = 8;
@@ -19,8 +20,9 @@ const TICK_PITCH = 3;
 
 /** @param {number} zoom @returns {Detail} */
 export function detailOf(zoom) {
-  if (zoom >= 0.5) return 'near';
-  return zoom >= 0.22 ? 'far' : 'dot';
+  if (zoom >= 0.76) return 'near';
+  if (zoom >= 0.42) return 'mid';
+  return zoom >= 0.2 ? 'far' : 'dot';
 }
 
 /**
@@ -36,6 +38,8 @@ export function drawCard(context, node, live, theme, detail, options) {
   drawPlate(context, node, theme, options.isSelected);
   if (detail === 'far') {
     drawFar(context, node, live, theme);
+  } else if (detail === 'mid') {
+    drawMid(context, node, live, theme);
   } else {
     drawHead(context, node, theme);
     if (live) drawTruth(context, node, live, theme, options.p99);
@@ -153,6 +157,43 @@ function drawGauge(context, x, y, width, height, value, colour, theme) {
   context.beginPath();
   context.roundRect(x, y, Math.max(height, width * Math.min(1, value)), height, height / 2);
   context.fill();
+}
+
+/**
+ * From the middle distance the card says less, in larger letters.
+ * @param {Context} context @param {SceneNode} node @param {Live | null} live @param {Theme} theme
+ */
+function drawMid(context, node, live, theme) {
+  const right = CARD_WIDTH - PADDING;
+  drawIcon(context, node.icon, 8, 11, 22, theme.muted);
+  context.font = `600 18px ${theme.font}`;
+  context.fillStyle = theme.ink;
+  context.textAlign = 'left';
+  context.fillText(fitted(context, node.name, CARD_WIDTH - 36 - 6), 36, 29);
+  context.font = `16px ${theme.font}`;
+  if (!live) {
+    context.fillStyle = theme.muted;
+    const replicas = node.replicas > 1 ? ` ×${node.replicas}` : '';
+    context.fillText(fitted(context, `${node.facts[0]}${replicas}`, CARD_WIDTH - 2 * PADDING), PADDING, 61);
+    return;
+  }
+  context.font = `600 16px ${theme.font}`;
+  context.fillStyle = live.load ? theme[live.load] : theme.ink;
+  if (live.utilization === null) {
+    context.fillText(live.gauge, PADDING, 61);
+    return;
+  }
+  context.textAlign = 'right';
+  context.fillText(live.gauge, right, 54);
+  const colour = /** @type {string} */ (context.fillStyle);
+  drawGauge(context, PADDING, 44, CARD_WIDTH - 2 * PADDING - 56, 8, live.utilization, colour, theme);
+  if (live.queue === 0) return;
+  const ticks = Math.min(TICKS_MAX, live.queue);
+  context.fillStyle = live.queue > TICKS_MAX ? theme.hot : theme.ink;
+  for (let i = 0; i < ticks; i++) context.fillRect(PADDING + i * 5 + Math.floor(i / 5) * 3, 60, 3, 12);
+  context.font = `14px ${theme.font}`;
+  context.textAlign = 'left';
+  context.fillText(live.left, PADDING + ticks * 5 + 12, 71);
 }
 
 /** @param {Context} context @param {SceneNode} node @param {Live | null} live @param {Theme} theme */

@@ -9,7 +9,8 @@ import { pointAlong } from './geometry.js';
 
 const HOP_MS_MIN = 480;
 const HOP_MS_MAX = 8000;
-const DOTS_MAX = 420; // more would hide what they show
+const DOTS_MAX = 400;
+const DOTS_PER_EDGE = 4; // more would hide what they show
 const GROUP = 4; // edge, departure, arrival, kind
 
 export const REQUEST = 0;
@@ -56,19 +57,21 @@ export function createDots() {
     /**
      * @param {{ data: Float64Array, count: number, one_in: number }} moves
      * @param {number | 'max'} speed
+     * @param {number} edges of the design
      */
-    add(moves, speed) {
+    add(moves, speed, edges) {
       const now = performance.now();
       const gap = Math.min(250, Math.max(16, now - last_batch));
       last_batch = now;
       one_in = Math.max(1, moves.one_in);
-      thinning = thinningFor((moves.count * HOP_MS_MIN) / gap, thinning);
+      const room = Math.min(DOTS_MAX, Math.max(24, DOTS_PER_EDGE * edges));
+      thinning = thinningFor((moves.count * HOP_MS_MIN) / gap / room, thinning);
       const first = moves.data[1] ?? 0;
       for (let i = 0; i < moves.count; i++) {
         skipped++;
         if (skipped < thinning) continue;
         skipped = 0;
-        if (dots.length >= 2 * DOTS_MAX) break;
+        if (dots.length >= 2 * room) break;
         const edge = moves.data[i * GROUP] ?? 0;
         const departure = moves.data[i * GROUP + 1] ?? 0;
         const arrival = moves.data[i * GROUP + 2] ?? departure;
@@ -97,10 +100,11 @@ export function createDots() {
 
 /**
  * One of how many dots is shown; follows the load with some inertia, so that it reads steadily.
- * @param {number} wanted dots that would be there at once @param {number} before
+ * @param {number} crowding dots that would be there at once, as a share of those that may
+ * @param {number} before
  */
-function thinningFor(wanted, before) {
-  const exact = Math.max(1, wanted / DOTS_MAX);
+function thinningFor(crowding, before) {
+  const exact = Math.max(1, crowding);
   if (exact > before || exact < before / 2) return niceAbove(exact);
   return before;
 }

@@ -18,8 +18,8 @@ export function layoutOf(ids, links, options = {}) {
   const graph = new dagre.graphlib.Graph({ multigraph: true });
   graph.setGraph({
     rankdir: options.direction ?? 'LR',
-    nodesep: 40,
-    ranksep: 96,
+    nodesep: 32,
+    ranksep: 80,
     edgesep: 24,
     marginx: 0,
     marginy: 0,

@@ -34,13 +34,14 @@ const UNKNOWN = ['M5 5h14v14H5z', 'M10 10a2 2 0 1 1 2.6 1.9c-.4.2-.6.5-.6 1.1', 
 const cache = new Map();
 
 /**
- * The paths of an SVG icon as the catalog holds it. Only the `d` of its paths is taken, so nothing
+ * The paths of an icon as the catalog holds it: a list of them, or a whole SVG. Only the `d` of its paths is taken, so nothing
  * in a file can become markup.
- * @param {string | undefined | null} text
+ * @param {readonly string[] | string | undefined | null} text
  * @returns {readonly string[]}
  */
 export function pathsOf(text) {
-  if (!text) return UNKNOWN;
+  if (!text || text.length === 0) return UNKNOWN;
+  if (typeof text !== 'string') return text;
   let paths = cache.get(text);
   if (!paths) {
     paths = [...text.matchAll(/<path\b[^>]*?\sd="([^"]+)"/g)].map((match) => match[1] ?? '');

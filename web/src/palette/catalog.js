@@ -32,6 +32,7 @@
  * @property {string} [icon]
  * @property {string[]} [traits]
  * @property {Property[]} properties
+ * @property {any[]} [rules]
  */
 
 /** @param {any} catalog @returns {NodeType[]} */
@@ -44,16 +45,29 @@ export function typeOf(catalog, name) {
   return typesOf(catalog).find((type) => type.name === name) ?? null;
 }
 
+/** @param {any} catalog @param {string} name */
+function objectOf(catalog, name) {
+  const objects = catalog?.objects;
+  return Array.isArray(objects)
+    ? objects.find((/** @type {any} */ entry) => (entry.object ?? entry.name) === name)
+    : objects?.[name];
+}
+
 /**
  * The properties of an object of the document: "edge", "fault", "slo", "run", "design".
  * @param {any} catalog @param {string} object @returns {Property[]}
  */
 export function objectProperties(catalog, object) {
-  const objects = catalog?.objects;
-  const found = Array.isArray(objects)
-    ? objects.find((/** @type {any} */ entry) => (entry.object ?? entry.name) === object)
-    : objects?.[object];
+  const found = objectOf(catalog, object);
   return (Array.isArray(found) ? found : found?.properties) ?? [];
+}
+
+/**
+ * The rules between them.
+ * @param {any} catalog @param {string} object @returns {any[]}
+ */
+export function objectRules(catalog, object) {
+  return objectOf(catalog, object)?.rules ?? [];
 }
 
 /** @param {NodeType | null} type @param {string} trait */

@@ -1,0 +1,74 @@
+/// The numbers of the selected node or connection while a run goes on.
+
+import { count, duration, percent, rate } from '../canvas/format.js';
+import { numberOf } from '../canvas/live.js';
+import { loadOf } from '../canvas/load.js';
+import { el } from '../dom.js';
+
+/** @typedef {import('../types.js').App} App */
+
+/**
+ * @param {App} app
+ */
+export function createLive(app) {
+  const { t } = app;
+  const meter = el('span', { class: 'meter' });
+  const list = el('dl', { class: 'stats' });
+  const element = el('div', { class: 'section live', hidden: true }, meter, list);
+  /** @type {Map<string, HTMLElement>} */
+  const cells = new Map();
+
+  /** @param {string} key @param {string} text @param {string} [small] @param {string} [tone] */
+  function put(key, text, small = '', tone = '') {
+    let dd = cells.get(key);
+    if (!dd) {
+      dd = el('dd', {}, el('span', {}), el('small', {}));
+      cells.set(key, dd);
+      list.append(el('div', { class: 'stat' }, el('dt', {}, t(`live.${key}`)), dd));
+    }
+    const [value, unit] = /** @type {[HTMLElement, HTMLElement]} */ ([...dd.children]);
+    if (value.textContent !== text) value.textContent = text;
+    if (unit.textContent !== small) unit.textContent = small;
+    dd.className = tone;
+  }
+
+  return {
+    element,
+    /** Forgets whose numbers these were. */
+    clear() {
+      cells.clear();
+      list.replaceChildren();
+    },
+    update() {
+      const frame = app.run.frame;
+      const [node] = app.selection.nodes;
+      const [edge] = app.selection.edges;
+      const one = app.selection.nodes.size + app.selection.edges.size === 1;
+      const view = !frame || !one ? null : node !== undefined ? frame.node(node) : frame.edge(edge ?? -1);
+      element.hidden = !view;
+      if (!view) return;
+      meter.hidden = true;
+      if (node === undefined) {
+        put('rate', rate(numberOf(view, 'rate')));
+        const p99 = numberOf(view, 'p99');
+        if (p99 !== null) put('p99', duration(p99));
+        return;
+      }
+      const utilization = numberOf(view, 'utilization');
+      const places = numberOf(view, 'places');
+      if (utilization !== null && places !== null && places > 0) {
+        const load = loadOf(utilization);
+        meter.hidden = false;
+        meter.dataset['load'] = load;
+        meter.style.setProperty('--value', String(Math.min(1, utilization)));
+        put('utilization', percent(utilization), '', load);
+        put('queue', count(numberOf(view, 'in_queue')));
+        put('busy', count(numberOf(view, 'busy')), ` ${t('live.of_places', { n: count(places) })}`);
+      } else {
+        put('in_system', count(numberOf(view, 'in_system')));
+      }
+      put('throughput', rate(numberOf(view, 'throughput')));
+      put('p99', duration(numberOf(view, 'p99')));
+    },
+  };
+}
