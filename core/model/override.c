@@ -98,10 +98,23 @@ static void add_edge_name(const ss_json *edge, ss_text *names) {
     ss_text_add_bytes(names, "", 1u);
 }
 
+/// Of "a->b#7", which is one too many: the last that there is, "a->b#2", as text in `names`.
+static void add_last_of_pair(const ss_json *list, const char *part, ss_text *names) {
+    const char *hash = strchr(part, '#');
+    uint32_t count = 0;
+    for (const ss_json *c = hash ? ss_json_first(list) : NULL; c; c = ss_json_next(c)) {
+        if (joins(c, part)) count++;
+    }
+    if (count < 2u) return;
+    ss_text_add_format(names, "%.*s#%u", (int)(hash - part), part, count);
+    ss_text_add_bytes(names, "", 1u);
+}
+
 static void report_lost(override *o, const ss_json *in, const char *pointer, const char *part) {
     ss_text names = ss_text_create(o->allocator);
     ss__nearest near = ss__nearest_to(part);
     const bool is_list = ss_json_kind_of(in) == SS_JSON_ARRAY;
+    if (is_list) add_last_of_pair(in, part, &names);
     for (const ss_json *c = ss_json_first(in); c; c = ss_json_next(c)) {
         if (is_list) add_edge_name(c, &names);
         else ss__nearest_offer(&near, ss_json_key(c));
@@ -129,14 +142,10 @@ static void write_new(override *o) {
     const char *value = o->a->value;
     ss_diagnostics *ignored = ss_diagnostics_create(o->allocator);
     ss_json_document *document = NULL;
-    if (!ignored) {
-        o->writer->out->failed = true;
-        return;
-    }
-    const ss_status status =
-        ss_json_parse(value, strlen(value), o->allocator, ignored, &document);
+    ss_status status = SS_ERROR_MEMORY;
+    if (ignored) status = ss_json_parse(value, strlen(value), o->allocator, ignored, &document);
+    if (status == SS_ERROR_MEMORY) o->writer->out->failed = true;
     if (status == SS_OK) ss_json_add_value(o->writer, ss_json_root(document));
-    else if (status == SS_ERROR_MEMORY) o->writer->out->failed = true;
     else ss_json_add_string(o->writer, value);
     ss_json_document_destroy(document);
     ss_diagnostics_destroy(ignored);
