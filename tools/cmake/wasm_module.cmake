@@ -10,7 +10,8 @@ if(wasm_sources)
   # host look undefined to emcc 3.1.6; tests/boundary checks that there are no others.
   target_link_options(scalesim PRIVATE
     -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH -sTOTAL_STACK=1MB
-    -sMAXIMUM_MEMORY=4GB -sFILESYSTEM=0 -sERROR_ON_UNDEFINED_SYMBOLS=0)
+    -sMAXIMUM_MEMORY=4GB -sFILESYSTEM=0 -sERROR_ON_UNDEFINED_SYMBOLS=0
+    -sWARN_ON_UNDEFINED_SYMBOLS=0)
   set_target_properties(scalesim PROPERTIES SUFFIX ".wasm")
   if(PROJECT_BINARY_DIR STREQUAL "${PROJECT_SOURCE_DIR}/build/wasm")
     add_custom_command(TARGET scalesim POST_BUILD
