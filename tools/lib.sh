@@ -41,7 +41,7 @@ quietly() {
     mkdir -p "$(dirname "$log")"
     if ! "$@" >"$log" 2>&1; then
         printf '\n%s\n' "failed: $*" >&2
-        grep -v '^ninja: build stopped' "$log" | tail -n 60 >&2
+        grep -Ev '^\[[0-9]+/[0-9]+\] |^ninja: |^: && |^-- GLOB|^-- (Configuring|Generating) done' "$log" | tail -n 60 >&2
         printf '  (all of it: %s)\n' "$log" >&2
         return 1
     fi
