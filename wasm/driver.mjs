@@ -42,6 +42,7 @@ export function createDriver(engine, host) {
     state = 'idle';
     const answer = engine.call('run.open', args);
     opened = args;
+    failure = '';
     return answer;
   }
 
@@ -68,7 +69,10 @@ export function createDriver(engine, host) {
   /** @param {number} status of the last advance */
   function settle(status) {
     if (status === 1) state = 'done';
-    else if (status === 2) state = 'failed';
+    else if (status === 2) {
+      state = 'failed';
+      failure = reasonOf(engine);
+    }
   }
 
   function slice() {
@@ -182,6 +186,18 @@ export function createDriver(engine, host) {
       host.post({ id, ok: false, error: { code, message: String(message), diagnostics } });
     }
   };
+}
+
+/**
+ * Why the open run ended early: its results say so in their diagnostics.
+ * @param {import('./loader.mjs').WasmEngine} engine
+ */
+function reasonOf(engine) {
+  try {
+    return engine.call('run.results').result.diagnostics.at(-1)?.message ?? '';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /**

@@ -24,7 +24,8 @@ export function createFrame(app, { canvas, inspector, palette }) {
     palette: el('aside', { class: 'frame-palette', 'aria-label': t('frame.parts') }, palette.element),
     inspector: el('aside', { class: 'frame-inspector', 'aria-label': t('frame.settings') }, inspector.element),
   };
-  const middle = el('main', { class: 'frame-canvas', id: 'canvas', tabindex: '-1' }, canvas.element, verdicts.element);
+  const middle = el('main', { class: 'frame-middle' }, verdicts.element,
+    el('div', { class: 'frame-canvas' }, canvas.element));
   const dock = createDock(app);
   const element = el('div', { class: 'frame' },
     header.bar(runHome), sides.palette, middle, sides.inspector, dock.element, runRow);

@@ -91,6 +91,8 @@ function createBoard(app) {
   let settleTimer = 0;
   let ratio = 1;
   let fitted = false;
+  /** @type {import('./camera.js').Camera | null} */
+  let fittedCamera = null;
   let hoverEdge = -1;
   let shownName = app.document.name;
   /** @type {(() => void) | null} */
@@ -179,7 +181,8 @@ function createBoard(app) {
         layer.width = Math.max(1, Math.round(width * ratio));
         layer.height = Math.max(1, Math.round(height * ratio));
       }
-      if (!fitted && width > 0) board.fit();
+      // A view that nobody has moved since it was fitted stays fitted.
+      if (width > 0 && (!fitted || board.camera === fittedCamera)) board.fit();
       sceneStale = true;
       if (width > 0) paint();
     },
@@ -274,6 +277,7 @@ function createBoard(app) {
       fitted = true;
       const margin = board.width < 480 ? 20 : 48;
       board.setCamera(cameras.fit(scene.bounds, board.width, board.height, margin));
+      fittedCamera = board.camera;
       isMoving = false;
     },
     /** Brings what a JSON pointer is about into view, and selects it. @param {string} pointer */

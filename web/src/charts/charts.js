@@ -65,10 +65,7 @@ export function createCharts(app) {
     timer ??= setTimeout(update, Math.max(0, REDRAW_MS - (performance.now() - drawn_ms)));
   }
 
-  const observer = new ResizeObserver(() => {
-    Object.values(plots).forEach((plot) => plot.resize());
-    soon();
-  });
+  const observer = new ResizeObserver(soon); // it may have been folded away when there was something to draw
   observer.observe(element);
   const stops = ['timeline', 'selection', 'theme', 'results', 'run-state'].map((name) => app.signals.on(name, soon));
   update();
@@ -78,6 +75,7 @@ export function createCharts(app) {
     dispose() {
       clearTimeout(timer);
       observer.disconnect();
+      Object.values(plots).forEach((plot) => plot.dispose());
       stops.forEach((stop) => stop());
     },
   };

@@ -6,6 +6,8 @@ import { library } from '../libraries/libraries.js';
 /** @typedef {import('./series.js').Line} Line */
 /** @typedef {import('../canvas/theme.js').Theme} Theme */
 
+const FEW_ROWS = 4; // two points make a line that is hard to see
+
 /** @param {Theme} theme colours that can be told apart side by side; past the sixth they begin again */
 const tones = (theme) => [theme.accent, theme.cool, theme.warm, theme.error, theme.hot, theme.muted];
 
@@ -55,7 +57,7 @@ export function createPlot(options) {
     return {
       width: Math.max(80, canvas.clientWidth),
       height: Math.max(60, canvas.clientHeight),
-      padding: [6, 10, 0, 0],
+      padding: [6, 16, 0, 0],
       legend: { show: false },
       cursor: { sync: { key: 'timeline' }, points: { size: 5 }, drag: { x: false, y: false }, y: false },
       scales: {
@@ -68,7 +70,7 @@ export function createPlot(options) {
       ],
       series: [{}, ...lines.map(({ label, tone, isDashed }) => ({
         label, stroke: colours[tone % colours.length] ?? theme.ink, width: isDashed ? 1.25 : 1.75,
-        ...(isDashed ? { dash: [4, 3] } : {}), points: { show: false }, spanGaps: false,
+        ...(isDashed ? { dash: [4, 3] } : {}), points: { show: (/** @type {Plot} */ self) => self.data[0].length < FEW_ROWS, size: 4 }, spanGaps: false,
       }))],
       hooks: { drawClear: [drawWarmup], setCursor: [() => showValues()] },
     };
@@ -93,8 +95,15 @@ export function createPlot(options) {
     });
   }
 
+  // The legend's lines change the room for the plot, as the window does.
+  const observer = new ResizeObserver(() => {
+    if (plot && canvas.clientWidth > 0) plot.setSize({ width: canvas.clientWidth, height: Math.max(60, canvas.clientHeight) });
+  });
+  observer.observe(canvas);
+
   return {
     element,
+    dispose: () => observer.disconnect(),
     /**
      * @param {Line[]} next
      * @param {import('../types.js').Timeline} timeline
@@ -112,9 +121,6 @@ export function createPlot(options) {
       }
       plot.setData(/** @type {any} */ ([timeline.column('time_s'), ...lines.map(({ column }) => withGaps(timeline.column(column)))]));
       showValues();
-    },
-    resize() {
-      if (plot && canvas.clientWidth > 0) plot.setSize({ width: canvas.clientWidth, height: Math.max(60, canvas.clientHeight) });
     },
     clear() {
       plot?.destroy();

@@ -30,23 +30,7 @@ export function iconOf(paths, options = {}) {
 /** What a type without an icon of its own is drawn with. */
 const UNKNOWN = ['M5 5h14v14H5z', 'M10 10a2 2 0 1 1 2.6 1.9c-.4.2-.6.5-.6 1.1', 'M12 15.5h.01'];
 
-/** @type {Map<string, readonly string[]>} */
-const cache = new Map();
-
-/**
- * The paths of an icon as the catalog holds it: a list of them, or a whole SVG. Only the `d` of its paths is taken, so nothing
- * in a file can become markup.
- * @param {readonly string[] | string | undefined | null} text
- * @returns {readonly string[]}
- */
-export function pathsOf(text) {
-  if (!text || text.length === 0) return UNKNOWN;
-  if (typeof text !== 'string') return text;
-  let paths = cache.get(text);
-  if (!paths) {
-    paths = [...text.matchAll(/<path\b[^>]*?\sd="([^"]+)"/g)].map((match) => match[1] ?? '');
-    if (paths.length === 0) paths = UNKNOWN;
-    cache.set(text, paths);
-  }
-  return paths;
+/** @param {readonly string[] | undefined | null} paths as the catalog holds them @returns {readonly string[]} */
+export function pathsOf(paths) {
+  return paths && paths.length > 0 ? paths : UNKNOWN;
 }

@@ -4,7 +4,7 @@ import { icon } from '../icons/icon.js';
 import { significant } from './precision.js';
 
 /**
- * The verdicts over the canvas: one chip a target, and one sentence that says what holds the system up.
+ * The verdicts above the drawing: one chip a target, and one sentence that says what holds the system up.
  * @param {import('../types.js').App} app
  * @returns {import('../types.js').Panel & { welcome: (text: string | null) => void }}
  */
@@ -12,36 +12,50 @@ export function createVerdicts(app) {
   const { t, run } = app;
   /** @type {string | null} */
   let welcome = null;
-  const element = el('div', { class: 'canvas-overlay top start verdicts', role: 'status', 'aria-live': 'polite' });
+  const element = el('div', { class: 'verdicts', role: 'status', 'aria-live': 'polite' });
 
-  /** @param {any} slo @param {number} index */
-  function chip(slo, index) {
-    const written = app.document.get().slos?.[index];
-    const metric = String(written?.['metric'] ?? '');
-    const name = slo.name ?? metric;
-    const limit = slo.max ?? slo.min;
-    const text = t(slo.max === undefined || slo.max === null ? 'verdict.at_least' : 'verdict.at_most',
-      { name, value: valueText(metric, slo.value), limit: valueText(metric, limit) });
+  /**
+   * A target before the run, its verdict after it. The colour comes with the end of the run: before, it is not to be trusted.
+   * @param {any} target as the document has it
+   * @param {any} slo as the results have it, if they do
+   * @param {boolean} isFinal
+   */
+  function chip(target, slo, isFinal) {
+    const metric = String(target.metric ?? '');
+    const name = target.name ?? slo?.name ?? metric;
+    const isMost = target.max !== undefined;
+    if (!slo) {
+      return el('span', { class: 'chip', title: metric }, icon('target'),
+        t(isMost ? 'verdict.target_most' : 'verdict.target_least', { name, limit: target.max ?? target.min ?? '' }));
+    }
     const state = slo.value === null ? 'warn' : slo.pass ? 'pass' : 'fail';
-    return el('span', { class: `chip ${state}`, title: metric },
+    const text = t(isMost ? 'verdict.at_most' : 'verdict.at_least',
+      { name, value: valueText(metric, slo.value), limit: valueText(metric, slo.max ?? slo.min) });
+    return el('span', { class: isFinal ? `chip ${state}` : 'chip', title: metric },
       icon(state === 'pass' ? 'check' : state === 'fail' ? 'cross' : 'alert'), text);
+  }
+
+  /** @param {any} bottleneck */
+  function sentence({ node, why }) {
+    const rest = why.startsWith(`${node} `) ? why.slice(node.length + 1) : why;
+    return el('p', { class: 'verdict-sentence' },
+      el('button', { class: 'verdict-node', type: 'button', onclick: () => app.selection.set({ nodes: [node] }) }, node), ' ', rest);
   }
 
   /** @returns {(HTMLElement | string | false | null)[]} */
   function parts() {
     if (run.state === 'failed') {
-      return [el('span', { class: 'notice error' }, icon('error'), t('verdict.failed', { message: run.error?.message ?? '' }))];
+      return [el('p', { class: 'verdict-sentence verdict-failed' }, icon('error'), ' ', t('verdict.failed', { message: run.error?.message ?? '' }))];
     }
-    if (!run.results) return welcome && run.state === 'idle' ? [el('span', { class: 'verdict-sentence' }, welcome)] : [];
-    const { value, isFinal } = run.results;
-    const { bottleneck } = value;
+    const targets = app.document.get().slos ?? [];
+    const results = run.results;
+    const chips = targets.map((target, index) => chip(target, run.isStale && !results?.value.slos[index] ? null : results?.value.slos[index], results?.isFinal ?? false));
+    if (results && !results.isFinal) chips.push(el('span', { class: 'chip warn' }, icon('info'), t('verdict.so_far')));
+    if (results && run.isStale) chips.push(el('span', { class: 'chip warn' }, icon('alert'), t('verdict.stale')));
+    const bottleneck = results?.value.bottleneck;
     return [
-      ...value.slos.map(chip),
-      bottleneck?.why && el('span', { class: 'verdict-sentence' }, icon('target'),
-        el('button', { class: 'button quiet verdict-node', type: 'button', onclick: () => app.selection.set({ nodes: [bottleneck.node] }) }, bottleneck.node),
-        bottleneck.why),
-      run.isStale && el('span', { class: 'chip warn' }, icon('alert'), t('verdict.stale')),
-      !isFinal && run.state !== 'running' && el('span', { class: 'chip' }, t('verdict.so_far')),
+      chips.length > 0 && el('div', { class: 'verdict-chips' }, chips),
+      bottleneck?.why ? sentence(bottleneck) : !results && welcome && el('p', { class: 'verdict-sentence' }, welcome),
     ];
   }
 
@@ -51,10 +65,12 @@ export function createVerdicts(app) {
     // A live region that is filled with the same words again would be read out again.
     const text = next.map((part) => (part instanceof HTMLElement ? `${part.className} ${part.textContent}` : part)).join('|');
     if (text === shown) return;
+    element.hidden = next.length === 0;
     shown = text;
     fill(element, ...next);
   }
 
+  element.hidden = true;
   const stops = ['results', 'run-state', 'document'].map((name) => app.signals.on(name, update));
   return {
     element,

@@ -107,11 +107,13 @@ export default {
   'results.copied': 'Copied.',
   'results.not_copied': 'This browser does not let the page copy. Use Save results instead.',
 
+  'verdict.target_most': '{name}: at most {limit}',
+  'verdict.target_least': '{name}: at least {limit}',
   'verdict.at_most': '{name}: {value} (at most {limit})',
   'verdict.at_least': '{name}: {value} (at least {limit})',
   'verdict.failed': 'The run ended: {message}',
   'verdict.stale': 'The design has changed since: run again',
-  'verdict.so_far': 'so far',
+  'verdict.so_far': 'so far, not to be trusted yet',
 
   'problems.none': 'The engine has nothing to object to.',
   'problems.count': '{n} {n|problem|problems}',
