@@ -48,7 +48,7 @@ test('JavaScript imports only what is listed', () => {
     const problems = [];
     for (const path of filesLike(/^(web|wasm|tools|tests)\/.*\.m?js$/)) {
         const code = codeOfJs(textOf(path));
-        for (const found of code.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)(['"])([^'"\n]+)\1/g)) {
+        for (const found of code.matchAll(/(?:^(?:import|export)\b[^'";]*?\bfrom\s*|^import\s*|(?<![\w.])import\s*\(\s*)(['"])([^'"\n]+)\1/gm)) {
             const target = found[2];
             if (/^(\.|node:|https?:|data:)/.test(target)) continue;
             const name = target.split('/').slice(0, target.startsWith('@') ? 2 : 1).join('/');
