@@ -108,6 +108,49 @@ static void answer_raw(request *request, const ss_text *value) {
     ss_text_add_char(&engine.answer, '}');
 }
 
+/// What each argument must be, for the sentence that says so.
+static const struct {
+    const char *name;
+    ss_json_kind kind;
+    const char *wrong;
+} argument_kinds[] = {
+    {"design", SS_JSON_STRING, "args.design must be the text of a design"},
+    {"seed", SS_JSON_NUMBER, "args.seed must be a whole number from 0 to 2^53"},
+    {"duration_s", SS_JSON_NUMBER, "args.duration_s must be a number of seconds above 0"},
+    {"precision", SS_JSON_NUMBER, "args.precision must be a number above 0"},
+    {"set", SS_JSON_ARRAY, "args.set must be a list of at most 256 texts path=value"},
+    {"targets", SS_JSON_ARRAY, "args.targets must be a list of at most 256 target names"},
+};
+
+static bool argument_fits(const ss_json *value, ss_json_kind kind, bool is_seed) {
+    if (ss_json_kind_of(value) != kind) return false;
+    if (kind == SS_JSON_NUMBER) {
+        const double number = ss_json_number(value);
+        if (is_seed) return number >= 0.0 && number <= 9007199254740992.0 && number == ss_floor(number);
+        return number > 0.0;
+    }
+    if (kind != SS_JSON_ARRAY) return true;
+    size_t count = 0;
+    for (const ss_json *each = ss_json_first(value); each; each = ss_json_next(each)) {
+        if (ss_json_kind_of(each) != SS_JSON_STRING || ++count > LIST_MAX) return false;
+    }
+    return true;
+}
+
+/// Whether the arguments are of their kinds; answers with the first that is not.
+static bool arguments_fit(request *request) {
+    for (size_t i = 0; i < sizeof argument_kinds / sizeof argument_kinds[0]; i++) {
+        const ss_json *value =
+            request->args ? ss_json_get(request->args, argument_kinds[i].name) : NULL;
+        const bool is_seed = strcmp(argument_kinds[i].name, "seed") == 0;
+        if (value && !argument_fits(value, argument_kinds[i].kind, is_seed)) {
+            answer_error(request, "protocol", argument_kinds[i].wrong);
+            return false;
+        }
+    }
+    return true;
+}
+
 // --- Operations ------------------------------------------------------------------------------------------
 
 static ss_status load(request *request, const char *text, ss_design **out) {
@@ -354,6 +397,7 @@ static void dispatch(request *request, const ss_json *root) {
         answer_error(request, "protocol", "an envelope is an object {\"id\", \"op\", \"args\"}");
         return;
     }
+    if (!arguments_fit(request)) return;
     for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++) {
         if (strcmp(operations[i].op, ss_json_string(op)) == 0) {
             operations[i].handle(request);
@@ -396,8 +440,11 @@ EXPORT(ss_wasm_call) ss_status ss_wasm_call(const char *bytes, size_t length) {
         const ss_json *id = ss_json_get(root, "id");
         if (id && ss_json_kind_of(id) == SS_JSON_NUMBER) request.id = ss_json_number(id);
         request.args = ss_json_get(root, "args");
-        if (request.args && ss_json_kind_of(request.args) != SS_JSON_OBJECT) request.args = NULL;
-        dispatch(&request, root);
+        if (request.args && ss_json_kind_of(request.args) != SS_JSON_OBJECT) {
+            answer_error(&request, "protocol", "args must be an object");
+        } else {
+            dispatch(&request, root);
+        }
     } else if (status == SS_ERROR_MEMORY) {
         answer_status(&request, status);
     } else {

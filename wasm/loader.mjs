@@ -88,9 +88,11 @@ function importsFor(module, given) {
   const imports = {};
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     if (kind !== 'function') throw new EngineError('protocol', `The engine imports a ${kind}, ${from}.${name}; it may import functions only.`);
-    const fallback = from.startsWith('wasi_') ? () => WASI_ERRNO_NOSYS : () => {
-      throw new EngineError('protocol', `This host has no ${from}.${name}.`);
-    };
+    const fallback = from.startsWith('wasi_') ? () => WASI_ERRNO_NOSYS
+      // The C library tells that memory grew; views are made anew for each use, so there is nothing to do.
+      : name === 'emscripten_notify_memory_growth' ? () => {} : () => {
+        throw new EngineError('protocol', `This host has no ${from}.${name}.`);
+      };
     imports[from] ??= {};
     imports[from][name] = given[from]?.[name] ?? fallback;
   }
