@@ -45,9 +45,10 @@ static inline double ss_random_unit(ss_random *random) {
     return (double)(ss_random_next(random) >> 11) * 0x1.0p-53;
 }
 
-/// Uniform on (0, 1): never 0, so its logarithm is finite.
+/// Uniform on (0, 1): never 0, so its logarithm is finite; never 1. The middles of 2^52 cells: with
+/// one bit more the last of them would round to 1.
 static inline double ss_random_open_unit(ss_random *random) {
-    return ((double)(ss_random_next(random) >> 11) + 0.5) * 0x1.0p-53;
+    return ((double)(ss_random_next(random) >> 12) + 0.5) * 0x1.0p-52;
 }
 
 /// Uniform integer in [0, bound), bound > 0 (Lemire's multiply-shift with rejection: unbiased).
