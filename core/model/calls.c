@@ -1,9 +1,9 @@
-// Follows every operation from the clients through the design, as requests will go: calls that come back
-// to a caller that waits for them, and operations that nobody asks for.
+// Follows every operation from the clients through the design, as requests will go: calls that come
+// back to a caller that waits for them, and operations that nobody asks for.
 //
-// A state is an operation at a node. An arc is a call or a forward from one state to the next; it is
-// certain when every request takes it. A round of certain arcs with a call in it never returns; one of
-// possible arcs may fill every place with callers that wait for each other.
+// A state is an operation at a node. An arc is a call or a forward from one state to the next; it
+// is certain when every request takes it. A round of certain arcs with a call in it never returns;
+// one of possible arcs may fill every place with callers that wait for each other.
 
 #include "model/internal.h"
 
@@ -41,7 +41,7 @@ typedef struct graph {
     uint32_t arc_count, arc_capacity;
 } graph;
 
-// --- Building -------------------------------------------------------------------------------------------
+// --- Building ------------------------------------------------------------------------------------
 
 static bool grow(graph *g, void **items, uint32_t *capacity, size_t size) {
     const uint32_t larger = *capacity * 2u + 64u;
@@ -72,8 +72,8 @@ static bool has_own_service(const ss_node *node, const char *op) {
     return false;
 }
 
-/// Which of a node's operations a request of the given name runs, as the engine resolves it; *op becomes
-/// another name where the node knows only others.
+/// Which of a node's operations a request of the given name runs, as the engine resolves it; *op
+/// becomes another name where the node knows only others.
 static const ss_operation *resolve(graph *g, uint32_t node, uint32_t *op) {
     const ss_node *at = &g->reader->nodes[node];
     const ss_value *operations = ss_object_find(&at->object, "operations");
@@ -192,7 +192,7 @@ static bool build(graph *g) {
     return !reader->no_memory;
 }
 
-// --- Rounds (Tarjan 1972, without recursion) --------------------------------------------------------------
+// --- Rounds (Tarjan 1972, without recursion) -----------------------------------------------------
 
 /// A message that a broker keeps is handed on later: nobody waits for what becomes of it.
 static bool waits(const graph *g, uint32_t from, const arc *a, bool only_certain) {
@@ -296,14 +296,14 @@ static void report_rounds(graph *g) {
             return;
         }
         ss__reader_report_at(g->reader, "W204", edge->object.pointer,
-                             "The call \"%s\" (operation \"%s\") may lead back to its caller, which "
-                             "keeps its place meanwhile: when all places wait for each other, "
-                             "nothing moves; a queue between them avoids that.",
+                             "The call \"%s\" (operation \"%s\") may lead back to its caller, "
+                             "which keeps its place meanwhile: when all places wait for each "
+                             "other, nothing moves; a queue between them avoids that.",
                              edge->name, op);
     }
 }
 
-// --- Operations nobody asks for ---------------------------------------------------------------------------
+// --- Operations nobody asks for ------------------------------------------------------------------
 
 static bool is_asked(const graph *g, uint32_t node, const char *op) {
     const uint32_t index = ss__names_find(&g->reader->ops, op);

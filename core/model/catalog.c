@@ -6,7 +6,7 @@
 
 #include "base/math.h"
 
-// --- Reading catalog files ----------------------------------------------------------------------------
+// --- Reading catalog files -----------------------------------------------------------------------
 
 /// A property being built, with its default as JSON (which outlives the build: values borrow it).
 typedef struct draft {
@@ -77,7 +77,7 @@ static const char *written(builder *b, const ss_json *json) {
     return copy;
 }
 
-// --- Names of kinds, units and rules --------------------------------------------------------------------
+// --- Names of kinds, units and rules -------------------------------------------------------------
 
 static const char *const kind_names[] = {
     "number", "count", "distribution", "distributions", "choice", "bool", "text", "node",
@@ -107,7 +107,7 @@ static uint32_t index_in(builder *b, const char *const *names, uint32_t count, c
     return 0;
 }
 
-// --- Properties -----------------------------------------------------------------------------------------
+// --- Properties ----------------------------------------------------------------------------------
 
 static void read_properties(builder *b, const ss_json *json, ss_properties *out);
 
@@ -239,10 +239,11 @@ static const ss_value *read_defaults(builder *b, const drafts *list) {
     for (uint32_t i = 0; values && i < list->count && !b->reader.no_memory; i++) {
         if (!list->items[i].fallback) continue;
         const uint32_t errors = b->reader.errors;
-        ss__read_value(&b->reader, list->items[i].fallback, &list->items[i].property, &values[i]);
+        const ss_property *property = &list->items[i].property;
+        ss__read_value(&b->reader, list->items[i].fallback, property, &values[i]);
         values[i].is_written = false;
         values[i].json = NULL;
-        if (b->reader.errors != errors) complain(b, "a wrong default:", list->items[i].property.name);
+        if (b->reader.errors != errors) complain(b, "a wrong default:", property->name);
     }
     return values;
 }
@@ -263,7 +264,7 @@ static void read_properties(builder *b, const ss_json *json, ss_properties *out)
     if (!b->reader.no_memory) finish(b, &list, ss_json_get(json, "rules"), out);
 }
 
-// --- Types ----------------------------------------------------------------------------------------------
+// --- Types ---------------------------------------------------------------------------------------
 
 static void apply_defaults(builder *b, const ss_json *defaults, drafts *list) {
     for (const ss_json *c = defaults ? ss_json_first(defaults) : NULL; c; c = ss_json_next(c)) {
@@ -348,7 +349,7 @@ static void read_types(builder *b, const ss_json *behaviour, const ss_embedded_f
     }
 }
 
-// --- The whole --------------------------------------------------------------------------------------------
+// --- The whole -----------------------------------------------------------------------------------
 
 static void read_object_file(builder *b, const ss_json *json) {
     ss_catalog *catalog = b->catalog;
@@ -383,8 +384,9 @@ static ss_status parse_files(builder *b, const ss_embedded_file *files, size_t c
         if (types) catalog->type_capacity += (uint32_t)ss_json_size(types);
     }
     catalog->types = ss__reader_take(&b->reader, catalog->type_capacity, sizeof *catalog->types);
-    const bool made = catalog->types &&
-                      ss__names_create(&catalog->type_names, catalog->arena, catalog->type_capacity);
+    if (!catalog->types) return SS_ERROR_MEMORY;
+    const bool made =
+        ss__names_create(&catalog->type_names, catalog->arena, catalog->type_capacity);
     return made ? SS_OK : SS_ERROR_MEMORY;
 }
 

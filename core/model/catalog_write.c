@@ -5,7 +5,7 @@
 #include "base/math.h"
 #include "model/catalog.h"
 
-// --- JSON -------------------------------------------------------------------------------------------------
+// --- JSON ----------------------------------------------------------------------------------------
 
 static void add_text(ss_json_writer *w, const char *key, const char *text) {
     if (!text) return;
@@ -151,7 +151,7 @@ void ss_catalog_write_json(const ss_catalog *catalog, ss_text *out) {
     ss_json_close(w);
 }
 
-// --- Text -------------------------------------------------------------------------------------------------
+// --- Text ----------------------------------------------------------------------------------------
 
 #define WIDTH 100u
 #define NAME_COLUMN 20u

@@ -1,5 +1,5 @@
-// Loads a document: ids first, then edges, then the nodes (whose flows go along edges), then the checks
-// that need the whole.
+// Loads a document: ids first, then edges, then the nodes (whose flows go along edges), then the
+// checks that need the whole.
 
 #include <string.h>
 
@@ -15,7 +15,7 @@ static void path_set(ss__path *path, const char *pointer) {
     path->length = length;
 }
 
-// --- Nodes --------------------------------------------------------------------------------------------
+// --- Nodes ---------------------------------------------------------------------------------------
 
 static const ss_type *read_type(ss__reader *reader, const ss_json *json) {
     if (!ss__expect(reader, json, SS_JSON_OBJECT, "an object such as { \"type\": \"service\" }")) {
@@ -61,7 +61,8 @@ static void read_node_id(ss__reader *reader, const ss_json *json, ss_node *node)
 }
 
 static void read_node_ids(ss__reader *reader, const ss_json *root) {
-    const ss_json *json = ss_json_kind_of(root) == SS_JSON_OBJECT ? ss_json_get(root, "nodes") : NULL;
+    const bool has_members = ss_json_kind_of(root) == SS_JSON_OBJECT;
+    const ss_json *json = has_members ? ss_json_get(root, "nodes") : NULL;
     path_set(&reader->path, "/nodes");
     const bool is_object =
         json && ss__expect(reader, json, SS_JSON_OBJECT, "an object of id and node");
@@ -103,7 +104,7 @@ static void read_nodes(ss__reader *reader, const ss_json *root) {
     }
 }
 
-// --- Edges --------------------------------------------------------------------------------------------
+// --- Edges ---------------------------------------------------------------------------------------
 
 /// The text in the document's memory; "" (and no_memory) when it is refused.
 static const char *keep(ss__reader *reader, ss_text *text) {
@@ -137,7 +138,8 @@ static void name_edge(ss__reader *reader, ss_edge *edge, ss__names *pairs) {
     else reader->no_memory = true;
 }
 
-static void read_edge(ss__reader *reader, const ss_object *object, uint32_t index, ss__names *pairs) {
+static void read_edge(ss__reader *reader, const ss_object *object, uint32_t index,
+                      ss__names *pairs) {
     ss_edge *edge = &reader->edges[index];
     edge->object = *object;
     edge->index = index;
@@ -195,7 +197,7 @@ static void read_edges(ss__reader *reader, const ss_value *list) {
     link_out_edges(reader);
 }
 
-// --- The document's own members -------------------------------------------------------------------------
+// --- The document's own members ------------------------------------------------------------------
 
 static void check_format(ss__reader *reader, const ss_value *format) {
     if (!format->text || strcmp(format->text, FORMAT_NAME) == 0) return;
@@ -266,13 +268,13 @@ static void read_document(ss__reader *reader, const ss_json *root, ss_design *de
     ss__check_graph(reader);
     if (!reader->no_memory) ss__check_faults(reader, design);
     if (!reader->no_memory) ss__check_slos(reader, design);
-    // What goes round is only told of a document that is otherwise whole: in half a graph, most of it
-    // would be wrong.
+    // What goes round is only told of a document that is otherwise whole: in half a graph, most of
+    // it would be wrong.
     if (!reader->no_memory && reader->errors == 0u) ss__check_reach(reader);
     if (!reader->no_memory && reader->errors == 0u) ss__check_calls(reader);
 }
 
-// --- Loading --------------------------------------------------------------------------------------------
+// --- Loading -------------------------------------------------------------------------------------
 
 static void destroy_memory(struct ss_design_memory *memory) {
     if (!memory) return;

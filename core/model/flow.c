@@ -65,7 +65,7 @@ static bool keys_fit(ss__reader *reader, const ss_json *json, const step_shape *
     return fit;
 }
 
-// --- Edges --------------------------------------------------------------------------------------------
+// --- Edges ---------------------------------------------------------------------------------------
 
 static uint32_t find_edge(const ss__reader *reader, uint32_t to, ss_edge_kind kind, const char *op,
                           uint32_t *other) {
@@ -123,7 +123,7 @@ static void read_op(ss__reader *reader, const ss_json *json, ss_step *out) {
     ss__path_pop(&reader->path, back);
 }
 
-// --- Branches -----------------------------------------------------------------------------------------
+// --- Branches ------------------------------------------------------------------------------------
 
 static ss_branch *take_branches(ss__reader *reader, size_t count, ss_step *out) {
     ss_branch *branches = ss__reader_take(reader, count, sizeof *branches);
@@ -225,7 +225,7 @@ static void read_repeat(ss__reader *reader, const ss_json *json, ss_step *out) {
     if (ss__read_number(reader, json, &repeat, &times)) out->repeat = (uint32_t)times;
 }
 
-// --- Steps --------------------------------------------------------------------------------------------
+// --- Steps ---------------------------------------------------------------------------------------
 
 static void read_miss(ss__reader *reader, const ss_json *json, ss_step *out) {
     if (!ss_json_get(json, "miss")) return;

@@ -1,5 +1,5 @@
-// What the nodes and edges of a design mean together: which edges may be, what requests reach, and where
-// they never leave.
+// What the nodes and edges of a design mean together: which edges may be, what requests reach, and
+// where they never leave.
 
 #include "model/internal.h"
 
@@ -16,7 +16,7 @@ static double probability_of(const ss_edge *edge) {
     return ss_object_get(&edge->object, "probability")->number;
 }
 
-// --- Single edges ---------------------------------------------------------------------------------------
+// --- Single edges --------------------------------------------------------------------------------
 
 static void check_target(ss__reader *reader, const ss_edge *edge) {
     const ss_node *to = &reader->nodes[edge->to];
@@ -49,8 +49,8 @@ static bool same_edge(const ss_edge *a, const ss_edge *b) {
     return strcmp(a->op, b->op) == 0;
 }
 
-/// Only the edges that have "#n" in their names can be doubles, so this is not quadratic in the size
-/// of a sensible document; DOUBLES_MAX bounds it in the others.
+/// Only the edges that have "#n" in their names can be doubles, so this is not quadratic in the
+/// size of a sensible document; DOUBLES_MAX bounds it in the others.
 #define DOUBLES_MAX 64u
 
 static void check_doubles(ss__reader *reader, uint32_t index) {
@@ -70,10 +70,10 @@ static void check_doubles(ss__reader *reader, uint32_t index) {
     }
 }
 
-// --- Single nodes ---------------------------------------------------------------------------------------
+// --- Single nodes --------------------------------------------------------------------------------
 
-/// The total probability of a node's forward edges; a broker hands each of them every message it is for,
-/// so there it is no probability.
+/// The total probability of a node's forward edges; a broker hands each of them every message it is
+/// for, so there it is no probability.
 static double forward_total(const ss__reader *reader, uint32_t node) {
     double total = 0.0;
     for (uint32_t e = reader->first_out[node]; e != SS_NONE; e = reader->next_out[e]) {
@@ -115,7 +115,7 @@ void ss__check_graph(ss__reader *reader) {
     for (uint32_t n = 0; n < reader->node_count; n++) check_node(reader, n);
 }
 
-// --- Reach ----------------------------------------------------------------------------------------------
+// --- Reach ---------------------------------------------------------------------------------------
 
 /// A set of nodes that grows along edges.
 typedef struct spread {

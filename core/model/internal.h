@@ -5,7 +5,7 @@
 #include "base/embed.h"
 #include "scalesim/model.h"
 
-// --- Names (names.c) ------------------------------------------------------------------------------
+// --- Names (names.c) -----------------------------------------------------------------------------
 
 #define SS_NAME_LENGTH_MAX 64u /* ids, operations: [a-z][a-z0-9_-]{0,63} */
 #define SS_NONE UINT32_MAX
@@ -43,7 +43,7 @@ typedef struct ss__nearest {
 ss__nearest ss__nearest_to(const char *text);
 void ss__nearest_offer(ss__nearest *nearest, const char *candidate);
 
-// --- Catalog (catalog.c) --------------------------------------------------------------------------
+// --- Catalog (catalog.c) -------------------------------------------------------------------------
 
 /// Reads a catalog from files other than the embedded ones; faults of the files become E190
 /// diagnostics (`diagnostics` may be NULL).
@@ -64,7 +64,7 @@ typedef struct ss__catalog_object {
 } ss__catalog_object;
 const ss__catalog_object *ss__catalog_object_at(const ss_catalog *catalog, size_t index);
 
-// --- Reader (value.c, flow.c) ---------------------------------------------------------------------
+// --- Reader (value.c, flow.c) --------------------------------------------------------------------
 
 /// Where the reader is, as a JSON pointer that grows and shrinks with it.
 typedef struct ss__path {
@@ -137,7 +137,7 @@ bool ss__expect(ss__reader *reader, const ss_json *json, ss_json_kind kind, cons
 uint32_t ss__find_node(ss__reader *reader, const char *id); ///< SS_NONE after an error
 const ss_step *ss__read_flow(ss__reader *reader, const ss_json *json, uint32_t *count);
 
-// --- Checks of the whole (graph.c, calls.c, metric.c) -----------------------------------------------
+// --- Checks of the whole (graph.c, calls.c, metric.c) --------------------------------------------
 
 struct ss_design_memory {
     ss_allocator allocator;

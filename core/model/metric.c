@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-// --- What results hold ----------------------------------------------------------------------------------
+// --- What results hold ---------------------------------------------------------------------------
 
 /// One statistic: a number of a unit, or an object of numbers.
 typedef struct statistic {
@@ -67,7 +67,7 @@ void ss__metrics_write_json(ss_json_writer *writer) {
     ss_json_close(writer);
 }
 
-// --- Paths ----------------------------------------------------------------------------------------------
+// --- Paths ---------------------------------------------------------------------------------------
 
 #define PART_LENGTH_MAX 160u /* an edge's name: two ids, an arrow, "#" and a number */
 
@@ -81,7 +81,8 @@ typedef struct walk {
     char part[PART_LENGTH_MAX];
 } walk;
 
-/// Takes the next part, up to the next dot; false at the end of the path or for an empty or endless one.
+/// Takes the next part, up to the next dot; false at the end of the path or for an empty or endless
+/// one.
 static bool next_part(walk *w) {
     if (!w->rest) return false;
     const char *dot = strchr(w->rest, '.');
@@ -201,14 +202,16 @@ ss_status ss_metric_parse(const ss_design *design, const char *path, const char 
                "nodes.shoppers.response.p99");
 }
 
-// --- Objectives -----------------------------------------------------------------------------------------
+// --- Objectives ----------------------------------------------------------------------------------
 
 static void check_bound(ss__reader *reader, const ss_object *slo, const char *name, ss_unit unit) {
     const ss_value *value = ss_object_get(slo, name);
-    if (!value->is_written || !value->is_set || ss_json_kind_of(value->json) != SS_JSON_STRING) return;
+    if (!value->is_written || !value->is_set) return;
+    if (ss_json_kind_of(value->json) != SS_JSON_STRING) return;
     double number;
     ss_text problem = ss_text_create(reader->allocator);
-    const ss_status status = ss_quantity_parse(ss_json_string(value->json), unit, &number, &problem);
+    const ss_status status =
+        ss_quantity_parse(ss_json_string(value->json), unit, &number, &problem);
     if (status == SS_ERROR_MEMORY || ss_text_status(&problem)) reader->no_memory = true;
     if (status == SS_ERROR_INPUT && problem.bytes) {
         char pointer[SS_JSON_POINTER_MAX];

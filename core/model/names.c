@@ -66,7 +66,7 @@ bool ss__is_id(const char *text) {
     return true;
 }
 
-#define DISTANCE_LENGTH_MAX 160u /* two ids and an arrow; longer texts are compared by their start */
+#define DISTANCE_LENGTH_MAX 160u /* two ids and an arrow; of longer texts the start is compared */
 
 static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
 

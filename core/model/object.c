@@ -49,7 +49,7 @@ static void report_unknown(ss__reader *reader, const char *key, const ss_propert
                       nearest.best ? nearest.best : "");
 }
 
-// --- Rules --------------------------------------------------------------------------------------------
+// --- Rules ---------------------------------------------------------------------------------------
 
 /// "a", "b" and "c" as text, in an arena-owned string.
 static const char *join(ss__reader *reader, const char *const *names, const char *last_word) {
@@ -105,7 +105,9 @@ static void check_needs(ss__reader *reader, const ss_object *object, const char 
 }
 
 static void check_together(ss__reader *reader, const ss_object *object, const ss_rule *rule) {
-    for (uint32_t i = 0; rule->names[i]; i++) check_needs(reader, object, rule->names[i], rule->names);
+    for (uint32_t i = 0; rule->names[i]; i++) {
+        check_needs(reader, object, rule->names[i], rule->names);
+    }
 }
 
 /// A member that only other values of the choice name does not apply.
@@ -203,7 +205,7 @@ static void check_required(ss__reader *reader, const ss_object *object) {
     }
 }
 
-// --- Objects ------------------------------------------------------------------------------------------
+// --- Objects -------------------------------------------------------------------------------------
 
 void ss__read_object(ss__reader *reader, const ss_json *json, const ss_properties *properties,
                      const char *also_known, ss_object *out) {

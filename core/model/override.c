@@ -23,7 +23,7 @@ typedef struct override {
     uint32_t errors;
 } override;
 
-// --- Reading an assignment --------------------------------------------------------------------------------
+// --- Reading an assignment -----------------------------------------------------------------------
 
 static bool split(char *text, assignment *out) {
     char *equals = strchr(text, '=');
@@ -41,7 +41,7 @@ static bool split(char *text, assignment *out) {
     return true;
 }
 
-// --- Finding the place --------------------------------------------------------------------------------------
+// --- Finding the place ---------------------------------------------------------------------------
 
 /// Decimal digits as a number; SS_NONE for other texts.
 static uint32_t index_of(const char *text) {
@@ -71,7 +71,8 @@ static bool joins(const ss_json *edge, const char *name) {
            has_text(edge, "to", to, to_length);
 }
 
-/// The element of a list that a part names: an edge by its name, anything by its "name" or its index.
+/// The element of a list that a part names: an edge by its name, anything by its "name" or its
+/// index.
 static const ss_json *find_element(const ss_json *list, const char *part) {
     const char *hash = strchr(part, '#');
     uint32_t ordinal = hash ? index_of(hash + 1) : 1u;
@@ -89,7 +90,8 @@ static const ss_json *find_element(const ss_json *list, const char *part) {
 
 /// Adds an edge's name and its NUL to the names that the nearest is chosen from.
 static void add_edge_name(const ss_json *edge, ss_text *names) {
-    const ss_json *from = ss_json_kind_of(edge) == SS_JSON_OBJECT ? ss_json_get(edge, "from") : NULL;
+    const bool is_object = ss_json_kind_of(edge) == SS_JSON_OBJECT;
+    const ss_json *from = is_object ? ss_json_get(edge, "from") : NULL;
     const ss_json *to = from ? ss_json_get(edge, "to") : NULL;
     if (!to || ss_json_kind_of(from) != SS_JSON_STRING || ss_json_kind_of(to) != SS_JSON_STRING) {
         return;
@@ -130,12 +132,13 @@ static void report_lost(override *o, const ss_json *in, const char *pointer, con
                            o->a->whole, part, near.best);
     } else {
         ss_diagnostics_add(o->diagnostics, "E119", pointer,
-                           "\"%s\" leads nowhere: there is no \"%s\" to change.", o->a->whole, part);
+                           "\"%s\" leads nowhere: there is no \"%s\" to change.", o->a->whole,
+                           part);
     }
     ss_text_destroy(&names);
 }
 
-// --- Writing the changed document ---------------------------------------------------------------------------
+// --- Writing the changed document ----------------------------------------------------------------
 
 /// The value is JSON if it parses as JSON, otherwise a string.
 static void write_new(override *o) {
@@ -237,7 +240,7 @@ static void write_changed(override *o, const ss_json *json, uint32_t depth, cons
     }
 }
 
-// --- One after another ----------------------------------------------------------------------------------------
+// --- One after another ---------------------------------------------------------------------------
 
 static ss_status apply(const char *text, size_t length, const char *whole,
                        const ss_allocator *allocator, ss_diagnostics *diagnostics, ss_text *out) {

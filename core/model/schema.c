@@ -1,7 +1,7 @@
 // Writes the JSON Schema (draft 2020-12) of the design document from the catalog.
 //
-// What the schema cannot say (that an id exists, that probabilities add up) the loader checks; what it
-// says, the loader says too: both read the same tables.
+// What the schema cannot say (that an id exists, that probabilities add up) the loader checks; what
+// it says, the loader says too: both read the same tables.
 
 #include <string.h>
 
@@ -46,7 +46,7 @@ static void words(ss_json_writer *w, const char *const *list) {
     ss_json_close(w);
 }
 
-// --- Kinds ------------------------------------------------------------------------------------------------
+// --- Kinds ---------------------------------------------------------------------------------------
 
 static const char *unit_definition(ss_unit unit) {
     static const char *const names[] = {"share", "seconds", "bytes", "rate", "usd", "byte_rate"};
@@ -188,10 +188,10 @@ static void property(ss_json_writer *w, const ss_property *p) {
     ss_json_close(w);
 }
 
-// --- Properties that types share ----------------------------------------------------------------------------
+// --- Properties that types share -----------------------------------------------------------------
 
-/// Types that include a set hold copies of its properties; their texts are the same bytes of the same
-/// file, which tells which are one.
+/// Types that include a set hold copies of its properties; their texts are the same bytes of the
+/// same file, which tells which are one.
 static bool same_source(const ss_property *a, const ss_property *b) { return a->text == b->text; }
 
 /// Adds "property-queue", or "property-queue-station" where the name means several things.
@@ -250,7 +250,7 @@ static void shared_definitions(ss_json_writer *w, const ss_catalog *catalog) {
     }
 }
 
-// --- Rules ------------------------------------------------------------------------------------------------
+// --- Rules ---------------------------------------------------------------------------------------
 
 static void required_one(ss_json_writer *w, const char *name) {
     ss_json_open_object(w);
@@ -307,8 +307,8 @@ static bool has_name(const char *const *names, const char *name) {
     return false;
 }
 
-/// { "properties": { choice: { "enum": values } } }, with "required" unless the choice has a default
-/// among the values.
+/// { "properties": { choice: { "enum": values } } }, with "required" unless the choice has a
+/// default among the values.
 static void choice_is(ss_json_writer *w, const ss_rule *rule, const ss_property *choice) {
     ss_json_open_object(w);
     key(w, "properties");
@@ -321,8 +321,9 @@ static void choice_is(ss_json_writer *w, const ss_rule *rule, const ss_property 
     bool by_default = false;
     for (uint32_t i = 0; choice && choice->default_json && rule->values[i]; i++) {
         const size_t length = strlen(rule->values[i]);
-        by_default = by_default || (strncmp(choice->default_json + 1, rule->values[i], length) == 0 &&
-                                    choice->default_json[length + 1u] == '"');
+        const char *word = choice->default_json + 1; // behind its quote
+        by_default = by_default ||
+                     (strncmp(word, rule->values[i], length) == 0 && word[length] == '"');
     }
     if (!by_default) {
         key(w, "required");
@@ -348,7 +349,8 @@ static void when_required(ss_json_writer *w, const ss_rule *rule, const ss_prope
     ss_json_close(w);
 }
 
-/// A member that only some values of a choice allow: { "if": {required: [m]}, "then": anyOf choices }.
+/// A member that only some values of a choice allow:
+/// { "if": { required: [member] }, "then": { anyOf: values of the choice } }.
 static void when_allowed(ss_json_writer *w, const ss_properties *properties, const ss_rule *rule,
                          const char *member, const ss_property *choice) {
     for (const ss_rule *r = properties->rules; r < rule; r++) { // written at its first rule only
@@ -408,7 +410,7 @@ static void rules(ss_json_writer *w, const ss_properties *properties) {
     ss_json_close(w);
 }
 
-// --- Objects ----------------------------------------------------------------------------------------------
+// --- Objects -------------------------------------------------------------------------------------
 
 /// The members of `type` (then its properties are shared by definitions), or of another object.
 static void object_body(ss_json_writer *w, const ss_properties *properties,
@@ -509,7 +511,7 @@ static void type_definitions(ss_json_writer *w, const ss_catalog *catalog) {
     }
 }
 
-// --- Definitions that no table holds ------------------------------------------------------------------------
+// --- Definitions that no table holds -------------------------------------------------------------
 
 static void pattern_definition(ss_json_writer *w, const char *name, const char *description,
                                const char *pattern) {
@@ -539,9 +541,11 @@ static void scalar_definitions(ss_json_writer *w) {
 }
 
 static const char distribution_definition[] =
-    "{\"description\":\"A number of seconds, a time such as \\\"250ms\\\", or a distribution such as "
-    "\\\"exp(4ms)\\\".\",\"anyOf\":[{\"type\":\"number\",\"minimum\":0},{\"$ref\":\"#/$defs/seconds\"},"
-    "{\"type\":\"string\",\"pattern\":\"^ *(exp|uniform|normal|lognormal|gamma|erlang|weibull|pareto|"
+    "{\"description\":\"A number of seconds, a time such as \\\"250ms\\\", or a distribution such "
+    "as \\\"exp(4ms)\\\".\",\"anyOf\":[{\"type\":\"number\",\"minimum\":0},"
+    "{\"$ref\":\"#/$defs/seconds\"},"
+    "{\"type\":\"string\",\"pattern\":"
+    "\"^ *(exp|uniform|normal|lognormal|gamma|erlang|weibull|pareto|"
     "hyperexp|coxian|empirical|mix) *[(].*[)] *$\"}]}";
 
 static const char step_definition[] =
@@ -553,7 +557,8 @@ static const char step_definition[] =
     "\"miss\":{\"$ref\":\"#/$defs/flow\"}}},"
     "{\"type\":\"object\",\"required\":[\"publish\"],\"additionalProperties\":false,\"properties\":"
     "{\"publish\":{\"$ref\":\"#/$defs/id\"},\"op\":{\"$ref\":\"#/$defs/id\"}}},"
-    "{\"type\":\"object\",\"required\":[\"parallel\"],\"additionalProperties\":false,\"properties\":"
+    "{\"type\":\"object\",\"required\":[\"parallel\"],\"additionalProperties\":false,"
+    "\"properties\":"
     "{\"parallel\":{\"type\":\"array\",\"minItems\":1,\"items\":{\"$ref\":\"#/$defs/flow\"}}}},"
     "{\"type\":\"object\",\"required\":[\"choose\"],\"additionalProperties\":false,\"properties\":"
     "{\"choose\":{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"object\",\"required\":"
@@ -565,8 +570,10 @@ static const char step_definition[] =
     "\"flow\":{\"$ref\":\"#/$defs/flow\"}}}]}";
 
 static const char trace_definition[] =
-    "{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":2,"
-    "\"prefixItems\":[{\"anyOf\":[{\"type\":\"number\",\"minimum\":0},{\"$ref\":\"#/$defs/seconds\"}]},"
+    "{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"array\",\"minItems\":1,"
+    "\"maxItems\":2,"
+    "\"prefixItems\":[{\"anyOf\":[{\"type\":\"number\",\"minimum\":0},"
+    "{\"$ref\":\"#/$defs/seconds\"}]},"
     "{\"$ref\":\"#/$defs/id\"}]}}";
 
 static void structure_definitions(ss_json_writer *w) {
@@ -580,9 +587,10 @@ static void structure_definitions(ss_json_writer *w) {
     ss_json_add_raw(w, trace_definition);
 }
 
-// --- The document -------------------------------------------------------------------------------------------
+// --- The document --------------------------------------------------------------------------------
 
-/// What the catalog leaves to the loader, by the name of the document's member; NULL for the others.
+/// What the catalog leaves to the loader, by the name of the document's member; NULL for the
+/// others.
 static const char *special_member(const char *name) {
     if (strcmp(name, "format") == 0) return "{\"const\":\"scalesim/1\"}";
     if (strcmp(name, "nodes") == 0) {
@@ -647,7 +655,7 @@ static void write_schema(const ss_catalog *catalog, ss_text *out) {
     ss_json_close(w);
 }
 
-// --- Lines ----------------------------------------------------------------------------------------------------
+// --- Lines ---------------------------------------------------------------------------------------
 
 #define FLAT_LENGTH_MAX 72u
 

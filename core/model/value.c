@@ -7,7 +7,7 @@
 
 #include "base/math.h"
 
-// --- Path, memory, findings -----------------------------------------------------------------------
+// --- Path, memory, findings ----------------------------------------------------------------------
 
 size_t ss__path_push(ss__path *path, const char *key) {
     const size_t back = path->length;
@@ -89,7 +89,7 @@ bool ss__expect(ss__reader *reader, const ss_json *json, ss_json_kind kind, cons
     return false;
 }
 
-// --- Numbers ----------------------------------------------------------------------------------------
+// --- Numbers -------------------------------------------------------------------------------------
 
 /// What to write for a number of each unit, as the middle of a sentence.
 static const char *number_wanted(const ss_property *property) {
@@ -180,7 +180,7 @@ bool ss__read_number(ss__reader *reader, const ss_json *json, const ss_property 
     return true;
 }
 
-// --- Words ------------------------------------------------------------------------------------------
+// --- Words ---------------------------------------------------------------------------------------
 
 static uint32_t choice_index(const char *const *choices, const char *word) {
     for (uint32_t i = 0; choices[i]; i++) {
@@ -250,7 +250,7 @@ uint32_t ss__find_node(ss__reader *reader, const char *id) {
     return SS_NONE;
 }
 
-// --- Distributions ----------------------------------------------------------------------------------
+// --- Distributions -------------------------------------------------------------------------------
 
 const ss_dist *ss__read_dist(ss__reader *reader, const ss_json *json, ss_unit unit) {
     const ss_json_kind kind = ss_json_kind_of(json);
@@ -310,12 +310,12 @@ static void read_dists(ss__reader *reader, const ss_json *json, ss_unit unit, ss
     out->count = count;
 }
 
-// --- Containers -------------------------------------------------------------------------------------
+// --- Containers ----------------------------------------------------------------------------------
 
 static void read_mix(ss__reader *reader, const ss_json *json, ss_value *out) {
-    if (!ss__expect(reader, json, SS_JSON_OBJECT,
-                    "an object of operation and weight such as { \"checkout\": 1, \"browse\": 9 }"))
-        return;
+    static const char *const wanted =
+        "an object of operation and weight such as { \"checkout\": 1, \"browse\": 9 }";
+    if (!ss__expect(reader, json, SS_JSON_OBJECT, wanted)) return;
     static const ss_property weight = {
         .name = "weight", .kind = SS_PROPERTY_NUMBER, .min = 0.0, .max = 1e12};
     ss_named_weight *weights = ss__reader_take(reader, ss_json_size(json), sizeof *weights);
@@ -342,9 +342,9 @@ static void read_mix(ss__reader *reader, const ss_json *json, ss_value *out) {
 
 static void read_operations(ss__reader *reader, const ss_json *json, const ss_property *property,
                             ss_value *out) {
-    if (!ss__expect(reader, json, SS_JSON_OBJECT,
-                    "an object of operations such as { \"browse\": { \"service_time\": \"2ms\" } }"))
-        return;
+    static const char *const wanted =
+        "an object of operations such as { \"browse\": { \"service_time\": \"2ms\" } }";
+    if (!ss__expect(reader, json, SS_JSON_OBJECT, wanted)) return;
     ss_operation *operations = ss__reader_take(reader, ss_json_size(json), sizeof *operations);
     if (!operations) return;
     uint32_t count = 0;
@@ -419,13 +419,14 @@ static void read_trace(ss__reader *reader, const ss_json *json, ss_value *out) {
         ss__path_pop(&reader->path, back);
     }
     if (index == 0u) {
-        ss__reader_report(reader, "E103", "The trace is empty; write at least one [time, operation].");
+        ss__reader_report(reader, "E103",
+                          "The trace is empty; write at least one [time, operation].");
     }
     out->arrivals = arrivals;
     out->count = count;
 }
 
-// --- One value ----------------------------------------------------------------------------------------
+// --- One value -----------------------------------------------------------------------------------
 
 static bool is_word_of_number(const ss_json *json, const ss_property *property, ss_value *out) {
     if (!property->choices || ss_json_kind_of(json) != SS_JSON_STRING) return false;
@@ -495,7 +496,8 @@ void ss__read_value(ss__reader *reader, const ss_json *json, const ss_property *
     case SS_PROPERTY_JSON: break;
     }
     if (property->not_simulated) {
-        ss__reader_report(reader, "W101", "\"%s\" is kept, but the engine does not simulate it yet.",
+        ss__reader_report(reader, "W101",
+                          "\"%s\" is kept, but the engine does not simulate it yet.",
                           property->name);
     }
 }

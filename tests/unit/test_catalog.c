@@ -153,9 +153,11 @@ SS_TEST(catalog_writes_text_of_100_columns) {
 SS_TEST(catalog_refuses_wrong_files) {
     static const char *const wrong[] = {
         "{\"object\":\"edge\",\"title\":\"E\",\"text\":\"t\",\"properties\":[{\"name\":\"a\"}]}",
-        "{\"object\":\"edge\",\"title\":\"E\",\"text\":\"t\",\"properties\":[{\"name\":\"a\",\"title\":"
+        "{\"object\":\"edge\",\"title\":\"E\",\"text\":\"t\",\"properties\":[{\"name\":\"a\","
+        "\"title\":"
         "\"A\",\"text\":\"t\",\"kind\":\"numbre\"}]}",
-        "{\"object\":\"edge\",\"title\":\"E\",\"text\":\"t\",\"properties\":[{\"name\":\"a\",\"title\":"
+        "{\"object\":\"edge\",\"title\":\"E\",\"text\":\"t\",\"properties\":[{\"name\":\"a\","
+        "\"title\":"
         "\"A\",\"text\":\"t\",\"kind\":\"count\",\"min\":1,\"default\":0}]}",
         "{\"behaviour\":\"b\",\"include\":[\"gone\"],\"types\":[{\"name\":\"t\",\"title\":\"T\","
         "\"group\":\"G\",\"text\":\"x\"}]}",

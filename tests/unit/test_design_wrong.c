@@ -1,5 +1,5 @@
-// The wrong designs: each file of tests/unit/wrong_designs has exactly the findings that expected.tsv
-// lists for it, in document order.
+// The wrong designs: each file of tests/unit/wrong_designs has exactly the findings that
+// expected.tsv lists for it, in document order.
 
 #include <dirent.h>
 #include <stdio.h>
@@ -21,7 +21,8 @@ static void add_findings(const ss_catalog *catalog, const char *name, ss_text *o
     if (!text) return;
     ss_diagnostics *diagnostics = ss_diagnostics_create(&allocator);
     ss_design *design = NULL;
-    const ss_status status = ss_design_load(text, length, catalog, &allocator, diagnostics, &design);
+    const ss_status status =
+        ss_design_load(text, length, catalog, &allocator, diagnostics, &design);
     const bool has_errors = ss_diagnostics_error_count(diagnostics) > 0u;
     SS_CHECK((status == SS_ERROR_INPUT) == has_errors);
     SS_CHECK((design == NULL) == has_errors);

@@ -7,8 +7,10 @@
 
 static const char document[] =
     "{\"format\":\"scalesim/1\",\"nodes\":{\"users\":{\"type\":\"client\",\"load\":{\"pattern\":"
-    "[{\"at\":0,\"rate\":1},{\"at\":5,\"rate\":2}]}},\"api\":{\"type\":\"service\",\"replicas\":2}},"
-    "\"edges\":[{\"from\":\"users\",\"to\":\"api\"},{\"from\":\"users\",\"to\":\"api\",\"op\":\"b\"}],"
+    "[{\"at\":0,\"rate\":1},{\"at\":5,\"rate\":2}]}},\"api\":{\"type\":\"service\","
+    "\"replicas\":2}},"
+    "\"edges\":[{\"from\":\"users\",\"to\":\"api\"},{\"from\":\"users\",\"to\":\"api\","
+    "\"op\":\"b\"}],"
     "\"slos\":[{\"name\":\"fast\",\"metric\":\"nodes.users.response.p99\",\"max\":1}]}";
 
 static const struct {
