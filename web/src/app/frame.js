@@ -56,6 +56,15 @@ export function createFrame(app, { canvas, inspector, palette }) {
   narrow.addEventListener('change', arrange);
   small.addEventListener('change', arrange);
   app.signals.on('settings', arrange);
+  /** @param {'palette' | 'inspector'} side */
+  function openSide(side) {
+    const { dataset } = sides[side];
+    if (narrow.matches ? dataset['open'] !== 'true' : dataset['folded'] === 'true') toggleSide(side);
+  }
+  // Asking for a part, or for the settings of one, brings the panel that has them; a placed part is looked at.
+  app.signals.on('add-node', () => openSide('palette'));
+  app.signals.on('inspect', () => openSide('inspector'));
+  app.signals.on('place-node', () => { sides.palette.dataset['open'] = 'false'; });
   // A sheet gives way to the drawing when that is touched.
   middle.addEventListener('pointerdown', () => { for (const one of Object.values(sides)) one.dataset['open'] = 'false'; });
   arrange();

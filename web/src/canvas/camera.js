@@ -50,20 +50,21 @@ export function pan(camera, dx, dy) {
 }
 
 /**
- * Shows the whole of `bounds`, centred, with a margin in screen pixels.
- * @param {Rect} bounds @param {number} width @param {number} height @param {number} [margin]
+ * Shows the whole of `bounds`, centred in what the insets leave.
+ * @param {Rect} bounds @param {number} width @param {number} height
+ * @param {{ x: number, top: number, bottom: number }} [insets] screen pixels
  * @returns {Camera}
  */
-export function fit(bounds, width, height, margin = 40) {
-  const room_w = Math.max(40, width - 2 * margin);
-  const room_h = Math.max(40, height - 2 * margin);
+export function fit(bounds, width, height, insets = { x: 40, top: 40, bottom: 40 }) {
+  const room_w = Math.max(40, width - 2 * insets.x);
+  const room_h = Math.max(40, height - insets.top - insets.bottom);
   const zoom = Math.min(
     ZOOM_FIT_MAX,
     clampZoom(Math.min(room_w / Math.max(1, bounds.width), room_h / Math.max(1, bounds.height))),
   );
   return {
     x: bounds.x + bounds.width / 2 - width / 2 / zoom,
-    y: bounds.y + bounds.height / 2 - height / 2 / zoom,
+    y: bounds.y + bounds.height / 2 - (insets.top + room_h / 2) / zoom,
     zoom,
   };
 }

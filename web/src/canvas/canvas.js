@@ -16,7 +16,7 @@ import { CARD_HEIGHT, CARD_WIDTH, freePlace, neighbour, snap } from './geometry.
 import { addActions, onCanvasKey } from './keys.js';
 import { loadLibrary } from '../libraries/libraries.js';
 import { layoutOf } from './layout.js';
-import { liveOf } from './live.js';
+import { createErrorRates, liveOf } from './live.js';
 import { openMenu } from './menu.js';
 import { createOverlay, drawOverlay } from './overlay.js';
 import { listenToPointer } from './pointer.js';
@@ -90,7 +90,8 @@ function createBoard(app) {
   let isMoving = false;
   let settleTimer = 0;
   let ratio = 1;
-  let fitted = false;
+  let fitted = false; // this document was fitted once
+  let isFitted = false; // and nobody has moved the view since
   /** @type {import('./camera.js').Camera | null} */
   let fittedCamera = null;
   let hoverEdge = -1;
@@ -103,6 +104,7 @@ function createBoard(app) {
   let dragged = null;
   const cards = createCards();
   const dots = createDots();
+  const errors = createErrorRates();
   const reduced = matchMedia('(prefers-reduced-motion: reduce)');
   const access = createAccess(app, {
     onFocus: (item) => board.onItemFocus(item),
@@ -118,10 +120,11 @@ function createBoard(app) {
     if (sceneStale) {
       sceneStale = false;
       liveDrawn = performance.now();
+      if (app.run.frame) for (const node of scene.nodes) errors.look(node.id, app.run.frame.node(node.id));
       drawScene(context, {
         scene, camera: board.camera, width: board.width, height: board.height, ratio, theme,
         frame: app.run.frame, selectedNodes: app.selection.nodes, selectedEdges: app.selection.edges,
-        hoverEdge, cards, isMoving, p99: app.t('canvas.p99'),
+        hoverEdge, cards, errors, isMoving, p99: app.t('canvas.p99'),
       });
       if (cards.isBehind) board.redraw('scene');
     }
@@ -232,7 +235,8 @@ function createBoard(app) {
       board.redraw('overlay');
     },
     onRunState() {
-      if (app.run.state === 'idle') dots.clear();
+      if (app.run.state === 'idle') errors.clear();
+      if (app.run.state !== 'running' && app.run.state !== 'paused') dots.clear();
       if (app.run.state !== 'running') access.describe(board.describe, true);
       legend.hidden = app.run.state !== 'running' && app.run.state !== 'paused';
       board.redraw('scene');
@@ -258,6 +262,7 @@ function createBoard(app) {
     /** @param {cameras.Camera} camera */
     setCamera(camera) {
       const zooms = camera.zoom !== board.camera.zoom;
+      isFitted = false;
       board.camera = camera;
       access.move(camera);
       tools.show(camera.zoom);
@@ -275,8 +280,9 @@ function createBoard(app) {
     fit() {
       if (board.width === 0) return;
       fitted = true;
-      const margin = board.width < 480 ? 20 : 48;
-      board.setCamera(cameras.fit(scene.bounds, board.width, board.height, margin));
+      // The tools of the view lie along the lower edge.
+      const insets = board.width < 480 ? { x: 14, top: 20, bottom: 64 } : { x: 36, top: 28, bottom: 60 };
+      board.setCamera(cameras.fit(scene.bounds, board.width, board.height, insets));
       fittedCamera = board.camera;
       isMoving = false;
     },

@@ -41,7 +41,7 @@ export function drawCard(context, node, live, theme, detail, options) {
   } else if (detail === 'mid') {
     drawMid(context, node, live, theme);
   } else {
-    drawHead(context, node, theme);
+    drawHead(context, node, live, theme);
     if (live) drawTruth(context, node, live, theme, options.p99);
     else drawFacts(context, node, theme);
   }
@@ -69,8 +69,8 @@ function drawPlate(context, node, theme, isSelected) {
   context.stroke();
 }
 
-/** @param {Context} context @param {SceneNode} node @param {Theme} theme */
-function drawHead(context, node, theme) {
+/** @param {Context} context @param {SceneNode} node @param {Live | null} live @param {Theme} theme */
+function drawHead(context, node, live, theme) {
   drawIcon(context, node.icon, PADDING - 1, 10, 20, theme.muted);
   let room = CARD_WIDTH - 38 - PADDING;
   if (node.replicas > 1) {
@@ -86,10 +86,38 @@ function drawHead(context, node, theme) {
     context.fillText(text, CARD_WIDTH - PADDING - width / 2 + 2, 24);
     room -= width + 4;
   }
+  if (live && live.errors !== '') room -= drawErrors(context, live.errors, 38 + room, 24, 11, theme) + 8;
   context.font = `600 13px ${theme.font}`;
   context.fillStyle = theme.ink;
   context.textAlign = 'left';
   context.fillText(fitted(context, node.name, room), 38, 24.5);
+}
+
+/**
+ * Failures: a cross, and how many, ending at x.
+ * @param {Context} context @param {string} text @param {number} x @param {number} y base line
+ * @param {number} size of the letters @param {Theme} theme
+ * @returns {number} how wide it is
+ */
+function drawErrors(context, text, x, y, size, theme) {
+  context.font = `600 ${size}px ${theme.font}`;
+  context.textAlign = 'right';
+  context.fillStyle = theme.error;
+  context.fillText(text, x, y);
+  const width = context.measureText(text).width;
+  const r = size * 0.28;
+  const cx = x - width - r - 4;
+  const cy = y - size * 0.36;
+  context.strokeStyle = theme.error;
+  context.lineWidth = size / 6;
+  context.lineCap = 'round';
+  context.beginPath();
+  context.moveTo(cx - r, cy - r);
+  context.lineTo(cx + r, cy + r);
+  context.moveTo(cx + r, cy - r);
+  context.lineTo(cx - r, cy + r);
+  context.stroke();
+  return width + 2 * r + 6;
 }
 
 /** What the design says, while nothing runs. @param {Context} context @param {SceneNode} node @param {Theme} theme */
@@ -170,6 +198,8 @@ function drawMid(context, node, live, theme) {
   context.fillStyle = theme.ink;
   context.textAlign = 'left';
   context.fillText(fitted(context, node.name, CARD_WIDTH - 36 - 6), 36, 29);
+  if (live && live.errors !== '') drawErrors(context, live.errors, right, 72, 14, theme);
+  context.textAlign = 'left';
   context.font = `16px ${theme.font}`;
   if (!live) {
     context.fillStyle = theme.muted;
@@ -186,7 +216,7 @@ function drawMid(context, node, live, theme) {
   context.textAlign = 'right';
   context.fillText(live.gauge, right, 54);
   const colour = /** @type {string} */ (context.fillStyle);
-  drawGauge(context, PADDING, 44, CARD_WIDTH - 2 * PADDING - 56, 8, live.utilization, colour, theme);
+  drawGauge(context, PADDING, 44, CARD_WIDTH - 2 * PADDING - 62, 8, live.utilization, colour, theme);
   if (live.queue === 0) return;
   const ticks = Math.min(TICKS_MAX, live.queue);
   context.fillStyle = live.queue > TICKS_MAX ? theme.hot : theme.ink;
@@ -206,6 +236,7 @@ function drawFar(context, node, live, theme) {
     const colour = live.load ? theme[live.load] : theme.muted;
     drawGauge(context, PADDING, 56, CARD_WIDTH - 2 * PADDING, 12, live.utilization, colour, theme);
   }
+  if (live && live.errors !== '') drawErrors(context, '', CARD_WIDTH - 8, 26, 26, theme);
 }
 
 /** The badge of a diagnostic: a disc for errors, a triangle for warnings, a mark in both.

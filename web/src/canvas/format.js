@@ -42,6 +42,6 @@ export function rate(per_second) {
 export function percent(share) {
   if (share === null || share === undefined || !Number.isFinite(share)) return DASH;
   const value = share * 100;
-  if (value > 0 && value < 1) return `${digits(value)}\u202f%`;
+  if (value > 0 && value < 0.95) return value < 0.095 ? '<0.1\u202f%' : `${value.toFixed(1)}\u202f%`;
   return `${Math.round(value)}\u202f%`;
 }

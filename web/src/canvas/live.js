@@ -13,6 +13,7 @@ import { loadOf } from './load.js';
  * @property {string} gauge text beside the gauge
  * @property {string} left text of the last line
  * @property {string} right its other end: p99
+ * @property {string} errors share of failures, or how many replicas are down; empty when all is well
  * @property {string} key equal keys look equal
  */
 
@@ -25,35 +26,74 @@ export function numberOf(view, column) {
 /**
  * @param {NumberView | null | undefined} view
  * @param {{ isSource: boolean }} node
+ * @param {number} [error_ratio] of late
  * @returns {Live | null}
  */
-export function liveOf(view, node) {
+export function liveOf(view, node, error_ratio = 0) {
   if (!view) return null;
   const p99 = numberOf(view, 'p99');
   const right = p99 === null || p99 === 0 ? '' : duration(p99);
+  const down = numberOf(view, 'replicas_down') ?? 0;
+  const errors = down > 0 ? `${down} ↓` : error_ratio > 0 ? percent(error_ratio) : '';
   if (node.isSource) {
     const gauge = rate(numberOf(view, 'throughput'));
     const left = count(numberOf(view, 'in_system'));
-    return { utilization: null, load: null, queue: 0, gauge, left, right, key: `s|${gauge}|${left}|${right}` };
+    return { utilization: null, load: null, queue: 0, gauge, left, right, errors, key: `s|${gauge}|${left}|${right}|${errors}` };
   }
-  const utilization = numberOf(view, 'utilization');
+  // Places without end have no utilisation.
+  const utilization = (numberOf(view, 'places') ?? 0) > 0 ? numberOf(view, 'utilization') : null;
   const queue = Math.round(numberOf(view, 'in_queue') ?? 0);
   const load = utilization === null ? null : loadOf(utilization);
   const gauge = utilization === null ? count(numberOf(view, 'busy')) : percent(utilization);
   const left = queue > 0 ? count(queue) : '';
-  const filled = utilization === null ? 0 : Math.round(utilization * 100);
-  return { utilization, load, queue, gauge, left, right, key: `n|${filled}|${load}|${gauge}|${left}|${right}` };
+  return { utilization, load, queue, gauge, left, right, errors, key: `n|${load}|${gauge}|${left}|${right}|${errors}` };
+}
+
+const MEMORY = 0.7; // of the share before, at each look: a burst fades within a second
+
+/**
+ * The share of requests that failed of late, by node, from the run's counts.
+ */
+export function createErrorRates() {
+  /** @type {Map<string, { errors: number, completions: number, share: number }>} */
+  const seen = new Map();
+  return {
+    clear() {
+      seen.clear();
+    },
+    /** @param {string} id */
+    get(id) {
+      const share = seen.get(id)?.share ?? 0;
+      return share < 0.0005 ? 0 : share;
+    },
+    /** Looks at the counts. @param {string} id @param {NumberView | null} view */
+    look(id, view) {
+      const errors = view ? (numberOf(view, 'errors') ?? 0) : 0;
+      const completions = view ? (numberOf(view, 'completions') ?? 0) : 0;
+      const last = seen.get(id);
+      if (!last || errors < last.errors || completions < last.completions) {
+        seen.set(id, { errors, completions, share: errors > 0 ? errors / (errors + completions) : 0 });
+        return;
+      }
+      const failed = errors - last.errors;
+      const all = failed + completions - last.completions;
+      if (all === 0) return;
+      const share = MEMORY * last.share + (1 - MEMORY) * (failed / all);
+      seen.set(id, { errors, completions, share: failed === 0 && share < 0.002 ? 0 : share });
+    },
+  };
 }
 
 /**
  * The label of a connection during a run.
  * @param {NumberView | null | undefined} view
- * @returns {{ rate: number, text: string }}
+ * @returns {{ rate: number, text: string, isOpen: boolean }} `isOpen`: the circuit breaker lets nothing through
  */
 export function edgeLive(view) {
   const per_second = view ? numberOf(view, 'rate') : null;
-  if (!view || per_second === null) return { rate: 0, text: '' };
+  if (!view || per_second === null) return { rate: 0, text: '', isOpen: false };
+  const isOpen = numberOf(view, 'breaker_state') === 1;
   const p99 = numberOf(view, 'p99');
   const text = p99 !== null && p99 > 0 ? `${rate(per_second)} · ${duration(p99)}` : rate(per_second);
-  return { rate: per_second, text };
+  return { rate: per_second, text, isOpen };
 }

@@ -24,6 +24,7 @@ import { edgeLive, liveOf } from './live.js';
  * @property {ReturnType<typeof import('./card.js').createCards>} cards
  * @property {boolean} isMoving the view moves: sharp bitmaps can wait
  * @property {string} p99 label
+ * @property {ReturnType<typeof import('./live.js').createErrorRates>} errors
  */
 
 const LINE_CLASSES = 6; // thicknesses a connection can have
@@ -42,7 +43,7 @@ export function drawScene(context, picture) {
   drawZones(context, picture, seen);
   const edges = picture.scene.edges.filter((edge) => edge.route && overlaps(padded(edge.route.bounds, 8), seen));
   const rates = drawEdges(context, picture, edges);
-  if (camera.zoom >= 0.55) drawLabels(context, picture, edges, rates);
+  if (camera.zoom >= 0.45) drawLabels(context, picture, edges, rates);
   drawNodes(context, picture, seen, scale);
 }
 
@@ -81,11 +82,14 @@ function drawEdges(context, picture, edges) {
   const labels = new Map();
   /** @type {Map<number, number>} */
   const rates = new Map();
+  /** @type {Set<number>} whose breaker is open */
+  const broken = new Set();
   let rate_max = 0;
   if (frame) {
     for (const edge of edges) {
       const live = edgeLive(frame.edge(edge.index));
       labels.set(edge.index, live.text);
+      if (live.isOpen) broken.add(edge.index);
       rates.set(edge.index, live.rate);
       rate_max = Math.max(rate_max, live.rate);
     }
@@ -96,7 +100,7 @@ function drawEdges(context, picture, edges) {
   for (const edge of edges) {
     const share = rate_max > 0 ? (rates.get(edge.index) ?? 0) / rate_max : 0;
     const step = Math.round(share * (LINE_CLASSES - 1));
-    const colour = colourOf(edge, picture);
+    const colour = broken.has(edge.index) ? theme.error : colourOf(edge, picture);
     const marked = colour === theme.accent ? 0.75 : 0;
     const width = (1.25 + marked + (step / (LINE_CLASSES - 1)) * 3) * unit;
     const key = `${edge.kind} ${colour} ${width}`;
@@ -123,7 +127,27 @@ function drawEdges(context, picture, edges) {
       context.fill(look.heads);
     }
   }
+  for (const edge of edges) if (broken.has(edge.index)) drawBroken(context, edge, theme);
   return labels;
+}
+
+/** An open breaker: a gap in the line, with a cross. @param {CanvasRenderingContext2D} context @param {SceneEdge} edge @param {Theme} theme */
+function drawBroken(context, edge, theme) {
+  const { curves } = /** @type {import('./geometry.js').Route} */ (edge.route);
+  const at = (/** @type {number} */ i) => /** @type {number} */ (curves[i]);
+  const size = Math.hypot(at(2) - at(0), at(3) - at(1)) || 1;
+  const x = at(0) + ((at(2) - at(0)) / size) * 14;
+  const y = at(1) + ((at(3) - at(1)) / size) * 14;
+  context.fillStyle = theme.ground;
+  context.fillRect(x - 7, y - 7, 14, 14);
+  context.strokeStyle = theme.error;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.moveTo(x - 4, y - 4);
+  context.lineTo(x + 4, y + 4);
+  context.moveTo(x + 4, y - 4);
+  context.lineTo(x - 4, y + 4);
+  context.stroke();
 }
 
 /** @param {SceneEdge} edge @param {Picture} picture */
@@ -148,7 +172,7 @@ function addEdge(look, edge, width, unit) {
   const size = Math.hypot(dx, dy) || 1;
   dx /= size;
   dy /= size;
-  const head = (5 + width * 1.6) * Math.min(2, unit);
+  const head = Math.min((5 + width * 1.6) * Math.min(1.5, unit), 15);
   const inset = edge.kind === 'publish' ? 1 : edge.kind === 'forward' ? head * 1.5 : head * 0.7;
   look.lines.moveTo(at(0), at(1));
   for (let i = 2; i + 5 < n; i += 6) {
@@ -184,24 +208,26 @@ function addTriangle(path, x, y, dx, dy, size) {
  * @param {Map<number, string>} live
  */
 function drawLabels(context, { theme, camera, selectedEdges, hoverEdge }, edges, live) {
-  context.font = `11px ${theme.font}`;
+  // Letters are never smaller than can be read; a label that has no room then is left out.
+  const size = Math.max(11, 9.5 / camera.zoom);
+  context.font = `${size}px ${theme.font}`;
   context.textAlign = 'center';
   let drawn = 0;
   for (const edge of edges) {
-    const parts = [edge.label, live.get(edge.index) ?? ''].filter((part) => part !== '');
-    if (parts.length === 0 || drawn > LABELS_MAX || !edge.route) continue;
-    const text = parts.join(' · ');
-    // Half the length of the route, but never under an end's arrow head.
-    const width = context.measureText(text).width + 8;
+    if (!edge.route || drawn > LABELS_MAX) continue;
     const marked = selectedEdges.has(edge.index) || hoverEdge === edge.index;
+    const texts = [[edge.label, live.get(edge.index) ?? ''].filter((part) => part !== '').join(' · '), live.get(edge.index) ?? '', edge.label];
+    const room = marked ? Infinity : edge.route.length - 22;
+    const text = texts.find((one) => one !== '' && context.measureText(one).width < room);
+    if (text === undefined) continue;
+    const width = context.measureText(text).width + 6;
     const [x, y] = middleOf(edge.route);
-    if (!marked && edge.route.length < width * 0.8 && camera.zoom < 1) continue;
     context.fillStyle = theme.ground;
     context.globalAlpha = 0.9;
-    context.fillRect(x - width / 2, y - 8, width, 16);
+    context.fillRect(x - width / 2, y - size * 0.7, width, size * 1.4);
     context.globalAlpha = 1;
     context.fillStyle = marked ? theme.accent : theme.muted;
-    context.fillText(text, x, y + 4);
+    context.fillText(text, x, y + size * 0.36);
     drawn++;
   }
 }
@@ -225,7 +251,7 @@ function middleOf(route) {
  * @param {import('./camera.js').Rect} seen @param {number} scale
  */
 function drawNodes(context, picture, seen, scale) {
-  const { scene, camera, theme, frame, cards, ratio } = picture;
+  const { scene, camera, theme, frame, cards, ratio, errors } = picture;
   const detail = detailOf(camera.zoom);
   context.setTransform(1, 0, 0, 1, 0, 0);
   if (detail === 'dot') {
@@ -237,7 +263,7 @@ function drawNodes(context, picture, seen, scale) {
   cards.begin(CARD_BUDGET_MS);
   for (const node of scene.nodes) {
     if (!overlaps(padded(node.rect, CARD_MARGIN), seen)) continue;
-    const live = frame ? liveOf(frame.node(node.id), node) : null;
+    const live = frame ? liveOf(frame.node(node.id), node, errors.get(node.id)) : null;
     const isSelected = picture.selectedNodes.has(node.id);
     const bitmap = cards.get(node, live, theme, detail, sharp, { isSelected, p99: picture.p99 });
     const x = (node.rect.x - camera.x) * scale - CARD_MARGIN * scale;

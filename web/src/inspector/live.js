@@ -4,6 +4,7 @@ import { count, duration, percent, rate } from '../canvas/format.js';
 import { numberOf } from '../canvas/live.js';
 import { loadOf } from '../canvas/load.js';
 import { el } from '../dom.js';
+import { isSource, typeOf } from '../palette/catalog.js';
 
 /** @typedef {import('../types.js').App} App */
 
@@ -56,7 +57,7 @@ export function createLive(app) {
       }
       const utilization = numberOf(view, 'utilization');
       const places = numberOf(view, 'places');
-      if (utilization !== null && places !== null && places > 0) {
+      if (utilization !== null && places !== null && places > 0 && !isSource(typeOf(app.catalog, app.document.get().nodes[node]?.type ?? ''))) {
         const load = loadOf(utilization);
         meter.hidden = false;
         meter.dataset['load'] = load;

@@ -29,7 +29,7 @@
  * @property {string} title
  * @property {string} group
  * @property {string} text
- * @property {string} [icon]
+ * @property {string[]} [icon] paths, see icons/icon.js
  * @property {string[]} [traits]
  * @property {Property[]} properties
  * @property {any[]} [rules]

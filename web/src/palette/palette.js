@@ -9,6 +9,8 @@ import { typesOf } from './catalog.js';
 /** @typedef {import('./catalog.js').NodeType} NodeType */
 
 const DRAG_PX = 6;
+/** Groups are shown in the order in which a design is built; others follow as the catalog has them. */
+const GROUPS = ['Traffic', 'Compute', 'Data', 'Messaging'];
 
 /**
  * Signals: listens to `add-node` ({x, y, from}: where and from which node the next part goes), sends
@@ -67,10 +69,12 @@ export function createPalette(app) {
       else groups.set(type.group, [item]);
       return { type, item };
     });
-    fill(list, [...groups].map(([name, items]) =>
+    const rank = (/** @type {string} */ name) => (GROUPS.includes(name) ? GROUPS.indexOf(name) : GROUPS.length);
+    const sorted = input.value === '' ? [...groups].sort(([a], [b]) => rank(a) - rank(b)) : [...groups];
+    fill(list, sorted.map(([name, items]) =>
       el('div', { role: 'group', 'aria-label': name, class: 'palette-group' },
         el('div', { class: 'palette-heading', role: 'presentation' }, name), items)));
-    shown = [...groups.values()].flat().map((item) => ({ type: /** @type {NodeType} */ (found.find((type) => type.name === item.dataset['type'])), item }));
+    shown = sorted.flatMap(([, items]) => items).map((item) => ({ type: /** @type {NodeType} */ (found.find((type) => type.name === item.dataset['type'])), item }));
     list.hidden = shown.length === 0;
     none.hidden = shown.length > 0;
     none.textContent = app.catalog === null ? t('palette.waiting') : t('palette.none', { text: input.value });
