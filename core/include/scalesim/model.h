@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "scalesim/base.h"
 
-// --- Catalog --------------------------------------------------------------------------------------
+// --- Catalog -------------------------------------------------------------------------------------
 
 typedef enum ss_property_kind {
     SS_PROPERTY_NUMBER,       ///< quantity of `unit`; or one of the words of `choices`, if any
@@ -61,7 +61,7 @@ typedef enum ss_rule_kind {
     SS_RULE_NEEDS,       ///< where `property` is written, so are `names`
     SS_RULE_WHEN, ///< where the choice `property` is one of `values`, `names` must be written and
                   ///< `allow` may be; what only other values name may not
-    SS_RULE_INCREASING, ///< of a list's objects: `property` is larger in each than in the one before
+    SS_RULE_INCREASING, ///< of a list's objects: `property` is larger in each than in the last
 } ss_rule_kind;
 
 typedef struct ss_rule {
@@ -111,7 +111,7 @@ void ss_catalog_write_text(const ss_catalog *catalog, const char *type_name_or_n
 /// Writes the JSON Schema (draft 2020-12) of the document, core/model/schema/design-1.schema.json.
 void ss_catalog_write_schema(const ss_catalog *catalog, ss_text *out);
 
-// --- Values -----------------------------------------------------------------------------------------
+// --- Values --------------------------------------------------------------------------------------
 
 typedef struct ss_named_dist {
     const char *name; ///< operation
@@ -162,7 +162,7 @@ typedef struct ss_object {
 const ss_value *ss_object_get(const ss_object *object, const char *name);
 const ss_value *ss_object_find(const ss_object *object, const char *name); ///< or NULL
 
-// --- Design -------------------------------------------------------------------------------------------
+// --- Design --------------------------------------------------------------------------------------
 
 typedef enum ss_step_kind {
     SS_STEP_COMPUTE,  ///< hold for `dist` seconds of service
@@ -241,8 +241,8 @@ ss_status ss_design_load(const char *text, size_t length, const ss_catalog *cata
 void ss_design_destroy(ss_design *design); ///< NULL is fine
 
 /// Applies `path=value` overrides ("nodes.orders.replicas=8", "edges.gateway->orders.timeout=1s",
-/// "run.seed=7", "nodes.shoppers.load.rate=900/s") to a document's text and writes the new text. The
-/// value is JSON if it parses as JSON, otherwise a string. Unknown paths are diagnostics.
+/// "run.seed=7", "nodes.shoppers.load.rate=900/s") to a document's text and writes the new text.
+/// The value is JSON if it parses as JSON, otherwise a string. Unknown paths are diagnostics.
 ss_status ss_design_override(const char *text, size_t length, const char *const *assignments,
                              size_t count, const ss_allocator *allocator,
                              ss_diagnostics *diagnostics, ss_text *out);
