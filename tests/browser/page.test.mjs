@@ -1,7 +1,7 @@
 // The built page in Chromium: the main job from the first visit to the code taken home.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { CLI, choose, downloadOf, openPage, root, runToEnd, shots, start } from './browser.mjs';
@@ -112,7 +112,7 @@ test('results have the bytes of the command line', async () => {
 
 test('the seed of the run bar is the seed of the run', async () => {
   const { page, context } = await openPage(site);
-  await page.getByLabel('seed').last().fill('7');
+  await page.locator('.run-seed input').fill('7');
   await page.keyboard.press('Enter');
   await runToEnd(page);
   await page.getByRole('tab', { name: 'Results' }).click();
@@ -199,13 +199,16 @@ test('saving hands over the document, canonically written', async () => {
 
 test('the page works in a sandboxed frame, without workers and storage', async () => {
   const { page, context } = await openPage(site);
-  writeFileSync(join(root, 'dist/frame-test.html'), '<!doctype html><iframe sandbox="allow-scripts allow-downloads" src="index.html" width="1200" height="800"></iframe>');
-  await page.goto(`${site.url}frame-test.html`);
+  await page.route('**/course.html', (route) => route.fulfill({
+    contentType: 'text/html', body: '<!doctype html><iframe sandbox="allow-scripts allow-downloads" src="index.html" width="1200" height="800"></iframe>',
+  }));
+  await page.goto(`${site.url}course.html`);
   const frame = page.frameLocator('iframe');
   await frame.locator('.header-name', { hasText: JSON.parse(readFileSync(SHOP, 'utf8')).name }).waitFor();
   await frame.locator('.run-play').click();
   await frame.locator('.run-bar[data-state="done"]').waitFor({ timeout: 60_000 });
   await frame.locator('.verdicts .chip').first().waitFor();
+  assert.equal(page.workers().length, 0, 'a frame without an origin has no worker of ours');
   await context.close();
 });
 
@@ -245,7 +248,7 @@ for (const [name, options] of Object.entries({
     await runToEnd(page);
     await page.waitForTimeout(300);
     await page.screenshot({ path: join(shots, `${name}-run.png`) });
-    const outside = await page.evaluate(() => [...document.querySelectorAll('.frame-bar button, .run-bar button, .run-bar select, .verdicts > *')]
+    const outside = await page.evaluate(() => [...document.querySelectorAll('.frame-bar button, .run-bar button, .run-bar select, .clock, .verdicts > *')]
       .filter((one) => one.checkVisibility())
       .filter((one) => { const { left, right } = one.getBoundingClientRect(); return left < -1 || right > innerWidth + 1; })
       .map((one) => `${one.className} ${one.textContent}`));

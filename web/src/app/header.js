@@ -17,7 +17,7 @@ export function createHeader(app, frame) {
   const saved = el('span', { class: 'muted small header-saved', title: t('frame.save_tip') });
   const menu = createMenuButton(app, {
     label: [name, icon('down')], title: t('frame.menu'), className: 'button quiet header-menu',
-    items: () => ['new', 'open', 'examples', null, 'save', 'edit-text', 'save-results', 'generate', null, 'undo', 'redo', 'find', 'keys'],
+    items: () => ['new', 'open', 'examples', null, 'save', 'edit-text', 'save-results', 'save-timeline', 'generate', null, 'undo', 'redo', 'find', 'keys'],
   });
 
   /** @param {string} action @param {any} shape @param {string} [className] */

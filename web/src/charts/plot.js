@@ -44,14 +44,17 @@ export function createPlot(options) {
     if (!(warmup_s > 0)) return;
     const { left, top, height } = self.bbox;
     const to = Math.min(self.valToPos(warmup_s, 'x', true), left + self.bbox.width);
+    self.ctx.save();
+    self.ctx.globalAlpha = 0.4;
     self.ctx.fillStyle = shade;
     self.ctx.fillRect(left, top, to - left, height);
+    self.ctx.restore();
   }
   let shade = 'transparent';
 
   /** @param {Theme} theme @returns {import('uplot').Options} */
   function optionsFor(theme) {
-    shade = theme.sunken;
+    shade = theme.line;
     const axis = { stroke: theme.muted, font: `11px ${theme.font}`, grid: { stroke: theme.line, width: 1 }, ticks: { show: false } };
     const colours = tones(theme);
     return {
@@ -65,7 +68,7 @@ export function createPlot(options) {
         y: { range: (_, min, max) => [0, options.top ?? Math.max(max || 0, 1e-9) * 1.1] },
       },
       axes: [
-        { ...axis, size: 22, gap: 2, space: 56, values: (_, splits) => splits.map((s) => `${+s.toPrecision(6)} s`) },
+        { ...axis, size: 22, gap: 2, space: 56, values: (_, splits) => splits.map((s) => (s === 0 ? '' : `${+s.toPrecision(6)} s`)) },
         { ...axis, size: 58, gap: 4, space: 28, values: (_, splits) => splits.map((v) => (v === null ? '' : options.format(v))) },
       ],
       series: [{}, ...lines.map(({ label, tone, isDashed }) => ({

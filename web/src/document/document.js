@@ -12,8 +12,32 @@ const MERGE_WITHIN_MS = 1000;
 /** @type {Design} */
 const EMPTY = { format: 'scalesim/1', name: 'Untitled', nodes: {}, edges: [] };
 
+const LINE_MAX = 80; // a list of plain values stays on one line up to this length
+
+/**
+ * JSON with an indent of two spaces, where short lists of plain values (places, traces) stay on one line.
+ * @param {any} value
+ * @param {string} indent
+ * @returns {string}
+ */
+function write(value, indent) {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const inner = `${indent}  `;
+  if (Array.isArray(value)) {
+    if (value.length === 0) return '[]';
+    if (value.every((item) => item === null || typeof item !== 'object')) {
+      const line = `[${value.map((item) => JSON.stringify(item ?? null)).join(', ')}]`;
+      if (line.length + indent.length <= LINE_MAX) return line;
+    }
+    return `[\n${value.map((item) => inner + write(item ?? null, inner)).join(',\n')}\n${indent}]`;
+  }
+  const members = Object.entries(value).filter(([, item]) => item !== undefined);
+  if (members.length === 0) return '{}';
+  return `{\n${members.map(([key, item]) => `${inner}${JSON.stringify(key)}: ${write(item, inner)}`).join(',\n')}\n${indent}}`;
+}
+
 /** @param {Design} design */
-export const textOf = (design) => JSON.stringify(design, null, 2) + '\n';
+export const textOf = (design) => `${write(design, '')}\n`;
 
 /**
  * Reads a document loosely: any JSON object becomes a design whose `nodes` and `edges` the page can walk. Returns null otherwise.

@@ -119,6 +119,15 @@ export function createFiles(app) {
     }
   }
 
+  async function saveTimeline() {
+    try {
+      const { result } = await app.engine.call('run.timeline_csv');
+      download(`${fileName(app.document.get().name ?? app.document.name)}.timeline.csv`, result.csv, 'text/csv');
+    } catch (error) {
+      app.notify(/** @type {Error} */ (error).message, { kind: 'error' });
+    }
+  }
+
   acceptDrops(t('files.drop'), (file) => void take(file));
   actions.add({ name: 'new', title: 'files.new', run: () => void replace(NEW_DESIGN, 'untitled') });
   actions.add({ name: 'open', title: 'files.open', key: 'Ctrl+o', run: () => void pick() });
@@ -127,8 +136,9 @@ export function createFiles(app) {
     name: 'save-results', title: 'files.results', enabled: () => app.run.results !== null,
     run: () => download(`${fileName(app.document.get().name ?? app.document.name)}.results.json`, app.run.results?.text ?? '', 'application/json'),
   });
+  actions.add({ name: 'save-timeline', title: 'files.timeline', enabled: () => app.run.timeline.rows > 0, run: () => void saveTimeline() });
   actions.add({ name: 'examples', title: 'files.examples', run: () => void showGallery(app, replace) });
-  actions.add({ name: 'edit-text', title: 'files.text', run: () => showTextPanel(app, { text: app.document.text(), name: app.document.name, isCurrent: true }) });
+  actions.add({ name: 'edit-text', title: 'files.text', run: () => showTextPanel(app, { text: app.document.text(), name: app.document.get().name ?? app.document.name, isCurrent: true }) });
   actions.add({ name: 'generate', title: 'generate.title', run: () => void generate() });
   actions.add({ name: 'undo', title: 'edit.undo', key: 'Ctrl+z', run: () => app.document.undo(), enabled: () => app.document.canUndo });
   actions.add({ name: 'redo', title: 'edit.redo', key: 'Ctrl+Shift+z', run: () => app.document.redo(), enabled: () => app.document.canRedo });

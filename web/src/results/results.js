@@ -43,12 +43,11 @@ export function createResults(app) {
   function line(row) {
     const name = row.operation || row.id;
     const isOpen = open.has(row.id);
-    const head = row.hasOperations
-      ? el('button', {
-        class: 'results-fold', type: 'button', 'aria-expanded': String(isOpen),
-        onclick: () => { if (isOpen) open.delete(row.id); else open.add(row.id); update(); },
-      }, icon(isOpen ? 'down' : 'chevron'), name)
-      : el('span', { class: row.operation ? 'results-operation' : 'results-name' }, name);
+    const toggle = () => { if (!row.hasOperations) return; if (isOpen) open.delete(row.id); else open.add(row.id); update(); };
+    const head = el('button', {
+      class: `results-name${row.operation ? ' results-operation' : ''}`, type: 'button',
+      'aria-expanded': row.hasOperations ? String(isOpen) : null, onclick: toggle,
+    }, row.hasOperations && icon(isOpen ? 'down' : 'chevron'), name);
     return el('tr', {
       'aria-selected': String(!row.operation && app.selection.nodes.has(row.id)),
       onclick: () => app.selection.set({ nodes: [row.id] }),

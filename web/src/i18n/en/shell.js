@@ -127,7 +127,8 @@ export default {
   'files.too_large': '{name} is larger than 32 MiB. Open a .scalesim.json file instead.',
   'files.replaced': '{name} was not saved as a file.',
   'files.back': 'Back to it',
-  'files.results': 'Save results…',
+  'files.results': 'Save results (JSON)',
+  'files.timeline': 'Save timeline (CSV)',
 
   'text.title': '{name} as text',
   'text.title_bad': '{name} is not a design yet',
