@@ -90,8 +90,7 @@ function createBoard(app) {
   let isMoving = false;
   let settleTimer = 0;
   let ratio = 1;
-  let fitted = false; // this document was fitted once
-  let isFitted = false; // and nobody has moved the view since
+  let fitted = false;
   /** @type {import('./camera.js').Camera | null} */
   let fittedCamera = null;
   let hoverEdge = -1;
@@ -160,7 +159,6 @@ function createBoard(app) {
     camera: /** @type {cameras.Camera} */ ({ x: 0, y: 0, zoom: 1 }),
     width: 0,
     height: 0,
-    isSpaceDown: false,
     legendAt: 0,
     /** @type {string | undefined} the node whose connections are being walked */
     walked: undefined,
@@ -262,7 +260,6 @@ function createBoard(app) {
     /** @param {cameras.Camera} camera */
     setCamera(camera) {
       const zooms = camera.zoom !== board.camera.zoom;
-      isFitted = false;
       board.camera = camera;
       access.move(camera);
       tools.show(camera.zoom);
@@ -390,8 +387,7 @@ function createBoard(app) {
     },
     /** @param {number} dx @param {number} dy */
     nudge(dx, dy) {
-      const item = access.focused;
-      if (item?.node !== undefined && !app.selection.nodes.has(item.node)) board.select(item, false);
+      board.selectFocused();
       /** @type {Record<string, [number, number]>} */
       const places = {};
       for (const id of app.selection.nodes) {
@@ -546,6 +542,7 @@ function createBoard(app) {
       return { x: wx, y: wy };
     },
     duplicate() {
+      board.selectFocused();
       const before = new Set(Object.keys(app.document.get().nodes));
       // A copy goes beside what it was made from, so everything needs a written place.
       board.writePlaces();
@@ -558,7 +555,15 @@ function createBoard(app) {
       const layout = app.document.get().layout ?? {};
       if (scene.nodes.some((node) => !(node.id in layout))) board.commitPlaces({});
     },
+    /** What is done to the focused item is done to it alone if it is not one of the selected. */
+    selectFocused() {
+      const item = access.focused;
+      if (!item) return;
+      const isPart = item.node !== undefined ? app.selection.nodes.has(item.node) : app.selection.edges.has(item.edge ?? -1);
+      if (!isPart) board.select(item, false);
+    },
     remove() {
+      board.selectFocused();
       const { nodes, edges } = app.selection;
       if (nodes.size + edges.size === 0) return;
       const had_focus = access.focused !== null;
@@ -639,8 +644,7 @@ function createBoard(app) {
       const item = access.focused;
       const box = document.activeElement?.getBoundingClientRect();
       if (!item || !box) return;
-      const isPart = item.node !== undefined ? app.selection.nodes.has(item.node) : app.selection.edges.has(item.edge ?? -1);
-      if (!isPart) board.select(item, false);
+      board.selectFocused();
       board.openMenuFor(item, box.left + box.width / 2, box.top + box.height / 2, null);
     },
     /** @param {Item} item @param {number} x @param {number} y @param {{ x: number, y: number } | null} world */
@@ -716,19 +720,11 @@ function listenToSize(board) {
     if (entry) board.resize(entry.contentRect.width, entry.contentRect.height);
   });
   observer.observe(board.element);
-  /** @param {KeyboardEvent} event */
-  const onSpace = (event) => {
-    if (event.key === ' ') board.isSpaceDown = event.type === 'keydown' && !(event.target instanceof HTMLInputElement);
-  };
-  document.addEventListener('keydown', onSpace);
-  document.addEventListener('keyup', onSpace);
   const motion = matchMedia('(prefers-reduced-motion: reduce)');
   const retheme = () => board.retheme();
   motion.addEventListener('change', retheme);
   return () => {
     observer.disconnect();
-    document.removeEventListener('keydown', onSpace);
-    document.removeEventListener('keyup', onSpace);
     motion.removeEventListener('change', retheme);
   };
 }

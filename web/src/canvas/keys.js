@@ -21,8 +21,8 @@ const ARROWS = {
 /** @param {Board} board */
 export function addActions(board) {
   const { app } = board;
-  const some = () => app.selection.nodes.size + app.selection.edges.size > 0;
-  const nodes = () => app.selection.nodes.size > 0;
+  const some = () => app.selection.nodes.size + app.selection.edges.size > 0 || board.access.focused !== null;
+  const nodes = () => app.selection.nodes.size > 0 || board.access.focused?.node !== undefined;
   const zoom = (/** @type {number} */ factor) => () =>
     board.setCamera(zoomAt(board.camera, factor, board.width / 2, board.height / 2));
   /** @type {import('../types.js').Action[]} */
@@ -46,8 +46,10 @@ export function addActions(board) {
  * @param {Board} board @param {KeyboardEvent} event
  */
 export function onCanvasKey(board, event) {
-  if (event.ctrlKey || event.metaKey) return;
   const arrow = ARROWS[event.key];
+  const isCtrl = event.ctrlKey || event.metaKey;
+  // Space alone runs the design; with Ctrl it adds the item to the selection or takes it out.
+  if (isCtrl ? !arrow && event.key !== ' ' : event.key === ' ') return;
   if (arrow) onArrow(board, event, arrow);
   else if (event.key === 'Escape') board.escape();
   else if (event.key === 'Enter') onEnter(board);
@@ -58,7 +60,7 @@ export function onCanvasKey(board, event) {
   else if (event.key === 'Home' || event.key === 'End') {
     const { nodes } = board.scene;
     const node = event.key === 'Home' ? nodes[0] : nodes[nodes.length - 1];
-    if (node) board.access.focusNode(node.id);
+    if (node) go(board, { node: node.id }, true);
   } else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
     board.openContextAtFocus();
   } else {
@@ -69,8 +71,9 @@ export function onCanvasKey(board, event) {
 }
 
 /**
- * Arrows go to the neighbour in that direction; with Shift they move the selected cards, with Alt the
- * view; without a focused item, the view.
+ * Arrows go to the neighbour in that direction and select it; with Ctrl they leave the selection alone
+ * (Ctrl+Space then adds to it), with Shift they move the selected cards, with Alt the view; without a
+ * focused item, the view.
  * @param {Board} board @param {KeyboardEvent} event
  * @param {[import('./geometry.js').Side, number, number]} arrow
  */
@@ -85,11 +88,18 @@ function onArrow(board, event, [side, dx, dy]) {
     board.nudge(dx * step, dy * step);
   } else if (item.node !== undefined) {
     const next = neighbour(board.scene.rects, item.node, side);
-    if (next !== null) board.access.focusNode(next);
+    if (next !== null) go(board, { node: next }, !event.ctrlKey);
   } else if (item.edge !== undefined) {
     const edge = board.scene.edges[item.edge];
-    if (edge) board.access.focusNode(side === 'left' || side === 'top' ? edge.from : edge.to);
+    if (edge) go(board, { node: side === 'left' || side === 'top' ? edge.from : edge.to }, !event.ctrlKey);
   }
+}
+
+/** @param {Board} board @param {import('./canvas.js').Item} item @param {boolean} select */
+function go(board, item, select) {
+  if (select) board.select(item, false);
+  if (item.node !== undefined) board.access.focusNode(item.node);
+  else if (item.edge !== undefined) board.access.focusEdge(item.edge);
 }
 
 /** @param {Board} board */
@@ -125,5 +135,5 @@ function walkEdges(board, step) {
   if (list.length === 0) return;
   const at = list.findIndex((edge) => edge.index === item.edge);
   const next = at < 0 ? (step > 0 ? 0 : list.length - 1) : (at + step + list.length) % list.length;
-  board.access.focusEdge(/** @type {import('./scene.js').SceneEdge} */ (list[next]).index);
+  go(board, { edge: /** @type {import('./scene.js').SceneEdge} */ (list[next]).index }, true);
 }

@@ -58,7 +58,7 @@ export function listenToPointer(board) {
     const [x, y] = at(event);
     const [wx, wy] = toWorld(board.camera, x, y);
     const isTouch = event.pointerType === 'touch';
-    if (event.button === 1 || board.isSpaceDown) return panning(board, event);
+    if (event.button === 1) return panning(board, event);
     const armed = board.overlay.connect;
     if (armed) return finishing(board, event);
     const port = board.overlay.ports;
