@@ -168,11 +168,11 @@ static double reciprocal_of(double x) {
     return 1 / up == x ? up : y * (1 - 0x1p-53);
 }
 
-/// A probability from the difference of two cumulative ones, to 15 decimals: "0.3", not
-/// "0.30000000000000004".
+/// A probability from the difference of two cumulative ones: "0.3", not "0.30000000000000004" where
+/// that is but the rounding of the difference.
 static void add_probability(ss_text *out, double p) {
-    const double rounded = ss_round(p * 1e15) / 1e15;
-    ss_text_add_number(out, rounded > 0 ? rounded : p);
+    const double rounded = ss_round(p * 1e12) / 1e12;
+    ss_text_add_number(out, ss_abs(rounded - p) < 4e-16 ? rounded : p);
 }
 
 static void write_pair(ss_text *out, const char *name, const char *first, double a,

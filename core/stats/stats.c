@@ -86,7 +86,21 @@ static double slot_width(uint32_t octave) {
     return octave == 0 ? 1 : (double)(UINT64_C(1) << (octave - 1));
 }
 
-/// Counts are of whole nanoseconds, so slots one wide are points; wider ones are spread evenly.
+/// A slot's count by its number over all octaves; 0 beyond the ends.
+static double count_at(const ss_histogram_pool *pool, const ss_histogram *histogram, int slot) {
+    if (slot < 0 || slot >= (int)(SS_HISTOGRAM_CHUNKS * CHUNK_SLOTS)) return 0;
+    const uint32_t chunk1 = histogram->chunk1[(uint32_t)slot / CHUNK_SLOTS];
+    return chunk1 == 0 ? 0 : (double)pool->chunks[chunk1 - 1][(uint32_t)slot % CHUNK_SLOTS];
+}
+
+/// Where in a slot (0…1) its rank-th value of n lies. Among neighbours that are filled alike the
+/// values are spread evenly; a slot that stands out holds one value many times (a constant service
+/// time), which is nowhere further than half a slot from the middle.
+static double place_in_slot(double rank, double n, double neighbours) {
+    if (neighbours < n) return 0.5;
+    return ss_max(0, rank - 0.5) / n;
+}
+
 double ss_histogram_quantile(const ss_histogram_pool *pool, const ss_histogram *histogram,
                              double q) {
     if (histogram->count == 0 || q != q) return SS_NAN;
@@ -94,16 +108,19 @@ double ss_histogram_quantile(const ss_histogram_pool *pool, const ss_histogram *
     double before = 0;
     double last = 0;
     for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
-        const uint32_t chunk1 = histogram->chunk1[octave];
-        if (chunk1 == 0) continue;
+        if (histogram->chunk1[octave] == 0) continue;
         for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) {
-            const double n = (double)pool->chunks[chunk1 - 1][slot];
+            const int number = (int)(octave * CHUNK_SLOTS + slot);
+            const double n = count_at(pool, histogram, number);
             if (n == 0) continue;
             const double width = slot_width(octave);
-            last = slot_start(octave, slot) + (width > 1 ? width : 0);
+            last = slot_start(octave, slot);
             if (before + n >= rank) {
-                if (width <= 1) return slot_start(octave, slot);
-                return slot_start(octave, slot) + width * ((rank - before) / n);
+                const double neighbours = count_at(pool, histogram, number - 1) +
+                                          count_at(pool, histogram, number + 1);
+                // Slots of one nanosecond hold whole numbers: points, not spans.
+                return width <= 1 ? last
+                                  : last + width * place_in_slot(rank - before, n, neighbours);
             }
             before += n;
         }
