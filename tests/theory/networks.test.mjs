@@ -37,11 +37,12 @@ for (const [name, servers] of /** @type {[string, number][]} */ ([['mm1', 1], ['
     test(`the example ${name} is what its name says`, async () => {
         const design = example(name);
         const rate = Number.parseFloat(design.nodes.arrivals.load.rate);
-        const [, number, unit] = /** @type {RegExpExecArray} */ (/^exp\(([\d.]+)(ms|s)\)$/.exec(design.nodes.server.service_time));
+        const [id, { service_time }] = Object.entries(design.nodes).find(([, node]) => node.type === 'station');
+        const [, number, unit] = /** @type {RegExpExecArray} */ (/^exp\(([\d.]+)(ms|s)\)$/.exec(service_time));
         const mean = Number(number) * (unit === 'ms' ? 1e-3 : 1);
         const { format: _format, name: _name, ...rest } = design;
         const results = await simulate(rest, { seed: 1 });
-        agrees(results.nodes.server.response, mean + (erlangC(servers, rate * mean) * mean) / (servers - rate * mean), 'response');
+        agrees(results.nodes[id].response, mean + (erlangC(servers, rate * mean) * mean) / (servers - rate * mean), 'response');
     });
 }
 

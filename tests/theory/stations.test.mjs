@@ -131,15 +131,3 @@ test('closed: ten users who think, one server (machine repair)', async () => {
     agrees(results.nodes.arrivals.response, response, 'response');
     near(results.nodes.server.throughput, users / (think + response), (0.01 * users) / (think + response), 'throughput');
 });
-
-for (const [discipline, formula] of /** @type {const} */ ([['lifo', 1], ['random', 1], ['ps', 1]])) {
-    test(`M/M/1 ${discipline} has the mean of M/M/1 fifo`, async () => {
-        const results = await simulate(station({ rate: 70 }, { service_time: 'exp(10ms)', discipline }, { duration: '8h', warmup: '1m' }));
-        agrees(results.nodes.server.response, (formula * 0.01) / 0.3, 'response');
-    });
-}
-
-test('M/G/1 ps is insensitive to the service distribution', async () => {
-    const results = await simulate(station({ rate: 70 }, { service_time: 'hyperexp(0.9: 5ms, 0.1: 55ms)', discipline: 'ps' }, { duration: '8h', warmup: '1m' }));
-    agrees(results.nodes.server.response, 0.01 / 0.3, 'response');
-});
