@@ -471,29 +471,46 @@ static void set_limits(ss_sim_node *node, const ss_object *object, uint32_t repl
     if (most->is_set) node->in_flight_max = times(ss_builder_count(most), replicas);
 }
 
-static const char *const unsimulated_disciplines[] = {NULL};
+static uint32_t sum_of(uint32_t a, uint32_t b) {
+    const uint64_t sum = (uint64_t)a + b;
+    return sum >= SS_PLACES_INFINITE ? SS_PLACES_INFINITE : (uint32_t)sum;
+}
 
-static void check_discipline(ss_builder *builder, const ss_node *node, const char *word) {
-    for (const char *const *at = unsimulated_disciplines; *at; at++) {
-        if (strcmp(*at, word) != 0) continue;
-        char pointer[SS_JSON_POINTER_MAX];
-        ss_json_pointer_join(pointer, sizeof pointer, node->object.pointer, "discipline");
-        ss_diagnostics_add(builder->diagnostics, "E303", pointer,
-                           "discipline \"%s\" is not simulated yet: write \"fifo\" or \"lifo\"", word);
+static const ss_dist *dist_of(const ss_object *object, const char *name) {
+    const ss_value *value = ss_object_find(object, name);
+    return value && value->is_set ? value->dist : NULL;
+}
+
+/// Patience, set-up, vacations: what only some stations have.
+static void set_extras(ss_builder *builder, uint32_t index, const ss_object *object) {
+    ss_sim_node *node = &builder->built->sim.nodes[index];
+    node->patience = dist_of(object, "patience");
+    node->setup = dist_of(object, "setup");
+    node->vacation = dist_of(object, "vacation");
+    node->patience_random = ss_builder_random(builder, index, SS_PURPOSE_PATIENCE);
+}
+
+void ss_builder_share_cores(ss_builder *builder, uint32_t index, uint32_t cores,
+                            const double *speedup, uint32_t speedup_count) {
+    ss_sim *sim = &builder->built->sim;
+    ss_sim_node *node = &sim->nodes[index];
+    for (uint32_t i = 0; i < node->group_count; i++) {
+        builder->groups[node->group_first + i].cores = cores;
     }
+    node->speedup = speedup;
+    node->speedup_count = speedup_count;
+    sim->needs_side = 1;
 }
 
 ss_status ss_builder_station(ss_builder *builder, uint32_t index, const char *places_property) {
     ss_sim *sim = &builder->built->sim;
-    const ss_node *design_node = &builder->design->nodes[index];
-    const ss_object *object = &design_node->object;
+    const ss_object *object = &builder->design->nodes[index].object;
     ss_sim_node *node = &sim->nodes[index];
     const uint32_t replicas = ss_builder_count(ss_object_get(object, "replicas"));
     const uint32_t places = ss_builder_count(ss_object_get(object, places_property));
     const uint32_t queue = ss_builder_count(ss_object_get(object, "queue"));
     node->discipline = (uint32_t)ss_object_get(object, "discipline")->number;
     node->balance = (uint32_t)ss_object_get(object, "balance")->number;
-    check_discipline(builder, design_node, ss_object_get(object, "discipline")->text);
     const bool is_shared = node->balance == SS_BALANCE_SHARED;
     node->group_first = sim->group_count;
     node->group_count = is_shared ? 1u : replicas;
@@ -502,13 +519,22 @@ ss_status ss_builder_station(ss_builder *builder, uint32_t index, const char *pl
               sim->group_count + node->group_count, sizeof(ss_group))) {
         return SS_ERROR_MEMORY;
     }
+    const bool is_sharing = node->discipline == SS_PS;
     for (uint32_t i = 0; i < node->group_count; i++) {
-        builder->groups[sim->group_count++] = (ss_group){
+        ss_group group = {
             .node = index,
             .places = is_shared ? times(places, replicas) : places,
             .queue_capacity = is_shared ? times(queue, replicas) : queue,
         };
+        if (is_sharing) { // nobody waits: those in the waiting places share the others' speed
+            group.cores = group.places;
+            group.places = sum_of(group.places, group.queue_capacity);
+            group.queue_capacity = 0;
+        }
+        builder->groups[sim->group_count++] = group;
     }
+    if (node->discipline >= SS_PS) sim->needs_side = 1;
+    set_extras(builder, index, object);
     const ss_value *instance = ss_object_get(object, "instance");
     node->time_factor = 1.0;
     if (instance->objects) {
@@ -546,15 +572,6 @@ static void set_breaker(ss_sim_edge *edge, const ss_object *breaker) {
     edge->breaker_open_ns = nanoseconds_of(breaker, "open_for");
 }
 
-static void warn_unsimulated(ss_builder *builder, const ss_edge *edge, const char *name) {
-    char pointer[SS_JSON_POINTER_MAX];
-    ss_json_pointer_join(pointer, sizeof pointer, edge->object.pointer, name);
-    ss_diagnostics_add(builder->diagnostics, "W304", pointer,
-                       "\"%s\" is kept in the document but not simulated yet: results are as if it were "
-                       "not there",
-                       name);
-}
-
 static void set_edge(ss_builder *builder, const ss_edge *from, ss_sim_edge *edge) {
     const ss_object *object = &from->object;
     const uint64_t hash = ss_hash_bytes(from->name, strlen(from->name));
@@ -576,11 +593,74 @@ static void set_edge(ss_builder *builder, const ss_edge *from, ss_sim_edge *edge
     if (retry->is_written && retry->objects) set_retry(edge, retry->objects);
     const ss_value *breaker = ss_object_get(object, "breaker");
     if (breaker->is_written && breaker->objects) set_breaker(edge, breaker->objects);
-    if (ss_object_get(object, "hedge")->is_written) warn_unsimulated(builder, from, "hedge");
-    if (ss_object_get(object, "deadline")->number > 0.0) warn_unsimulated(builder, from, "deadline");
+    const ss_value *hedge = ss_object_get(object, "hedge");
+    if (hedge->is_written && hedge->objects) {
+        edge->hedge_after_ns = nanoseconds_of(hedge->objects, "after");
+        edge->hedge_max = ss_builder_count(ss_object_get(hedge->objects, "max"));
+    }
+    edge->propagates_deadline = ss_object_get(object, "deadline")->number > 0.0 ? 1u : 0u;
+    if (edge->propagates_deadline) builder->built->sim.needs_side = 1;
     edge->latency_random = ss_random_create(builder->seed, hash, SS_PURPOSE_LATENCY);
     edge->retry_random = ss_random_create(builder->seed, hash, SS_PURPOSE_RETRY);
     edge->loss_random = ss_random_create(builder->seed, hash, SS_PURPOSE_LOSS);
+}
+
+// --- Faults ----------------------------------------------------------------------------------------------
+
+static ss_status set_victims(ss_builder *builder, const ss_object *object, ss_sim_fault *fault) {
+    const ss_design *design = builder->design;
+    const char *target = ss_object_get(object, "target")->text;
+    const char *zone = ss_object_get(object, "zone")->text;
+    uint32_t *nodes = ss_arena_allocate(builder->arena, (size_t)design->node_count * sizeof(uint32_t) + 4u);
+    if (!nodes) return SS_ERROR_MEMORY;
+    fault->nodes = nodes;
+    fault->edge = SS_NO_INDEX;
+    if (fault->kind == SS_FAULT_ZONE_DOWN) {
+        for (uint32_t i = 0; i < design->node_count; i++) {
+            const ss_value *own = ss_object_find(&design->nodes[i].object, "zone");
+            if (own && own->text && zone && strcmp(own->text, zone) == 0) nodes[fault->node_count++] = i;
+        }
+        return SS_OK;
+    }
+    const uint32_t node = target ? ss_design_node_index(design, target) : UINT32_MAX;
+    if (node != UINT32_MAX) {
+        nodes[fault->node_count++] = node;
+    } else if (target) {
+        fault->edge = ss_design_edge_index(design, target);
+    }
+    return SS_OK;
+}
+
+static ss_status read_fault(ss_builder *builder, const ss_object *object, uint32_t nth,
+                                ss_sim_fault *fault) {
+    *fault = (ss_sim_fault){.kind = (uint32_t)ss_object_get(object, "kind")->number};
+    const uint32_t direction = (uint32_t)ss_object_get(object, "direction")->number;
+    fault->directions = direction == 0u ? 3u : direction; // both, request, reply
+    fault->factor = ss_object_get(object, "factor")->number;
+    fault->rate = ss_object_get(object, "rate")->number;
+    fault->latency = dist_of(object, "latency");
+    const ss_value *length = ss_object_get(object, "for");
+    fault->at_ns = ss_time_from_seconds(ss_object_get(object, "at")->number);
+    fault->for_ns = length->is_set ? ss_time_from_seconds(length->number) : 0;
+    const ss_value *mtbf = ss_object_get(object, "mtbf");
+    fault->mtbf_s = mtbf->is_set ? mtbf->number : 0.0;
+    fault->mttr_s = mtbf->is_set ? ss_object_get(object, "mttr")->number : 0.0;
+    fault->random = ss_random_create(builder->seed, nth, SS_PURPOSE_FAULT);
+    if (fault->kind == SS_FAULT_PAUSE) builder->built->sim.needs_side = 1;
+    if (fault->kind == SS_FAULT_CLOCK_SKEW) {
+        ss_diagnostics_add(builder->diagnostics, "W304", object->pointer,
+                           "clock-skew has no effect: no node of this design reads a clock");
+    }
+    return set_victims(builder, object, fault);
+}
+
+static ss_status read_faults(ss_builder *builder, ss_sim_fault *faults) {
+    for (uint32_t i = 0; i < builder->design->fault_count; i++) {
+        const ss_status status =
+            read_fault(builder, &builder->design->faults[i], i, &faults[i]);
+        if (status) return status;
+    }
+    return SS_OK;
 }
 
 // --- Putting it together -----------------------------------------------------------------------------------
@@ -712,8 +792,17 @@ static ss_status build(ss_builder *builder) {
     if (!status && ss_diagnostics_error_count(builder->diagnostics) > 0u) status = SS_ERROR_INPUT;
     if (!status) status = assign_stats(builder);
     if (!status) status = hand_over(builder);
+    ss_sim_fault *faults = ss_arena_allocate(
+        builder->arena, ((size_t)design->fault_count + 1u) * sizeof(ss_sim_fault));
+    if (!status) status = faults ? read_faults(builder, faults) : SS_ERROR_MEMORY;
     if (!status) status = ss_sim_open(sim);
+    for (uint32_t i = 0; !status && i < design->fault_count; i++) {
+        status = ss_sim_add_fault(sim, faults[i]);
+    }
     if (status) return status;
+    for (uint32_t i = 0; i < sim->group_count; i++) {
+        if (sim->nodes[sim->groups[i].node].vacation) ss_sim_begin_vacations(sim, i);
+    }
     for (uint32_t i = 0; i < sim->node_count; i++) {
         const ss_component *component = ss_behaviour_component(sim->nodes[i].behaviour);
         if (component->begin) component->begin(sim, i);

@@ -24,6 +24,7 @@ typedef struct ss_component {
 //     void ss_<name>_timer(ss_sim *sim, uint32_t node);
 //     bool ss_<name>_step(ss_sim *sim, uint32_t task, uint32_t argument);
 //     void ss_<name>_ended(ss_sim *sim, uint32_t task, ss_outcome outcome);
+//     void ss_<name>_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins, double factor);
 // A behaviour without one of them says so with the macro.
 #define SS_COMPONENT_NO_TIMER(name)                                                                \
     void ss_##name##_timer(ss_sim *sim, uint32_t node) { (void)sim, (void)node; }
@@ -37,11 +38,19 @@ typedef struct ss_component {
         (void)sim, (void)task, (void)outcome;                                                      \
     }
 
+#define SS_COMPONENT_NO_FAULTS(name)                                                               \
+    void ss_##name##_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins,          \
+                             double factor) {                                                      \
+        (void)sim, (void)node, (void)kind, (void)begins, (void)factor;                             \
+    }
+
 #define SS_COMPONENT(name)                                                                         \
     extern const ss_component ss_component_##name;                                                 \
     void ss_##name##_timer(ss_sim *sim, uint32_t node);                                            \
     bool ss_##name##_step(ss_sim *sim, uint32_t task, uint32_t argument);                          \
-    void ss_##name##_ended(ss_sim *sim, uint32_t task, ss_outcome outcome);
+    void ss_##name##_ended(ss_sim *sim, uint32_t task, ss_outcome outcome);                        \
+    void ss_##name##_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins,          \
+                             double factor);
 #include "generated/components.def"
 #undef SS_COMPONENT
 
@@ -70,6 +79,9 @@ ss_diagnostics *ss_builder_diagnostics(ss_builder *builder);
 /// Sets up the node as a queueing station from the serving properties: replicas, places (the property
 /// called `places_property`), queue, discipline, balance, limits, instance.
 ss_status ss_builder_station(ss_builder *builder, uint32_t node, const char *places_property);
+/// Makes those served at each replica share `cores`, or the total speed of `speedup` with 1, 2, … of them.
+void ss_builder_share_cores(ss_builder *builder, uint32_t node, uint32_t cores,
+                            const double *speedup, uint32_t speedup_count);
 /// Gives the node the behaviour's own parameters (immutable, in the arena) and state (flat, copied with a
 /// snapshot), zeroed, 16-byte aligned.
 void ss_builder_set_setup(ss_builder *builder, uint32_t node, const void *setup);

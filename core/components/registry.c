@@ -69,3 +69,16 @@ void ss_behaviour_ended(ss_sim *sim, uint32_t task, ss_outcome outcome) {
         break;
     }
 }
+
+void ss_behaviour_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins, double factor) {
+    switch ((ss_behaviour)sim->nodes[node].behaviour) {
+#define SS_COMPONENT(name)                                                                         \
+    case SS_BEHAVIOUR_##name:                                                                      \
+        ss_##name##_faulted(sim, node, kind, begins, factor);                                      \
+        break;
+#include "generated/components.def"
+#undef SS_COMPONENT
+    case SS_BEHAVIOUR_COUNT:
+        break;
+    }
+}

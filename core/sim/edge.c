@@ -34,11 +34,14 @@ static int64_t arrival_ns(ss_sim *sim, ss_sim_edge *edge, uint32_t direction) {
     if (edge->latency) {
         time_ns += ss_time_from_seconds(ss_dist_sample(edge->latency, &edge->latency_random));
     }
-    return time_ns + edge->extra_latency_ns;
+    if (edge->extra_latency) {
+        time_ns += ss_time_from_seconds(ss_dist_sample(edge->extra_latency, &edge->latency_random));
+    }
+    return time_ns;
 }
 
-static bool is_lost(ss_sim_edge *edge, uint32_t direction) {
-    if (edge->is_cut & (1u << direction)) return true;
+static inline bool is_lost(ss_sim_edge *edge, uint32_t direction) {
+    if (edge->cut[direction] > 0u) return true;
     const double loss = edge->loss + edge->extra_loss;
     return loss > 0.0 && ss_random_unit(&edge->loss_random) < loss;
 }
@@ -112,6 +115,24 @@ static bool breaker_allows(ss_sim *sim, ss_sim_edge *edge) {
 
 // --- Sending ---------------------------------------------------------------------------------------------
 
+/// Takes one of the copies of a call out of its caller's list (linked by `previous`).
+static void forget_child(ss_sim *sim, uint32_t parent, uint32_t child) {
+    uint32_t *link = &sim->tasks[parent].child;
+    while (*link != child && *link != 0u) link = &sim->tasks[*link].previous;
+    if (*link == child) *link = sim->tasks[child].previous;
+}
+
+void ss__abandon_children(ss_sim *sim, uint32_t index) {
+    uint32_t child = sim->tasks[index].child;
+    while (child != 0u) {
+        const uint32_t next = sim->tasks[child].previous;
+        sim->tasks[child].parent = 0;
+        sim->tasks[child].previous = 0;
+        child = next;
+    }
+    sim->tasks[index].child = 0;
+}
+
 /// A message that will never arrive. Its caller waits for the time-out; without one the connection is
 /// seen to break, at once.
 static void lose(ss_sim *sim, uint32_t index, uint32_t edge_index) {
@@ -119,20 +140,19 @@ static void lose(ss_sim *sim, uint32_t index, uint32_t edge_index) {
     add_move(sim, edge_index, MOVE_LOST, sim->now_ns);
     const uint32_t parent = sim->tasks[index].parent;
     if (parent != 0u && sim->tasks[parent].timer_seq == 0u) {
-        sim->tasks[index].parent = parent;
         ss__task_set_outcome(&sim->tasks[index], SS_OUTCOME_FAILED);
         ss__task_set_state(&sim->tasks[index], SS_TASK_REPLYING);
         sim->tasks[index].event_seq = ss__schedule(sim, sim->now_ns, SS_EVENT_REPLY, index);
         return;
     }
-    if (parent != 0u) sim->tasks[parent].child = 0;
+    if (parent != 0u) forget_child(sim, parent, index);
     ss__task_free(sim, index);
 }
 
 void ss__send(ss_sim *sim, uint32_t index, uint32_t edge_index, bool is_published) {
     ss_sim_edge *edge = &sim->edges[edge_index];
     edge->calls++;
-    if ((edge->loss > 0.0 || edge->extra_loss > 0.0 || edge->is_cut) && is_lost(edge, 0)) {
+    if (is_lost(edge, 0)) {
         lose(sim, index, edge_index);
         return;
     }
@@ -194,27 +214,60 @@ static void retry_or_fail(ss_sim *sim, uint32_t index, ss_outcome outcome) {
 /// A retry budget (as in Finagle): each call earns `budget` tokens, each retry spends one.
 #define SS_RETRY_TOKENS_MAX 10.0
 
+/// Sends one copy of the call the task stands at. False when memory is refused.
+static bool send_copy(ss_sim *sim, uint32_t index, const ss_instruction *instruction) {
+    const ss_sim_edge *edge = &sim->edges[instruction->edge];
+    const uint32_t child = ss__task_create(sim, instruction->class_index, index);
+    if (child == 0u) return false;
+    sim->tasks[child].previous = sim->tasks[index].child;
+    sim->tasks[index].child = child;
+    if (sim->needs_side) {
+        int64_t deadline_ns = sim->side[index].deadline_ns;
+        if (edge->timeout_ns > 0 && sim->now_ns + edge->timeout_ns < deadline_ns) {
+            deadline_ns = sim->now_ns + edge->timeout_ns;
+        }
+        sim->side[child].deadline_ns = deadline_ns;
+        sim->side[child].gives_up = edge->propagates_deadline ? 1u : 0u;
+    }
+    ss__send(sim, child, instruction->edge, false);
+    return true;
+}
+
+static void schedule_hedge(ss_sim *sim, uint32_t index, const ss_sim_edge *edge) {
+    sim->tasks[index].event_seq =
+        ss__schedule(sim, sim->now_ns + edge->hedge_after_ns, SS_EVENT_TASK, index);
+}
+
 void ss__call(ss_sim *sim, uint32_t index) {
     const ss_instruction *instruction = &sim->program[sim->tasks[index].pc];
     ss_sim_edge *edge = &sim->edges[instruction->edge];
+    ss_task *task = &sim->tasks[index];
     if (!breaker_allows(sim, edge)) {
         call_failed_for_good(sim, index, SS_OUTCOME_BREAKER_OPEN);
         return;
     }
-    if (edge->has_budget && sim->tasks[index].attempt == 0u) {
+    if (edge->has_budget && task->attempt == 0u) {
         edge->budget_tokens += edge->budget;
         if (edge->budget_tokens > SS_RETRY_TOKENS_MAX) edge->budget_tokens = SS_RETRY_TOKENS_MAX;
     }
-    const uint32_t child = ss__task_create(sim, instruction->class_index, index);
-    if (child == 0u) return;
-    ss_task *task = &sim->tasks[index];
-    task->child = child;
+    task->child = 0;
+    task->waiting = 0; // copies sent beyond the first
     ss__task_set_state(task, SS_TASK_CALLING);
     if (edge->timeout_ns > 0) {
-        task->timer_seq =
-            ss__schedule(sim, sim->now_ns + edge->timeout_ns, SS_EVENT_TIMER, index);
+        task->timer_seq = ss__schedule(sim, sim->now_ns + edge->timeout_ns, SS_EVENT_TIMER, index);
     }
-    ss__send(sim, child, instruction->edge, false);
+    if (edge->hedge_max > 0u) schedule_hedge(sim, index, edge);
+    send_copy(sim, index, instruction);
+}
+
+void ss__hedge(ss_sim *sim, uint32_t index) {
+    const ss_instruction *instruction = &sim->program[sim->tasks[index].pc];
+    ss_sim_edge *edge = &sim->edges[instruction->edge];
+    const uint32_t sent = sim->tasks[index].waiting + 1u;
+    sim->tasks[index].waiting = (uint16_t)sent;
+    if (sent < edge->hedge_max) schedule_hedge(sim, index, edge);
+    edge->hedges++;
+    send_copy(sim, index, instruction);
 }
 
 void ss__reply(ss_sim *sim, uint32_t index, ss_outcome outcome) {
@@ -223,7 +276,7 @@ void ss__reply(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     ss_sim_edge *edge = &sim->edges[edge_index];
     ss__task_set_outcome(task, outcome);
     ss__task_set_state(task, SS_TASK_REPLYING);
-    if ((edge->loss > 0.0 || edge->extra_loss > 0.0 || edge->is_cut) && is_lost(edge, 1)) {
+    if (is_lost(edge, 1)) {
         lose(sim, index, edge_index);
         return;
     }
@@ -238,14 +291,17 @@ void ss__reply(ss_sim *sim, uint32_t index, ss_outcome outcome) {
 
 void ss__on_reply(ss_sim *sim, uint32_t index) {
     const ss_task reply = sim->tasks[index];
+    if (reply.parent != 0u) forget_child(sim, reply.parent, index);
     ss__task_free(sim, index);
     if (reply.parent == 0u) return; // the caller has given up
     ss_task *task = &sim->tasks[reply.parent];
     const ss_instruction *instruction = &sim->program[task->pc];
     ss_sim_edge *edge = &sim->edges[instruction->edge];
     const ss_outcome outcome = ss__task_outcome(&reply);
-    task->child = 0;
+    if (outcome != SS_OUTCOME_OK && task->child != 0u) return; // another copy may still do
+    ss__abandon_children(sim, reply.parent);
     task->timer_seq = 0;
+    task->event_seq = 0;
     breaker_record(sim, edge, outcome != SS_OUTCOME_OK);
     if (outcome != SS_OUTCOME_OK) {
         retry_or_fail(sim, reply.parent, outcome);
@@ -258,10 +314,9 @@ void ss__on_reply(ss_sim *sim, uint32_t index) {
 }
 
 void ss__on_timeout(ss_sim *sim, uint32_t index) {
-    ss_task *task = &sim->tasks[index];
-    ss_sim_edge *edge = &sim->edges[sim->program[task->pc].edge];
-    if (task->child != 0u) sim->tasks[task->child].parent = 0; // it works on, for nobody
-    task->child = 0;
+    ss_sim_edge *edge = &sim->edges[sim->program[sim->tasks[index].pc].edge];
+    ss__abandon_children(sim, index);
+    sim->tasks[index].event_seq = 0;
     edge->timeouts++;
     breaker_record(sim, edge, true);
     retry_or_fail(sim, index, SS_OUTCOME_TIMEOUT);

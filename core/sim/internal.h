@@ -59,6 +59,31 @@ void ss__arrive(ss_sim *sim, uint32_t index);
 void ss__release_place(ss_sim *sim, uint32_t index);
 void ss__compute(ss_sim *sim, uint32_t index, const ss_dist *dist);
 
+/// A waiting task's patience is over: it leaves.
+void ss__renege(ss_sim *sim, uint32_t index);
+void ss__on_group_event(ss_sim *sim, uint32_t group_index, uint32_t seq);
+/// Starts whoever may start: after a repair, a pause, a vacation.
+void ss__fill_places(ss_sim *sim, uint32_t group_index);
+
+// discipline.c: waiting heaps, processor sharing, preemption
+void ss__heap_insert(ss_sim *sim, uint32_t *root, uint32_t index);
+void ss__heap_remove(ss_sim *sim, uint32_t *root, uint32_t index);
+void ss__sharing_join(ss_sim *sim, uint32_t index, double work_ns);
+void ss__sharing_leave(ss_sim *sim, uint32_t index);
+/// Keeps the busy places of a processor-sharing node right: as many as cores are at work.
+void ss__sharing_event(ss_sim *sim, uint32_t group_index);
+void ss__running_add(ss_sim *sim, uint32_t index);
+void ss__running_remove(ss_sim *sim, uint32_t index);
+/// The served task that the given one may interrupt; 0 when there is none.
+uint32_t ss__preemption_victim(const ss_sim *sim, const ss_group *group, uint32_t index);
+/// Forgets how long a service was: it is over.
+void ss__served(ss_sim *sim, uint32_t index);
+/// Processor sharing stops and goes on with the node's pause.
+void ss__sharing_pause(ss_sim *sim, uint32_t group_index, bool begins);
+
+// fault.c
+void ss__on_fault(ss_sim *sim, uint32_t fault);
+
 // edge.c
 /// Starts an attempt of the CALL instruction the task stands at.
 void ss__call(ss_sim *sim, uint32_t index);
@@ -68,5 +93,9 @@ void ss__send(ss_sim *sim, uint32_t index, uint32_t edge_index, bool is_publishe
 void ss__reply(ss_sim *sim, uint32_t index, ss_outcome outcome);
 void ss__on_reply(ss_sim *sim, uint32_t index);
 void ss__on_timeout(ss_sim *sim, uint32_t index);
+/// The reply is late: sends another copy of the call.
+void ss__hedge(ss_sim *sim, uint32_t index);
+/// Lets go of what the task has called: it works on, for nobody.
+void ss__abandon_children(ss_sim *sim, uint32_t index);
 
 #endif

@@ -16,7 +16,7 @@ static void list_append(ss_sim *sim, ss_group *group, uint32_t index) {
 }
 
 static void list_remove(ss_sim *sim, ss_group *group, uint32_t index) {
-    const ss_task *task = &sim->tasks[index];
+    ss_task *task = &sim->tasks[index];
     if (task->previous) {
         sim->tasks[task->previous].next = task->next;
     } else {
@@ -27,13 +27,85 @@ static void list_remove(ss_sim *sim, ss_group *group, uint32_t index) {
     } else {
         group->tail = task->previous;
     }
+    task->next = task->previous = 0;
 }
 
-/// Whom the discipline serves next; 0 when nobody waits.
-static uint32_t choose_waiting(const ss_sim *sim, const ss_group *group) {
+static bool is_keyed(uint32_t discipline) {
+    return discipline >= SS_PRIORITY; // priorities, sjf, srpt, edf wait in a heap
+}
+
+static bool is_preemptive(uint32_t discipline) {
+    return discipline == SS_PRIORITY_PREEMPTIVE || discipline == SS_SRPT;
+}
+
+/// Draws the size of a task's first service, for disciplines that must know it while it waits.
+static void draw_size(ss_sim *sim, uint32_t index, ss_sim_node *node) {
+    const ss_instruction *instruction = &sim->program[sim->tasks[index].pc];
+    if (instruction->opcode != SS_OPCODE_COMPUTE || sim->side[index].work_ns >= 0.0) return;
+    sim->side[index].work_ns =
+        ss_dist_sample(instruction->dist, &node->service) * node->time_factor * 1e9;
+}
+
+static void set_key(ss_sim *sim, uint32_t index, ss_sim_node *node) {
+    ss_task_side *side = &sim->side[index];
+    switch ((ss_discipline)node->discipline) {
+    case SS_SJF:
+    case SS_SRPT:
+        draw_size(sim, index, node);
+        side->key = side->work_ns < 0.0 ? 0.0 : side->work_ns;
+        break;
+    case SS_EDF:
+        side->key = (double)side->deadline_ns;
+        break;
+    default:
+        side->key = sim->classes[sim->tasks[index].class_index].priority;
+        break;
+    }
+}
+
+static void queue_insert(ss_sim *sim, uint32_t group_index, uint32_t index) {
+    ss_group *group = &sim->groups[group_index];
+    ss_sim_node *node = &sim->nodes[group->node];
+    ss__task_set_state(&sim->tasks[index], SS_TASK_QUEUED);
+    if (is_keyed(node->discipline)) {
+        ss__heap_insert(sim, &group->head, index);
+    } else {
+        list_append(sim, group, index);
+    }
+    sim->tasks[index].group = group_index;
+    group->queue_length++;
+    ss_level_add(&node->in_queue, 1, sim->now_ns);
+}
+
+static void queue_remove(ss_sim *sim, uint32_t index) {
+    ss_group *group = &sim->groups[sim->tasks[index].group];
+    ss_sim_node *node = &sim->nodes[group->node];
+    if (is_keyed(node->discipline)) {
+        ss__heap_remove(sim, &group->head, index);
+    } else {
+        list_remove(sim, group, index);
+    }
+    group->queue_length--;
+    ss_level_add(&node->in_queue, -1, sim->now_ns);
+}
+
+/// A waiting task at random: a walk from the nearer end.
+static uint32_t choose_random(ss_sim *sim, const ss_group *group) {
+    uint32_t steps = ss_random_below(&sim->nodes[group->node].balance_random, group->queue_length);
+    const bool is_backwards = steps > group->queue_length / 2u;
+    uint32_t at = is_backwards ? group->tail : group->head;
+    if (is_backwards) steps = group->queue_length - 1u - steps;
+    while (steps-- > 0u) at = is_backwards ? sim->tasks[at].previous : sim->tasks[at].next;
+    return at;
+}
+
+/// Whom the discipline serves next; somebody waits.
+static uint32_t choose_waiting(ss_sim *sim, const ss_group *group) {
     switch ((ss_discipline)sim->nodes[group->node].discipline) {
     case SS_LIFO:
         return group->tail;
+    case SS_RANDOM:
+        return choose_random(sim, group);
     default:
         return group->head;
     }
@@ -104,16 +176,53 @@ static uint32_t choose_group(ss_sim *sim, ss_sim_node *node, const ss_task *task
 
 // --- Places --------------------------------------------------------------------------------------------
 
-static void start_service(ss_sim *sim, uint32_t index) {
+static bool has_free_place(const ss_sim *sim, const ss_group *group) {
+    return group->busy + group->away < group->places && !group->is_down &&
+           !(sim->nodes[group->node].flags & SS_NODE_IS_PAUSED);
+}
+
+static void count_wait(ss_sim *sim, const ss_task *task, const ss_class *class, ss_sim_node *node) {
+    const int64_t wait_ns = sim->now_ns - task->arrived_ns;
+    ss__series_add(sim, &sim->stats[class->stats].wait, wait_ns);
+    if (class->shares_stats) ss__series_add(sim, &sim->stats[node->node_stats].wait, wait_ns);
+}
+
+static void schedule_end(ss_sim *sim, uint32_t index, double work_ns) {
+    const double capped = work_ns < 4.0e18 ? work_ns : 4.0e18;
+    sim->tasks[index].event_seq =
+        ss__schedule(sim, sim->now_ns + (int64_t)(capped + 0.5), SS_EVENT_TASK, index);
+}
+
+/// Serves on a task that was interrupted, from where it stood.
+static void resume_service(ss_sim *sim, uint32_t index) {
+    ss_task_side *side = &sim->side[index];
+    side->is_preempted = 0;
+    side->resumed_ns = sim->now_ns;
+    ss__task_set_state(&sim->tasks[index], SS_TASK_COMPUTING);
+    ss__running_add(sim, index);
+    schedule_end(sim, index, side->work_ns);
+}
+
+/// Gives a task the place that its group has free. `setup` is true when the place stood idle.
+static void start_service(ss_sim *sim, uint32_t index, bool from_idle) {
     ss_task *task = &sim->tasks[index];
     const ss_class *class = &sim->classes[task->class_index];
     ss_sim_node *node = &sim->nodes[class->node];
     sim->groups[task->group].busy++;
-    ss_level_add(&node->busy, 1, sim->now_ns);
+    if (node->discipline != SS_PS) ss_level_add(&node->busy, 1, sim->now_ns);
+    if (sim->needs_side && sim->side[index].is_preempted) {
+        resume_service(sim, index);
+        return;
+    }
+    task->timer_seq = 0; // its patience no longer matters
     task->began_ns = sim->now_ns;
-    const int64_t wait_ns = sim->now_ns - task->arrived_ns;
-    ss__series_add(sim, &sim->stats[class->stats].wait, wait_ns);
-    if (class->shares_stats) ss__series_add(sim, &sim->stats[node->node_stats].wait, wait_ns);
+    count_wait(sim, task, class, node);
+    if (node->setup && from_idle) {
+        const double setup_ns = ss_dist_sample(node->setup, &node->service) * node->time_factor * 1e9;
+        ss__task_set_state(task, SS_TASK_SETTING_UP);
+        schedule_end(sim, index, setup_ns);
+        return;
+    }
     const ss_instruction *instruction = &sim->program[task->pc];
     if (instruction->opcode == SS_OPCODE_COMPUTE) { // the common case, without the ready ring
         task->pc++;
@@ -126,29 +235,106 @@ static void start_service(ss_sim *sim, uint32_t index) {
 void ss__compute(ss_sim *sim, uint32_t index, const ss_dist *dist) {
     ss_task *task = &sim->tasks[index];
     ss_sim_node *node = &sim->nodes[sim->classes[task->class_index].node];
-    const double seconds = ss_dist_sample(dist, &node->service) * node->time_factor;
     ss__task_set_state(task, SS_TASK_COMPUTING);
-    task->event_seq =
-        ss__schedule(sim, sim->now_ns + ss_time_from_seconds(seconds), SS_EVENT_TASK, index);
+    if (!sim->needs_side) {
+        const double seconds = ss_dist_sample(dist, &node->service) * node->time_factor;
+        task->event_seq =
+            ss__schedule(sim, sim->now_ns + ss_time_from_seconds(seconds), SS_EVENT_TASK, index);
+        return;
+    }
+    ss_task_side *side = &sim->side[index];
+    double work_ns = side->work_ns; // drawn while it waited, where the discipline asks for it
+    if (work_ns < 0.0) work_ns = ss_dist_sample(dist, &node->service) * node->time_factor * 1e9;
+    side->work_ns = -1.0;
+    if (ss__task_has_place(task) && sim->groups[task->group].cores > 0u) {
+        ss__sharing_join(sim, index, work_ns);
+        return;
+    }
+    side->work_ns = work_ns;
+    side->resumed_ns = sim->now_ns;
+    if (ss__task_has_place(task) && is_preemptive(node->discipline)) ss__running_add(sim, index);
+    schedule_end(sim, index, work_ns);
+}
+
+/// Interrupts a served task: it waits again, and keeps what is left of its work.
+static void preempt(ss_sim *sim, uint32_t index) {
+    ss_task *task = &sim->tasks[index];
+    ss_task_side *side = &sim->side[index];
+    const uint32_t group_index = task->group;
+    ss__running_remove(sim, index);
+    side->work_ns -= (double)(sim->now_ns - side->resumed_ns);
+    if (side->work_ns < 0.0) side->work_ns = 0.0;
+    if (sim->nodes[sim->groups[group_index].node].discipline == SS_SRPT) side->key = side->work_ns;
+    side->is_preempted = 1;
+    task->event_seq = 0;
+    sim->groups[group_index].busy--;
+    ss_level_add(&sim->nodes[sim->groups[group_index].node].busy, -1, sim->now_ns);
+    queue_insert(sim, group_index, index);
+}
+
+/// Whether nobody waits for the task any more, and it knows.
+static bool is_past_deadline(const ss_sim *sim, uint32_t index) {
+    return sim->needs_side && sim->side[index].gives_up && sim->now_ns >= sim->side[index].deadline_ns;
+}
+
+void ss__fill_places(ss_sim *sim, uint32_t group_index) {
+    ss_group *group = &sim->groups[group_index];
+    while (group->queue_length > 0u && has_free_place(sim, group)) {
+        const uint32_t next = choose_waiting(sim, group);
+        queue_remove(sim, next);
+        if (is_past_deadline(sim, next)) {
+            sim->tasks[next].group = SS_GROUP_NONE;
+            ss_sim_finish(sim, next, SS_OUTCOME_TIMEOUT);
+        } else {
+            start_service(sim, next, false);
+        }
+    }
+}
+
+/// A place that finds nobody waiting goes on vacation.
+static void maybe_leave_on_vacation(ss_sim *sim, uint32_t group_index) {
+    ss_group *group = &sim->groups[group_index];
+    ss_sim_node *node = &sim->nodes[group->node];
+    if (!node->vacation || group->queue_length > 0u || group->busy + group->away >= group->places) return;
+    group->away++;
+    const double seconds = ss_dist_sample(node->vacation, &node->service);
+    ss__schedule(sim, sim->now_ns + ss_time_from_seconds(seconds), SS_EVENT_GROUP, group_index);
 }
 
 void ss__release_place(ss_sim *sim, uint32_t index) {
     ss_task *task = &sim->tasks[index];
     const ss_class *class = &sim->classes[task->class_index];
     ss_sim_node *node = &sim->nodes[class->node];
-    ss_group *group = &sim->groups[task->group];
+    const uint32_t group_index = task->group;
+    ss_group *group = &sim->groups[group_index];
     const int64_t service_ns = sim->now_ns - task->began_ns;
     ss__series_add(sim, &sim->stats[class->stats].service, service_ns);
     if (class->shares_stats) ss__series_add(sim, &sim->stats[node->node_stats].service, service_ns);
     task->group = SS_GROUP_NONE;
     group->busy--;
-    ss_level_add(&node->busy, -1, sim->now_ns);
-    if (group->queue_length == 0u || group->is_down || group->busy >= group->places) return;
-    const uint32_t next = choose_waiting(sim, group);
-    list_remove(sim, group, next);
-    group->queue_length--;
-    ss_level_add(&node->in_queue, -1, sim->now_ns);
-    start_service(sim, next);
+    if (node->discipline != SS_PS) ss_level_add(&node->busy, -1, sim->now_ns);
+    if (group->queue_length > 0u) {
+        ss__fill_places(sim, group_index);
+    } else if (node->vacation) {
+        maybe_leave_on_vacation(sim, group_index);
+    }
+}
+
+void ss__on_group_event(ss_sim *sim, uint32_t group_index, uint32_t seq) {
+    ss_group *group = &sim->groups[group_index];
+    if (group->cores > 0u) {
+        if (group->event_seq == seq) ss__sharing_event(sim, group_index);
+        return;
+    }
+    group->away--; // a place is back from its vacation
+    ss__fill_places(sim, group_index);
+    maybe_leave_on_vacation(sim, group_index);
+}
+
+void ss_sim_begin_vacations(ss_sim *sim, uint32_t group_index) {
+    while (sim->groups[group_index].away < sim->groups[group_index].places) {
+        maybe_leave_on_vacation(sim, group_index);
+    }
 }
 
 // --- Arrival -------------------------------------------------------------------------------------------
@@ -167,6 +353,51 @@ static bool passes_limits(ss_sim *sim, ss_sim_node *node) {
     if (node->limit_tokens < 1.0) return false;
     node->limit_tokens -= 1.0;
     return true;
+}
+
+static void wait_in_line(ss_sim *sim, uint32_t group_index, uint32_t index) {
+    ss_sim_node *node = &sim->nodes[sim->groups[group_index].node];
+    queue_insert(sim, group_index, index);
+    if (!node->patience) return;
+    const double seconds = ss_dist_sample(node->patience, &node->patience_random);
+    sim->tasks[index].timer_seq =
+        ss__schedule(sim, sim->now_ns + ss_time_from_seconds(seconds), SS_EVENT_TIMER, index);
+}
+
+void ss__renege(ss_sim *sim, uint32_t index) {
+    queue_remove(sim, index);
+    sim->tasks[index].group = SS_GROUP_NONE;
+    ss_sim_finish(sim, index, SS_OUTCOME_TIMEOUT);
+}
+
+/// Takes a place, interrupts somebody, waits, or is turned away.
+static void enter_group(ss_sim *sim, uint32_t group_index, uint32_t index) {
+    ss_group *group = &sim->groups[group_index];
+    ss_sim_node *node = &sim->nodes[group->node];
+    ss_task *task = &sim->tasks[index];
+    if (is_keyed(node->discipline)) {
+        sim->side[index].order = sim->next_order++;
+        set_key(sim, index, node);
+    }
+    if (has_free_place(sim, group)) {
+        task->group = group_index;
+        start_service(sim, index, true);
+        return;
+    }
+    if (is_preemptive(node->discipline) && !(node->flags & SS_NODE_IS_PAUSED)) {
+        const uint32_t victim = ss__preemption_victim(sim, group, index);
+        if (victim != 0u && group->queue_length < group->queue_capacity) {
+            preempt(sim, victim);
+            task->group = group_index;
+            start_service(sim, index, false);
+            return;
+        }
+    }
+    if (group->queue_length < group->queue_capacity) {
+        wait_in_line(sim, group_index, index);
+    } else {
+        ss_sim_finish(sim, index, SS_OUTCOME_REJECTED);
+    }
 }
 
 void ss__arrive(ss_sim *sim, uint32_t index) {
@@ -193,17 +424,5 @@ void ss__arrive(ss_sim *sim, uint32_t index) {
         ss_sim_finish(sim, index, SS_OUTCOME_FAILED);
         return;
     }
-    ss_group *group = &sim->groups[group_index];
-    if (group->busy < group->places) {
-        task->group = group_index;
-        start_service(sim, index);
-    } else if (group->queue_length < group->queue_capacity) {
-        ss__task_set_state(task, SS_TASK_QUEUED);
-        list_append(sim, group, index);
-        task->group = group_index;
-        group->queue_length++;
-        ss_level_add(&node->in_queue, 1, sim->now_ns);
-    } else {
-        ss_sim_finish(sim, index, SS_OUTCOME_REJECTED);
-    }
+    enter_group(sim, group_index, index);
 }

@@ -20,6 +20,21 @@ static bool tasks_grow(ss_sim *sim) {
         return false;
     }
     sim->tasks = tasks;
+    if (sim->needs_side) {
+        ss_task_side *side =
+            ss_reallocate(&sim->allocator, sim->side,
+                          (size_t)sim->task_capacity * sizeof(ss_task_side),
+                          (size_t)capacity * sizeof(ss_task_side));
+        if (!side) {
+            // Give the larger array back, so that both always have task_capacity elements.
+            tasks = ss_reallocate(&sim->allocator, tasks, bytes,
+                                  (size_t)sim->task_capacity * sizeof(ss_task));
+            if (tasks) sim->tasks = tasks;
+            sim->status = SS_ERROR_MEMORY;
+            return false;
+        }
+        sim->side = side;
+    }
     sim->task_capacity = capacity;
     return true;
 }
@@ -44,6 +59,9 @@ uint32_t ss__task_create(ss_sim *sim, uint32_t class_index, uint32_t parent) {
         .pc = sim->classes[class_index].program,
         .group = SS_GROUP_NONE,
     };
+    if (sim->needs_side) {
+        sim->side[index] = (ss_task_side){.work_ns = -1.0, .deadline_ns = SS_TIME_MAX};
+    }
     return index;
 }
 
@@ -196,12 +214,19 @@ static void start_branches(ss_sim *sim, uint32_t index, const ss_instruction *in
     ss__task_set_state(parent, SS_TASK_JOINING);
 }
 
+/// Whether the request fails after its service: its operation's error rate, and that of a fault.
+static bool draw_error(ss_sim *sim, const ss_task *task) {
+    const ss_class *class = &sim->classes[task->class_index];
+    ss_sim_node *node = &sim->nodes[class->node];
+    const double rate = class->error_rate + node->extra_errors;
+    return rate > 0.0 && ss_random_unit(&node->route) < rate;
+}
+
 /// Leaves the node by a FORWARD: along the edge drawn, or out of the system.
 static void forward(ss_sim *sim, uint32_t index, const ss_instruction *instruction) {
     ss_task *task = &sim->tasks[index];
     ss_sim_node *node = &sim->nodes[sim->classes[task->class_index].node];
-    if (sim->classes[task->class_index].error_rate > 0.0 &&
-        ss_random_unit(&node->route) < sim->classes[task->class_index].error_rate) {
+    if (draw_error(sim, task)) {
         ss_sim_finish(sim, index, SS_OUTCOME_FAILED);
         return;
     }
@@ -215,6 +240,7 @@ static void forward(ss_sim *sim, uint32_t index, const ss_instruction *instructi
     task->class_index = choice->class_index;
     task->pc = sim->classes[choice->class_index].program;
     task->group = SS_GROUP_NONE;
+    if (sim->needs_side) sim->side[index].work_ns = -1.0;
     ss__send(sim, index, choice->edge, false);
 }
 
@@ -224,13 +250,7 @@ static void end_program(ss_sim *sim, uint32_t index) {
         branch_ended(sim, index, SS_OUTCOME_OK);
         return;
     }
-    const ss_class *class = &sim->classes[task->class_index];
-    ss_outcome outcome = SS_OUTCOME_OK;
-    if (class->error_rate > 0.0 &&
-        ss_random_unit(&sim->nodes[class->node].route) < class->error_rate) {
-        outcome = SS_OUTCOME_FAILED;
-    }
-    ss_sim_finish(sim, index, outcome);
+    ss_sim_finish(sim, index, draw_error(sim, task) ? SS_OUTCOME_FAILED : SS_OUTCOME_OK);
 }
 
 void ss__run(ss_sim *sim, uint32_t index) {
@@ -322,11 +342,20 @@ uint32_t ss_sim_schedule(ss_sim *sim, int64_t time_ns, ss_event_kind kind, uint3
 static void on_task_event(ss_sim *sim, uint32_t index) {
     ss_task *task = &sim->tasks[index];
     task->event_seq = 0;
-    if (ss_task_state_of(task) == SS_TASK_BACKOFF) {
+    switch (ss_task_state_of(task)) {
+    case SS_TASK_BACKOFF:
         ss__call(sim, index);
-    } else {
-        ss__run(sim, index);
+        return;
+    case SS_TASK_CALLING:
+        ss__hedge(sim, index);
+        return;
+    case SS_TASK_COMPUTING:
+        if (sim->needs_side) ss__served(sim, index);
+        break;
+    default:
+        break;
     }
+    ss__run(sim, index);
 }
 
 static void dispatch(ss_sim *sim, ss_event event) {
@@ -350,13 +379,21 @@ static void dispatch(ss_sim *sim, ss_event event) {
     case SS_EVENT_TIMER:
         if (sim->tasks[index].timer_seq == event.seq) {
             sim->tasks[index].timer_seq = 0;
-            ss__on_timeout(sim, index);
+            if (ss_task_state_of(&sim->tasks[index]) == SS_TASK_QUEUED) {
+                ss__renege(sim, index);
+            } else {
+                ss__on_timeout(sim, index);
+            }
         }
         break;
     case SS_EVENT_NODE:
         ss_behaviour_timer(sim, index);
         break;
+    case SS_EVENT_GROUP:
+        ss__on_group_event(sim, index, event.seq);
+        break;
     case SS_EVENT_FAULT:
+        ss__on_fault(sim, index);
         break;
     }
 }
@@ -403,11 +440,15 @@ ss_status ss_sim_open(ss_sim *sim) {
 
 void ss_sim_close(ss_sim *sim) {
     ss_deallocate(&sim->allocator, sim->tasks, (size_t)sim->task_capacity * sizeof(ss_task));
+    ss_deallocate(&sim->allocator, sim->side, (size_t)sim->task_capacity * sizeof(ss_task_side));
+    sim->side = NULL;
     if (sim->ready) {
         ss_deallocate(&sim->allocator, sim->ready,
                       ((size_t)sim->ready_mask + 1u) * sizeof(uint32_t));
     }
     ss_deallocate(&sim->allocator, sim->queue.block, sim->queue.block_bytes);
+    ss_deallocate(&sim->allocator, sim->faults, (size_t)sim->fault_capacity * sizeof(ss_sim_fault));
+    sim->faults = NULL;
     ss_deallocate(&sim->allocator, sim->moves, SS_MOVES_MAX * sizeof(ss_move));
     sim->tasks = NULL;
     sim->ready = NULL;
@@ -438,7 +479,8 @@ void ss_sim_reset_stats(ss_sim *sim) {
     for (uint32_t i = 0; i < sim->edge_series_count; i++) series_reset(sim, &sim->edge_series[i]);
     for (uint32_t i = 0; i < sim->edge_count; i++) {
         ss_sim_edge *edge = &sim->edges[i];
-        edge->calls = edge->retries = edge->timeouts = edge->breaker_opened = edge->lost = 0;
+        edge->calls = edge->retries = edge->timeouts = edge->breaker_opened = 0;
+        edge->lost = edge->hedges = 0;
     }
     for (uint32_t i = 0; i < sim->node_count; i++) {
         level_reset(&sim->nodes[i].in_system, sim->now_ns);

@@ -117,6 +117,17 @@ bool ss_cache_step(ss_sim *sim, uint32_t task, uint32_t argument) {
     return true;
 }
 
+/// A flush, or a crash, empties the store. (A fixed hit ratio has no store to empty.)
+void ss_cache_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins, double factor) {
+    (void)factor;
+    const cache_setup *setup = ss_sim_setup(sim, node);
+    const bool empties = (kind == SS_FAULT_FLUSH || kind == SS_FAULT_CRASH) && begins;
+    if (!empties || !setup->cumulative) return;
+    cache_state *state = ss_sim_state(sim, node);
+    memset(keys_of(state), 0, setup->keys * sizeof(cache_key));
+    state->newest = state->oldest = state->stored = 0;
+}
+
 SS_COMPONENT_NO_TIMER(cache)
 SS_COMPONENT_NO_END(cache)
 

@@ -170,6 +170,13 @@ void ss_client_ended(ss_sim *sim, uint32_t task, ss_outcome outcome) {
 
 SS_COMPONENT_NO_STEP(client)
 
+/// A spike multiplies the rate from the next arrival on.
+void ss_client_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins, double factor) {
+    if (kind != SS_FAULT_SPIKE) return;
+    client_state *state = ss_sim_state(sim, node);
+    state->factor *= begins ? factor : 1.0 / factor;
+}
+
 static void begin(ss_sim *sim, uint32_t node) {
     const client_setup *setup = ss_sim_setup(sim, node);
     const uint32_t timers = setup->kind == LOAD_USERS ? setup->users : 1u;

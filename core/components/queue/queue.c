@@ -107,6 +107,7 @@ static void dispatch_group(ss_sim *sim, uint32_t node, const queue_setup *setup,
 static void dispatch(ss_sim *sim, uint32_t node, uint32_t index) {
     const queue_setup *setup = ss_sim_setup(sim, node);
     queue_state *state = ss_sim_state(sim, node);
+    if (sim->nodes[node].down > 0u || setup->consumers == 0u) return;
     if (setup->is_broadcast) {
         dispatch_group(sim, node, setup, state, index);
     } else {
@@ -154,6 +155,14 @@ bool ss_queue_step(ss_sim *sim, uint32_t task, uint32_t argument) {
     return goes_on;
 }
 
+/// A broker that is back hands out what it has kept.
+void ss_queue_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins, double factor) {
+    (void)factor;
+    if (kind != SS_FAULT_CRASH || begins) return;
+    const queue_setup *setup = ss_sim_setup(sim, node);
+    for (uint32_t i = 0; i < (setup->is_broadcast ? setup->consumers : 1u); i++) dispatch(sim, node, i);
+}
+
 SS_COMPONENT_NO_TIMER(queue)
 SS_COMPONENT_NO_END(queue)
 
@@ -177,6 +186,7 @@ static ss_status bind(ss_builder *builder, uint32_t node) {
                                       sizeof(queue_state) + setup->consumers * sizeof(consumer) +
                                           lanes * sizeof(backlog));
     if (status) return status;
+    ss_builder_sim_node(builder, node)->flags |= SS_NODE_IS_DURABLE;
     ss_builder_set_setup(builder, node, setup);
     queue_state *state = ss_sim_state(ss_builder_sim(builder), node);
     state->random = ss_builder_random(builder, node, SS_PURPOSE_KEY);

@@ -10,3 +10,4 @@ const ss_component ss_component_service = {.bind = bind, .program = ss_builder_d
 SS_COMPONENT_NO_TIMER(service)
 SS_COMPONENT_NO_STEP(service)
 SS_COMPONENT_NO_END(service)
+SS_COMPONENT_NO_FAULTS(service)

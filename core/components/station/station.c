@@ -10,3 +10,4 @@ const ss_component ss_component_station = {.bind = bind, .program = ss_builder_d
 SS_COMPONENT_NO_TIMER(station)
 SS_COMPONENT_NO_STEP(station)
 SS_COMPONENT_NO_END(station)
+SS_COMPONENT_NO_FAULTS(station)

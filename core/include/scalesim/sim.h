@@ -89,6 +89,7 @@ typedef enum ss_task_state {
     SS_TASK_JOINING,   ///< waits for `waiting` branches
     SS_TASK_REPLYING,  ///< done; the reply is on the edge
     SS_TASK_HELD,      ///< kept by its behaviour (a message in a broker's backlog)
+    SS_TASK_SETTING_UP, ///< has a place that must be set up first
 } ss_task_state;
 
 /// In `waiting` of a request that a cache has answered: it did not have it.
@@ -116,6 +117,19 @@ typedef struct ss_task {
     uint8_t bits;       ///< state (low 4), outcome (3 above)
 } ss_task;
 
+/// What only some designs need of a task, kept apart so that the others do not pay for it: its size, its
+/// deadline, and its links in the waiting heap or in the list of those being served.
+typedef struct ss_task_side {
+    double key;          ///< order of service: priority, size, deadline, or virtual finishing time
+    double work_ns;      ///< service still to be given; negative = not drawn yet
+    int64_t deadline_ns; ///< nobody waits for the answer after this; SS_TIME_MAX = none
+    int64_t resumed_ns;  ///< when it last began to be served
+    uint64_t order;      ///< first come, first served among equal keys
+    uint32_t child, next, previous;
+    uint16_t is_preempted;
+    uint16_t gives_up;   ///< past its deadline it is not served any more
+} ss_task_side;
+
 // --- Nodes ----------------------------------------------------------------------------------------------
 
 typedef enum ss_discipline {
@@ -134,14 +148,24 @@ typedef struct ss_group {
     uint32_t busy;
     uint32_t queue_length;
     uint32_t queue_capacity;
-    uint32_t head, tail;  ///< of the waiting list
+    uint32_t head, tail;  ///< of the waiting list; head alone is the root of a waiting heap
     uint32_t is_down;
+    // processor sharing among those who compute
+    uint32_t cores;       ///< total speed is min(active, cores); 0 = everyone at full speed
+    uint32_t active;      ///< who compute now
+    uint32_t first;       ///< root of the heap by finishing time; preemptive: list of those served
+    uint32_t event_seq;   ///< the next end under sharing, or the end of a vacation
+    uint32_t away;        ///< places on vacation
+    double virtual_ns;    ///< service each has been given since the group was last empty
+    int64_t since_ns;     ///< when virtual_ns was true
 } ss_group;
 
 enum {
     SS_NODE_NOTIFY_END = 1u, ///< the behaviour is told of every end (closed clients, brokers)
     SS_NODE_IS_CLIENT = 2u,
     SS_NODE_LIMITED = 4u,    ///< has a rate limit or sheds load
+    SS_NODE_IS_PAUSED = 8u,  ///< alive, but nothing moves
+    SS_NODE_IS_DURABLE = 16u, ///< what it has accepted survives a crash (a broker's messages)
 };
 
 typedef struct ss_sim_node {
@@ -155,12 +179,16 @@ typedef struct ss_sim_node {
     uint32_t in_flight_max;
     uint32_t node_stats;   ///< index of the node-level statistics
     double time_factor;    ///< service time multiplier: slow faults / instance speed
-    double error_rate;
+    double extra_errors;   ///< share of requests that a fault makes fail
+    const ss_dist *patience, *setup, *vacation; ///< NULL = none
+    const double *speedup; ///< total speed with 1, 2, … being served; NULL = as many as cores
+    uint32_t speedup_count;
+    uint32_t down, paused; ///< how many faults hold it so
     double limit_rate, limit_burst, limit_tokens;
     int64_t limit_since_ns;
     double places_total;   ///< for utilization; infinite for delay centres
     ss_level in_system, in_queue, busy;
-    ss_random service, route, balance_random;
+    ss_random service, route, balance_random, patience_random;
     uint64_t id_hash;
 } ss_sim_node;
 
@@ -188,14 +216,16 @@ typedef struct ss_sim_edge {
     uint32_t breaker_state, breaker_min_calls, breaker_probing;
     uint32_t breaker_calls[SS_BREAKER_SLICES], breaker_failures[SS_BREAKER_SLICES];
     // faults in force
-    int64_t extra_latency_ns;
+    const ss_dist *extra_latency;
     double extra_loss;
-    uint32_t is_cut; ///< bit 0: requests, bit 1: replies
+    uint32_t cut[2]; ///< how many faults cut it: requests, replies
     uint32_t in_flight;
+    uint32_t hedge_max; ///< further copies of a late call
+    int64_t hedge_after_ns;
+    uint32_t propagates_deadline;
     // statistics since the warm-up
-    uint64_t calls, retries, timeouts, breaker_opened, lost;
+    uint64_t calls, retries, timeouts, breaker_opened, lost, hedges;
     uint32_t series; ///< index of the latency series
-    uint32_t reserved;
     ss_random latency_random, retry_random, loss_random;
 } ss_sim_edge;
 
@@ -232,6 +262,30 @@ typedef struct ss_move {
 } ss_move;
 #define SS_MOVES_MAX 4096u /* more dots than a screen can show */
 
+// --- Faults -----------------------------------------------------------------------------------------------
+
+typedef enum ss_fault_kind {
+    SS_FAULT_CRASH, SS_FAULT_SLOW, SS_FAULT_LATENCY, SS_FAULT_LOSS, SS_FAULT_PARTITION,
+    SS_FAULT_ERRORS, SS_FAULT_ZONE_DOWN, SS_FAULT_FLUSH, SS_FAULT_SPIKE, SS_FAULT_PAUSE,
+    SS_FAULT_CLOCK_SKEW,
+} ss_fault_kind;
+
+/// A fault: what it does to which nodes or edge, and when.
+typedef struct ss_sim_fault {
+    uint32_t kind;
+    uint32_t node_count;
+    const uint32_t *nodes; ///< struck together
+    uint32_t edge;         ///< SS_NO_INDEX when it strikes nodes
+    uint32_t directions;   ///< partition: bit 0 requests, bit 1 replies
+    double factor, rate;
+    const ss_dist *latency;
+    int64_t at_ns, for_ns; ///< for_ns 0 = to the end of the run
+    double mtbf_s, mttr_s; ///< mean times of a random fault; 0 = timed
+    uint32_t is_active;
+    uint32_t reserved;
+    ss_random random;
+} ss_sim_fault;
+
 // --- The engine --------------------------------------------------------------------------------------------
 
 typedef struct ss_event {
@@ -246,7 +300,8 @@ typedef enum ss_event_kind {
     SS_EVENT_REPLY,   ///< a reply reaches the caller
     SS_EVENT_TIMER,   ///< a task's time-out
     SS_EVENT_NODE,    ///< a behaviour's own timer; index = node
-    SS_EVENT_FAULT,   ///< index = fault action
+    SS_EVENT_GROUP,   ///< the next end under sharing, or the end of a vacation; index = group
+    SS_EVENT_FAULT,   ///< a fault begins or ends; index = fault
 } ss_event_kind;
 #define SS_EVENT_INDEX_MAX ((1u << 28) - 1u)
 
@@ -270,6 +325,11 @@ typedef struct ss_sim {
     uint64_t instant_steps; ///< steps at this instant, to stop loops without delay
 
     ss_task *tasks;
+    ss_task_side *side;  ///< parallel to tasks; NULL unless needs_side
+    uint32_t needs_side;
+    uint32_t fault_count, fault_capacity;
+    uint64_t next_order;
+    ss_sim_fault *faults;
     uint32_t task_count, task_capacity, task_free, tasks_live;
     uint32_t ready_head, ready_tail, ready_mask;
     uint32_t *ready; ///< ring: task index << 1 | arrives
@@ -303,10 +363,15 @@ void ss_sim_close(ss_sim *sim);
 /// Takes events until `events_max` were taken, the next one is after `until_ns`, or none is left. The
 /// clock stands at the last event taken. Returns sim->status.
 ss_status ss_sim_advance(ss_sim *sim, uint64_t events_max, int64_t until_ns);
+/// Sends all places of a group on vacation, as an empty station with vacations begins.
+void ss_sim_begin_vacations(ss_sim *sim, uint32_t group);
 /// Time of the next event, or SS_TIME_MAX.
 int64_t ss_sim_next_ns(const ss_sim *sim);
 /// Forgets all statistics gathered so far (the end of the warm-up).
 void ss_sim_reset_stats(ss_sim *sim);
+
+/// Adds a fault, also to a running engine; it begins at at_ns, or now if that is past.
+ss_status ss_sim_add_fault(ss_sim *sim, ss_sim_fault fault);
 
 /// Schedules an event; returns its sequence number (never 0).
 uint32_t ss_sim_schedule(ss_sim *sim, int64_t time_ns, ss_event_kind kind, uint32_t index);
@@ -335,5 +400,7 @@ void ss_behaviour_timer(ss_sim *sim, uint32_t node);
 bool ss_behaviour_step(ss_sim *sim, uint32_t task, uint32_t argument);
 /// A task of a node with SS_NODE_NOTIFY_END ended.
 void ss_behaviour_ended(ss_sim *sim, uint32_t task, ss_outcome outcome);
+/// A fault begins or ends at the node: crash, flush, spike (with its factor).
+void ss_behaviour_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins, double factor);
 
 #endif
