@@ -7,10 +7,11 @@ import { el } from '../dom.js';
 /** @typedef {import('./scene.js').Scene} Scene */
 
 const DESCRIBE_MS = 2000;
+const SETTLE_MS = 100;
 
 /**
  * @param {App} app
- * @param {{ onFocus: (item: { node?: string, edge?: number }) => void,
+ * @param {{ onBlur: () => void, onFocus: (item: { node?: string, edge?: number }) => void,
  *   onPress: (item: { node?: string, edge?: number }) => void }} hooks
  */
 export function createAccess(app, hooks) {
@@ -26,8 +27,8 @@ export function createAccess(app, hooks) {
   let edges = [];
   /** @type {HTMLElement | null} the one tab stop */
   let current = null;
-  let zoom = 1;
   let described = 0;
+  let moving = 0;
 
   /** @param {HTMLElement} item */
   function itemOf(item) {
@@ -41,7 +42,6 @@ export function createAccess(app, hooks) {
     current?.setAttribute('tabindex', '-1');
     current = item;
     current?.setAttribute('tabindex', '0');
-    if (current) current.style.setProperty('--zoom', String(zoom));
   }
 
   plane.addEventListener('focusin', (event) => {
@@ -50,6 +50,7 @@ export function createAccess(app, hooks) {
     setCurrent(item);
     hooks.onFocus(itemOf(item));
   });
+  plane.addEventListener('focusout', () => hooks.onBlur());
   // A screen reader's press arrives as a click; the pointer never reaches this layer.
   plane.addEventListener('click', (event) => {
     const item = /** @type {HTMLElement} */ (event.target).closest('[role="option"]');
@@ -135,11 +136,25 @@ export function createAccess(app, hooks) {
       for (const [id, item] of nodes) setText(item, 'aria-selected', String(app.selection.nodes.has(id)));
       edges.forEach((item, i) => setText(item, 'aria-selected', String(app.selection.edges.has(i))));
     },
-    /** @param {import('./camera.js').Camera} camera */
+    /**
+     * Goes along with the view, once that rests: thousands of elements are not moved a frame at a time.
+     * The ring of the focused one is drawn with the rest (see `ring`).
+     * @param {import('./camera.js').Camera} camera
+     */
     move(camera) {
-      zoom = camera.zoom;
+      clearTimeout(moving);
+      moving = window.setTimeout(() => this.settle(camera), SETTLE_MS);
+    },
+    /** The box around the item with the focus, if the focus is to be shown: world units. */
+    get ring() {
+      const active = /** @type {HTMLElement | null} */ (document.activeElement);
+      if (!active || !plane.contains(active) || active === plane || !active.matches(':focus-visible')) return null;
+      const [x = 0, y = 0, width = 0, height = 0] = (active.dataset['place'] ?? '').split(',').map(Number);
+      return { x, y, width, height };
+    },
+    /** @param {import('./camera.js').Camera} camera */
+    settle(camera) {
       plane.style.transform = `scale(${camera.zoom}) translate(${-camera.x}px, ${-camera.y}px)`;
-      current?.style.setProperty('--zoom', String(zoom));
     },
     /** @param {string} id */
     focusNode(id) {

@@ -3,7 +3,7 @@
 /** @typedef {{ x: number, y: number, zoom: number }} Camera the world point at the top left corner */
 /** @typedef {{ x: number, y: number, width: number, height: number }} Rect */
 
-export const ZOOM_MIN = 0.08;
+export const ZOOM_MIN = 0.03;
 export const ZOOM_MAX = 4;
 /** A small design is not blown up beyond this when it is fitted. */
 export const ZOOM_FIT_MAX = 1.25;

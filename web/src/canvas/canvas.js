@@ -107,6 +107,7 @@ function createBoard(app) {
   const reduced = matchMedia('(prefers-reduced-motion: reduce)');
   const access = createAccess(app, {
     onFocus: (item) => board.onItemFocus(item),
+    onBlur: () => board.redraw('overlay'),
     onPress: (item) => board.select(item, false),
   });
   const element = el('div', { class: 'canvas' }, stage, access.element, empty, legend, tools.element);
@@ -136,7 +137,7 @@ function createBoard(app) {
     overContext.clearRect(0, 0, top.width, top.height);
     overContext.setTransform(scale, 0, 0, scale, -board.camera.x * scale, -board.camera.y * scale);
     if (!theme.still) dots.draw(overContext, scene, theme, board.camera.zoom, isRunning());
-    drawOverlay(overContext, board.overlay, scene, theme, board.camera.zoom);
+    drawOverlay(overContext, { ...board.overlay, ring: access.ring }, scene, theme, board.camera.zoom);
     if (dots.count > 0 && isRunning() && !theme.still) board.redraw('overlay');
   }
 
@@ -347,6 +348,7 @@ function createBoard(app) {
         ? scene.byId.get(item.node)?.rect
         : scene.edges[item.edge ?? -1]?.route?.bounds;
       if (item.node !== undefined) board.walked = undefined;
+      board.redraw('overlay');
       access.describe(board.describe, false);
       if (!rect) return;
       const camera = cameras.reveal(board.camera, rect, board.width, board.height);

@@ -7,6 +7,7 @@ import { handlesOf } from './ports.js';
  * @typedef {object} Overlay
  * @property {import('./camera.js').Rect | null} marquee world
  * @property {{ from: string, x: number, y: number, to: string | null } | null} connect
+ * @property {import('./camera.js').Rect | null} [ring] around the item with the focus
  * @property {string | null} ports the node whose handles are shown
  */
 
@@ -37,6 +38,15 @@ export function drawOverlay(context, overlay, scene, theme, zoom) {
   const connect = overlay.connect;
   const from = connect ? scene.byId.get(connect.from) : undefined;
   if (connect && from) drawConnect(context, connect, from, scene, theme);
+  if (overlay.ring) {
+    const { x, y, width, height } = overlay.ring;
+    const gap = 3.5 * unit;
+    context.strokeStyle = theme.accent;
+    context.lineWidth = 2 * unit;
+    context.beginPath();
+    context.roundRect(x - gap, y - gap, width + 2 * gap, height + 2 * gap, 10 + gap);
+    context.stroke();
+  }
   const box = overlay.marquee;
   if (!box) return;
   context.strokeStyle = theme.accent;

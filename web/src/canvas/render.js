@@ -4,7 +4,8 @@
 import { overlaps } from './camera.js';
 import { CARD_MARGIN, detailOf, fitted } from './card.js';
 import { CARD_HEIGHT, CARD_WIDTH } from './geometry.js';
-import { edgeLive, liveOf } from './live.js';
+import { edgeLive, liveOf, numberOf } from './live.js';
+import { loadOf } from './load.js';
 
 /** @typedef {import('./scene.js').Scene} Scene */
 /** @typedef {import('./scene.js').SceneEdge} SceneEdge */
@@ -28,6 +29,7 @@ import { edgeLive, liveOf } from './live.js';
  */
 
 const LINE_CLASSES = 6; // thicknesses a connection can have
+const HAIRS_FROM = 1500; // so many connections, from so far away, are straight hairs without heads
 const LABELS_MAX = 260;
 const CARD_BUDGET_MS = 5;
 
@@ -42,6 +44,11 @@ export function drawScene(context, picture) {
   const seen = { x: camera.x, y: camera.y, width: width / camera.zoom, height: height / camera.zoom };
   drawZones(context, picture, seen);
   const edges = picture.scene.edges.filter((edge) => edge.route && overlaps(padded(edge.route.bounds, 8), seen));
+  if (detailOf(camera.zoom) === 'dot' && edges.length > HAIRS_FROM) {
+    drawHairs(context, picture, edges);
+    drawNodes(context, picture, seen, scale);
+    return;
+  }
   const rates = drawEdges(context, picture, edges);
   if (camera.zoom >= 0.45) drawLabels(context, picture, edges, rates);
   drawNodes(context, picture, seen, scale);
@@ -129,6 +136,30 @@ function drawEdges(context, picture, edges) {
   }
   for (const edge of edges) if (broken.has(edge.index)) drawBroken(context, edge, theme);
   return labels;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context @param {Picture} picture @param {SceneEdge[]} edges
+ */
+function drawHairs(context, picture, edges) {
+  /** @type {Map<string, Path2D>} */
+  const paths = new Map();
+  for (const edge of edges) {
+    const { curves } = /** @type {import('./geometry.js').Route} */ (edge.route);
+    const colour = colourOf(edge, picture);
+    let path = paths.get(colour);
+    if (!path) {
+      path = new Path2D();
+      paths.set(colour, path);
+    }
+    path.moveTo(/** @type {number} */ (curves[0]), /** @type {number} */ (curves[1]));
+    path.lineTo(/** @type {number} */ (curves[curves.length - 2]), /** @type {number} */ (curves[curves.length - 1]));
+  }
+  context.lineWidth = 0.75 / picture.camera.zoom;
+  for (const [colour, path] of paths) {
+    context.strokeStyle = colour;
+    context.stroke(path);
+  }
 }
 
 /** An open breaker: a gap in the line, with a cross. @param {CanvasRenderingContext2D} context @param {SceneEdge} edge @param {Theme} theme */
@@ -280,25 +311,51 @@ function drawNodes(context, picture, seen, scale) {
 }
 
 /**
- * From far away a card is a plate in the colour of its load.
+ * From far away a card is a plate in the colour of its load. Plates of one colour are one path.
  * @param {CanvasRenderingContext2D} context @param {Picture} picture
  * @param {import('./camera.js').Rect} seen @param {number} scale
  */
 function drawPlates(context, { scene, camera, theme, frame, selectedNodes }, seen, scale) {
-  for (const node of scene.nodes) {
-    if (!overlaps(node.rect, seen)) continue;
-    const live = frame ? liveOf(frame.node(node.id), node) : null;
-    const x = (node.rect.x - camera.x) * scale;
-    const y = (node.rect.y - camera.y) * scale;
-    const width = CARD_WIDTH * scale;
-    const height = CARD_HEIGHT * scale;
-    context.fillStyle = selectedNodes.has(node.id) ? theme.accent : node.severity === 'error' ? theme.error : theme.lineStrong;
-    context.fillRect(x, y, width, height);
-    context.fillStyle = theme.surface;
-    context.fillRect(x + 1, y + 1, width - 2, height - 2);
-    if (live?.load && live.utilization !== null) {
-      context.fillStyle = theme[live.load];
-      context.fillRect(x + 1, y + 1, (width - 2) * Math.min(1, live.utilization), height - 2);
+  /** @type {Map<string, Path2D>} */
+  const fills = new Map();
+  /** @param {string} colour @param {number} x @param {number} y @param {number} width @param {number} height */
+  const add = (colour, x, y, width, height) => {
+    let path = fills.get(colour);
+    if (!path) {
+      path = new Path2D();
+      fills.set(colour, path);
     }
+    path.rect(x, y, width, height);
+  };
+  const width = CARD_WIDTH * scale;
+  const height = CARD_HEIGHT * scale;
+  const found = scene.nodes.filter((node) => overlaps(node.rect, seen));
+  for (const { id, rect, severity } of found) {
+    const border = selectedNodes.has(id) ? theme.accent : severity === 'error' ? theme.error : theme.lineStrong;
+    add(border, (rect.x - camera.x) * scale, (rect.y - camera.y) * scale, width, height);
   }
+  fillAll(context, fills);
+  for (const { rect } of found) {
+    add(theme.surface, (rect.x - camera.x) * scale + 1, (rect.y - camera.y) * scale + 1, width - 2, height - 2);
+  }
+  fillAll(context, fills);
+  if (!frame) return;
+  for (const node of found) {
+    const view = frame.node(node.id);
+    const utilization = view && !node.isSource && (numberOf(view, 'places') ?? 0) > 0 ? numberOf(view, 'utilization') : null;
+    if (utilization === null) continue;
+    const x = (node.rect.x - camera.x) * scale + 1;
+    const y = (node.rect.y - camera.y) * scale + 1;
+    add(theme[loadOf(utilization)], x, y, (width - 2) * Math.min(1, utilization), height - 2);
+  }
+  fillAll(context, fills);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Map<string, Path2D>} fills */
+function fillAll(context, fills) {
+  for (const [colour, path] of fills) {
+    context.fillStyle = colour;
+    context.fill(path);
+  }
+  fills.clear();
 }

@@ -42,7 +42,7 @@ export function createPalette(app) {
   const none = el('p', { class: 'palette-none', hidden: true });
   const element = el('div', { class: 'panel palette' },
     el('div', { class: 'palette-search' }, icon('search'), input, el('kbd', { 'aria-hidden': 'true' }, '/')),
-    el('div', { class: 'panel-body flush palette-body' }, list, none));
+    el('div', { class: 'panel-body flush palette-body', tabindex: '0', role: 'region', 'aria-label': t('palette.title') }, list, none));
 
   app.actions.add({ name: 'add-node', key: 'a', title: 'palette.search', run: () => open() });
   app.actions.add({ name: 'find-part', key: '/', title: 'palette.search', run: () => open() });
