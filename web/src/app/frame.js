@@ -27,7 +27,8 @@ export function createFrame(app, { canvas, inspector, palette }) {
   const middle = el('main', { class: 'frame-middle' }, verdicts.element,
     el('div', { class: 'frame-canvas' }, canvas.element));
   const dock = createDock(app);
-  const element = el('div', { class: 'frame' },
+  const skip = el('button', { class: 'button skip-link', type: 'button', onclick: () => app.actions.perform('focus-canvas') }, t('app.canvas'));
+  const element = el('div', { class: 'frame' }, skip,
     header.bar(runHome), sides.palette, middle, sides.inspector, dock.element, runRow);
 
   const narrow = matchMedia('(max-width: 899px)');
@@ -53,6 +54,11 @@ export function createFrame(app, { canvas, inspector, palette }) {
     runRow.hidden = !small.matches;
     if (runBar.element.parentElement !== home) home.append(runBar.element);
   }
+  // Whoever asks for a part gets to see the palette.
+  app.signals.on('add-node', () => {
+    const { dataset } = sides.palette;
+    if (narrow.matches ? dataset['open'] !== 'true' : dataset['folded'] === 'true') toggleSide('palette');
+  });
   narrow.addEventListener('change', arrange);
   small.addEventListener('change', arrange);
   app.signals.on('settings', arrange);

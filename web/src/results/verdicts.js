@@ -54,7 +54,7 @@ export function createVerdicts(app) {
     if (results && run.isStale) chips.push(el('span', { class: 'chip warn' }, icon('alert'), t('verdict.stale')));
     const bottleneck = results?.value.bottleneck;
     return [
-      chips.length > 0 && el('div', { class: 'verdict-chips' }, chips),
+      chips.length > 0 && el('div', { class: 'verdict-chips', role: 'group', tabindex: '0', 'aria-label': t('verdict.targets') }, chips),
       bottleneck?.why ? sentence(bottleneck) : !results && welcome && el('p', { class: 'verdict-sentence' }, welcome),
     ];
   }

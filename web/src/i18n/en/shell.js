@@ -4,8 +4,6 @@ export default {
   'app.canvas': 'Skip to the drawing',
   'app.engine_failed': 'The engine could not be started: {message}',
   'app.autosave_failed': 'This browser does not let the page keep your work. Save it as a file before you leave.',
-  'app.starting': 'Starting the engine…',
-  'app.restored': 'Here is your work as you left it.',
 
   'welcome': '{name} is missing its target. Press Run.',
 
@@ -22,7 +20,6 @@ export default {
   'frame.saved': 'saved',
   'frame.unsaved': 'not saved',
   'frame.save_tip': 'Your work is kept in this browser. Save writes it to a file.',
-  'frame.name': 'Name of the design',
   'frame.theme': 'Colours: {theme}',
   'frame.theme_system': 'as the system',
   'frame.theme_light': 'light',
@@ -32,9 +29,6 @@ export default {
   'frame.fold_dock': 'Fold the timeline',
   'frame.unfold_dock': 'Unfold the timeline',
   'frame.dock': 'Timeline and results',
-  'frame.keys': 'Keys',
-  'frame.palette': 'Fold the parts',
-  'frame.inspector': 'Fold the inspector',
 
   'tab.charts': 'Timeline',
   'tab.results': 'Results',
@@ -107,6 +101,7 @@ export default {
   'results.copied': 'Copied.',
   'results.not_copied': 'This browser does not let the page copy. Use Save results instead.',
 
+  'verdict.targets': 'Targets',
   'verdict.target_most': '{name}: at most {limit}',
   'verdict.target_least': '{name}: at least {limit}',
   'verdict.at_most': '{name}: {value} (at most {limit})',
@@ -116,7 +111,6 @@ export default {
   'verdict.so_far': 'so far, not to be trusted yet',
 
   'problems.none': 'The engine has nothing to object to.',
-  'problems.count': '{n} {n|problem|problems}',
 
   'files.new': 'New',
   'files.open': 'Open…',
