@@ -76,10 +76,11 @@ async function coverage(design, node, truth) {
     return covered / SEEDS;
 }
 
-/** @type {[string, object, string, number][]} */
+/** Over 600 seeds these hold the truth in 94 % to 97 %; 200 seeds add ±3 % of chance, fixed by the seeds.
+ * @type {[string, object, string, number][]} */
 const COVERED = [
     ['M/M/1 at 0.5', station({ rate: 50 }, { service_time: 'exp(10ms)' }, { duration: '20m', warmup: '10s' }), 'server', 0.02],
-    ['M/M/1 at 0.8', station({ rate: 80 }, { service_time: 'exp(10ms)' }, { duration: '40m', warmup: '1m' }), 'server', 0.05],
+    ['M/M/1 at 0.8', station({ rate: 80 }, { service_time: 'exp(10ms)' }, { duration: '2h', warmup: '1m' }), 'server', 0.05],
     ['M/M/3 at 0.8', station({ rate: 240 }, { service_time: 'exp(10ms)', concurrency: 3 }, { duration: '15m', warmup: '20s' }), 'server',
         0.01 + (erlangC(3, 2.4) * 0.01) / 0.6],
     ['M/D/1 at 0.7', station({ rate: 70 }, { service_time: '10ms' }, { duration: '20m', warmup: '20s' }), 'server', 0.01 + (70 * 1e-4) / 0.6],
