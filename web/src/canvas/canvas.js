@@ -307,7 +307,7 @@ function createBoard(app) {
       const edge = node ? null : edgeAt(scene, wx, wy, 7 / board.camera.zoom);
       const [only] = app.selection.nodes;
       const ports = node?.id ?? (app.selection.nodes.size === 1 ? (only ?? null) : null);
-      if (board.overlay.connect) board.aimConnect(wx, wy);
+      if (board.overlay.connect && x > -1e8) board.aimConnect(wx, wy);
       if (ports !== board.overlay.ports) {
         board.overlay.ports = ports;
         board.redraw('overlay');

@@ -33,7 +33,7 @@ export function openMenu(label, entries, x, y) {
       entry.key ? el('kbd', {}, entry.key) : null,
     );
   });
-  const menu = el('div', { class: 'menu', role: 'menu', 'aria-label': label, tabindex: '-1' }, items);
+  const menu = el('div', { class: 'menu', role: 'menu', 'aria-label': label, tabindex: '-1', popover: 'manual' }, items);
 
   /** @param {boolean} restore */
   function close(restore) {
@@ -64,7 +64,9 @@ export function openMenu(label, entries, x, y) {
     event.stopPropagation();
     buttons[next]?.focus();
   });
-  document.body.append(menu);
+  // In the top layer, above everything and cut off by nothing, but within the page's main part.
+  (document.querySelector('main') ?? document.body).append(menu);
+  menu.showPopover();
   const box = menu.getBoundingClientRect();
   menu.style.left = `${Math.max(8, Math.min(x, innerWidth - box.width - 8))}px`;
   menu.style.top = `${Math.max(8, Math.min(y, innerHeight - box.height - 8))}px`;

@@ -1,5 +1,5 @@
 /**
- * Copies nodes, with the edges among them, to places beside them. New ids end in a number.
+ * Copies nodes, with the edges among them and those to what they call, to places beside them. New ids end in a number.
  * @param {Iterable<string>} nodes
  * @param {[number, number]} [offset]
  * @returns {import('../types.js').Command}
@@ -24,8 +24,9 @@ export function duplicateNodes(nodes, offset = [40, 40]) {
         const at = design.layout?.[id];
         if (at) next.layout[copy] = [at[0] + offset[0], at[1] + offset[1]];
       }
-      const among = design.edges.filter((edge) => copies.has(edge.from) && copies.has(edge.to));
-      next.edges = [...design.edges, ...among.map((edge) => (
+      // A copy calls what its original calls, or the copy of that.
+      const theirs = design.edges.filter((edge) => copies.has(edge.from));
+      next.edges = [...design.edges, ...theirs.map((edge) => (
         { ...edge, from: copies.get(edge.from) ?? edge.from, to: copies.get(edge.to) ?? edge.to }))];
       return next;
     },
