@@ -1,0 +1,55 @@
+// The same page in stock Firefox: it runs, its results have the same bytes, and its policy is not broken by the page itself.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { serve } from '../../tools/serve.mjs';
+import { CLI, root } from './browser.mjs';
+
+const puppeteer = createRequire(join(root, 'web/package.json'))('puppeteer-core');
+const FIREFOX = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
+const OUTPUT_BYTES_MAX = 64 * 2 ** 20;
+
+let server;
+let browser;
+before(async () => {
+  assert.ok(existsSync(FIREFOX), `${FIREFOX} is there`);
+  server = await serve(join(root, 'dist'), 0);
+  browser = await puppeteer.launch({ browser: 'firefox', executablePath: FIREFOX, headless: true });
+});
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+for (const name of ['ecommerce', 'mm1', 'jackson']) {
+  test(`${name} gives the bytes of the command line in Firefox`, async () => {
+    const context = await browser.createBrowserContext();
+    const page = await context.newPage();
+    const errors = [];
+    page.on('pageerror', (error) => errors.push(String(error)));
+    await page.setViewport({ width: 1280, height: 800 });
+    await page.goto(`http://localhost:${server.address().port}/?example=${name}`);
+    await page.waitForSelector('.run-bar[data-state="idle"]');
+    await page.waitForFunction(() => document.querySelector('.header-name').textContent !== 'Untitled');
+    // The bytes are taken where the page hands them to the browser's downloads.
+    await page.evaluate(() => {
+      const make = URL.createObjectURL;
+      URL.createObjectURL = (blob) => { globalThis.handedOver = blob.text(); return make(blob); };
+    });
+    await page.click('.run-play');
+    await page.waitForSelector('.run-bar[data-state="done"]', { timeout: 120_000 });
+    await page.waitForFunction(() => document.querySelectorAll('.chart canvas').length === 3);
+    await page.click('[aria-controls="dock-results"]');
+    await page.waitForFunction(() => /left out as warm-up/.test(document.querySelector('.results-head').textContent));
+    await page.click('.header-menu');
+    await page.evaluate(() => [...document.querySelectorAll('.menu-item')].find((one) => one.textContent.startsWith('Save results')).click());
+    const text = await page.evaluate(() => globalThis.handedOver);
+    const file = join(root, `examples/${name}/${name}.scalesim.json`);
+    assert.equal(text, spawnSync(CLI, ['run', file, '--json'], { encoding: 'utf8', maxBuffer: OUTPUT_BYTES_MAX }).stdout);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+}
