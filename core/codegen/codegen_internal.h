@@ -4,6 +4,8 @@
 
 #include "scalesim/codegen.h"
 
+#define SS__SCOPE_MAX 4u /* design, service, operation, and one to spare */
+
 // --- Escaping -------------------------------------------------------------------------------------
 
 /// How {{name}} is written into a file; each makes the value safe inside one kind of literal.
@@ -25,11 +27,18 @@ void ss__escape_write(ss__escape escape, const char *text, size_t length, ss_tex
 /// Writes a number as ECMAScript's String() does ("0.000001", "1e-7", "1e+21"; no "-0").
 void ss__add_script_number(ss_text *out, double number);
 
+/// What a template sees: its contexts, outermost first, and its partials.
+typedef struct ss__scope {
+    const ss_json *contexts[SS__SCOPE_MAX];
+    size_t count;
+    const ss_json *partials; ///< object of name → template; or NULL
+} ss__scope;
+
 /// As ss_mustache_render; `name` stands in messages.
 ss_status ss__mustache_render_named(const char *name, const char *template_text, size_t length,
-                                    const ss_json *context, const ss_json *partials_or_null,
-                                    ss__escape escape, const ss_allocator *allocator,
-                                    ss_diagnostics *diagnostics, ss_text *out);
+                                    const ss__scope *scope, ss__escape escape,
+                                    const ss_allocator *allocator, ss_diagnostics *diagnostics,
+                                    ss_text *out);
 
 // --- Archive --------------------------------------------------------------------------------------
 

@@ -653,13 +653,16 @@ static ss_status render_range(renderer *r, const template *t, size_t from, size_
 }
 
 ss_status ss__mustache_render_named(const char *name, const char *template_text, size_t length,
-                                    const ss_json *context, const ss_json *partials_or_null,
-                                    ss__escape escape, const ss_allocator *allocator,
-                                    ss_diagnostics *diagnostics, ss_text *out) {
-    renderer r = {.partials = partials_or_null, .escape = escape, .allocator = allocator,
+                                    const ss__scope *scope, ss__escape escape,
+                                    const ss_allocator *allocator, ss_diagnostics *diagnostics,
+                                    ss_text *out) {
+    renderer r = {.partials = scope->partials, .escape = escape, .allocator = allocator,
                   .diagnostics = diagnostics, .out = out};
-    const frame root = {.view = {.json = context}};
-    return render_text(&r, template_text, length, name, &root);
+    frame frames[SS__SCOPE_MAX];
+    for (size_t i = 0; i < scope->count; i++) {
+        frames[i] = (frame){.view = {.json = scope->contexts[i]}, .parent = i ? &frames[i - 1] : NULL};
+    }
+    return render_text(&r, template_text, length, name, &frames[scope->count - 1]);
 }
 
 ss_status ss_mustache_render(const char *template_text, size_t length, const ss_json *context,
@@ -672,6 +675,7 @@ ss_status ss_mustache_render(const char *template_text, size_t length, const ss_
                            "no escaping is named \"%s\"; write one of " SS__ESCAPE_NAMES, escape);
         return SS_ERROR_INPUT;
     }
-    return ss__mustache_render_named("template", template_text, length, context, partials_or_null,
-                                     mode, allocator, diagnostics, out);
+    const ss__scope scope = {.contexts = {context}, .count = 1, .partials = partials_or_null};
+    return ss__mustache_render_named("template", template_text, length, &scope, mode, allocator,
+                                     diagnostics, out);
 }

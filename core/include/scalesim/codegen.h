@@ -18,10 +18,9 @@ ss_status ss_generate_files(const ss_design *design, const char *const *targets,
                             const ss_allocator *allocator, ss_diagnostics *diagnostics,
                             ss_generated_file each, void *context);
 
-/// The targets that exist, for `scalesim catalog` and the page.
-size_t ss_target_count(void);
-const char *ss_target_name(size_t index);
-const char *ss_target_title(size_t index);
+/// Writes the targets that exist, for `scalesim catalog` and the page, as a JSON array of
+/// {"name", "title", "text"}.
+ss_status ss_targets_write_json(const ss_allocator *allocator, ss_text *out);
 
 /// Renders a Mustache 1.x template (interpolation, sections, inverted, comments, partials,
 /// set-delimiters) over JSON. `escape` names the escaping of {{name}}: "none", "html", "json",
