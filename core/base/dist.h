@@ -55,6 +55,7 @@ ss_status ss_dist_parse(const char *text, ss_unit unit, ss_arena *arena, const s
 #define SS_DIST_TABLE_MAX 4096u
 #define SS_DIST_PHASES_MAX 32u    /* of a coxian: its distribution function costs their cube */
 #define SS_DIST_VALUE_MAX 1e18    /* seconds, bytes, …: third moments stay finite */
+#define SS_DIST_VALUE_MIN 1e-18   /* other than 0: ratios of moments stay finite */
 
 /// Makes a constant, for a bare number in a document.
 const ss_dist *ss_dist_constant(ss_arena *arena, double value); ///< NULL when memory is refused

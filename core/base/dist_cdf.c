@@ -51,9 +51,18 @@ typedef struct matrix {
     double cells[STATES_MAX][STATES_MAX]; ///< upper triangular, no entry negative
 } matrix;
 
+#define JUMPS_MAX 1e40 /* by then even rates 1e36 times slower have had 1e4 jumps: all is over */
+
+/// Where the process is after time t, from each phase. Below the diagonal nothing; on it e^(-rate t)
+/// as it is, since no phase is ever entered again; above it what the caller found.
+static void set_diagonal(const ss_dist *dist, double t, matrix *m) {
+    for (uint32_t i = 0; i < dist->count; i++) m->cells[i][i] = ss_exp(-dist->table[2 * i] * t);
+    m->cells[dist->count][dist->count] = 1;
+}
+
 static void square(matrix *m, uint32_t states, matrix *scratch) {
     for (uint32_t i = 0; i < states; i++) {
-        for (uint32_t j = i; j < states; j++) {
+        for (uint32_t j = i + 1; j < states; j++) {
             double sum = 0;
             for (uint32_t k = i; k <= j; k++) sum += m->cells[i][k] * m->cells[k][j];
             scratch->cells[i][j] = sum;
@@ -62,38 +71,57 @@ static void square(matrix *m, uint32_t states, matrix *scratch) {
     *m = *scratch;
 }
 
-/// Row 0 of e^(Qt): where the process is after time t. The matrix exponential by uniformisation
-/// (Jensen 1953) over t / 2^s, squared s times; nothing is ever subtracted. Each squaring may double
-/// the relative error, which so stays below rate_max · t · 2^-52.
+/// e^(Qt) for a short time by uniformisation (Jensen 1953): `jumps` = rate_max · t ≤ 0.5 expected
+/// jumps, of which 24 or more are less likely than 0.5^24 / 24!, far below an ulp.
+static void uniformise(const ss_dist *dist, double rate_max, double jumps, matrix *m) {
+    const uint32_t end = dist->count;
+    for (uint32_t start = 0; start < end; start++) {
+        double now[STATES_MAX] = {0}; // after n jumps, times the Poisson weight of n
+        now[start] = ss_exp(-jumps);
+        for (unsigned n = 1; n < 24; n++) {
+            double next[STATES_MAX] = {0};
+            for (uint32_t i = start; i <= end; i++) {
+                m->cells[start][i] += now[i];
+                const double leave = i == end ? 0 : dist->table[2 * i] / rate_max;
+                next[i] += now[i] * (1 - leave);
+                if (i == end) continue;
+                const double onward = dist->table[2 * i + 1];
+                next[end] += now[i] * leave * (1 - onward);
+                next[i + 1] += now[i] * leave * onward;
+            }
+            for (uint32_t i = start; i <= end; i++) now[i] = next[i] * jumps / n;
+        }
+    }
+}
+
+/// Row 0 of e^(Qt): where the process is after time t. Found for t / 2^s and squared s times; with
+/// the diagonal exact and nothing ever subtracted, each squaring adds a few ulp and no more, however
+/// far apart the rates are.
 static void coxian_states(const ss_dist *dist, double t, double row[STATES_MAX]) {
     const uint32_t states = dist->count + 1;
     double rate_max = 0;
     for (uint32_t i = 0; i < dist->count; i++) rate_max = ss_max(rate_max, dist->table[2 * i]);
-    unsigned squarings = 0;
-    double step = rate_max * t; // expected jumps of the uniformised chain
-    for (; step > 0.5; squarings++) step *= 0.5;
-    matrix sum = {0};
-    for (uint32_t start = 0; start < states; start++) {
-        double now[STATES_MAX] = {0}; // distribution after n jumps, times the Poisson weight
-        now[start] = ss_exp(-step);
-        for (unsigned n = 1; n < 24; n++) { // 0.5^24 / 24! is far below an ulp
-            double next[STATES_MAX] = {0};
-            for (uint32_t i = start; i < states; i++) {
-                sum.cells[start][i] += now[i];
-                const bool is_end = i == dist->count;
-                const double leave = is_end ? 0 : dist->table[2 * i] / rate_max;
-                next[i] += now[i] * (1 - leave);
-                if (is_end) continue;
-                const double onward = dist->table[2 * i + 1];
-                next[dist->count] += now[i] * leave * (1 - onward);
-                next[i + 1] += now[i] * leave * onward;
-            }
-            for (uint32_t i = start; i < states; i++) now[i] = next[i] * step / n;
-        }
+    double jumps = rate_max * t;
+    if (!(jumps < JUMPS_MAX)) {
+        for (uint32_t i = 0; i < states; i++) row[i] = i == dist->count;
+        return;
     }
+    double time = t;
+    unsigned squarings = 0;
+    for (; jumps > 0.5; squarings++) {
+        jumps *= 0.5;
+        time *= 0.5;
+    }
+    matrix m = {0};
     matrix scratch = {0};
-    for (; squarings > 0; squarings--) square(&sum, states, &scratch);
-    for (uint32_t i = 0; i < states; i++) row[i] = sum.cells[0][i];
+    uniformise(dist, rate_max, jumps, &m);
+    set_diagonal(dist, time, &m);
+    for (; squarings > 0; squarings--) {
+        square(&m, states, &scratch);
+        time *= 2;
+        set_diagonal(dist, time, &m);
+    }
+    for (uint32_t i = 0; i < states; i++) row[i] = m.cells[0][i];
 }
 
 // --- All ---------------------------------------------------------------------------------------

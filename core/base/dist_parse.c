@@ -153,6 +153,11 @@ static ss_status read_quantity(parser *p, ss_unit unit, double *out) {
                         (int)(p->at - start), start);
         return SS_ERROR_INPUT;
     }
+    if (*out > 0 && *out < SS_DIST_VALUE_MIN) {
+        ss__problem_add(p->problem, "\"%.*s\" is too small: the least is 1e-18, or write 0",
+                        (int)(p->at - start), start);
+        return SS_ERROR_INPUT;
+    }
     if (*out > SS_DIST_VALUE_MAX) {
         ss__problem_add(p->problem, "\"%.*s\" is too large: the most is 1e18 of the base unit",
                         (int)(p->at - start), start);

@@ -235,7 +235,11 @@ SS_TEST(dist_known_values) {
     }
     SS_CHECK_NEAR(ss_dist_cdf(dist, 0.01), far, 1e-14 * far);
     dist = parse(arena, "coxian(1000000, 0.001; 1)"); // stiff
-    SS_CHECK_NEAR(ss_dist_cdf(dist, 1000), 1 - exp(-1), 4e-7);
+    SS_CHECK_NEAR(ss_dist_cdf(dist, 1000), 1 - exp(-1), 1e-9);
+    dist = parse(arena, "coxian(20, 1000000000000000000; 0.6)"); // the second phase is no time
+    SS_CHECK_NEAR(ss_dist_cdf(dist, 0.1), 1 - exp(-2), 1e-13);
+    SS_CHECK_NEAR(ss_dist_cdf(dist, 1e-9), -expm1(-2e-8) - 0.6 * 20 * 1e-18, 1e-20);
+    SS_CHECK(ss_dist_cdf(dist, 1e300) == 1);
     dist = parse(arena, "gamma(mean=1, cv=0.001)"); // nearly normal
     SS_CHECK_NEAR(ss_dist_cdf(dist, 1.001), 0.8413447, 2e-4);
     dist = parse(arena, "pareto(min=1, alpha=0.8)");
@@ -351,6 +355,7 @@ SS_TEST(dist_problems_say_what_to_write) {
     check_problem("-0", "\"-0\" is negative: write a value of at least 0");
     check_problem("exp(0)", "mean must be more than 0");
     check_problem("exp(2e18)", "\"2e18\" is too large: the most is 1e18 of the base unit");
+    check_problem("normal(1e18, 1e-19)", "\"1e-19\" is too small: the least is 1e-18, or write 0");
     check_problem("exp(4KB)", "\"KB\" is no unit of time: write ns, us, ms, s, m, h or d, as in "
                               "250ms");
     check_problem("lognormal(mean=4ms)",
