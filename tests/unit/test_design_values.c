@@ -356,3 +356,26 @@ SS_TEST(design_of_thousands_of_nodes_loads) {
     unload(&l);
     ss_text_destroy(&text);
 }
+
+SS_TEST(design_examples_load_without_a_finding) {
+    static const char *const components[] = {"cache", "client", "database", "queue", "service",
+                                             "station"};
+    const ss_allocator allocator = ss_allocator_default();
+    for (size_t i = 0; i < sizeof components / sizeof *components; i++) {
+        ss_text path = ss_text_create(&allocator);
+        ss_text_add_format(&path, "core/components/%s/example.scalesim.json", components[i]);
+        size_t length = 0;
+        char *text = ss_test_read_file(path.bytes, &length);
+        SS_REQUIRE(text);
+        loaded l = load(text);
+        SS_CHECK_EQUAL(ss_diagnostics_count(l.diagnostics), 0);
+        bool uses_it = false;
+        for (uint32_t n = 0; l.design && n < l.design->node_count; n++) {
+            uses_it |= strcmp(l.design->nodes[n].type->behaviour, components[i]) == 0;
+        }
+        SS_CHECK(uses_it);
+        unload(&l);
+        free(text);
+        ss_text_destroy(&path);
+    }
+}
