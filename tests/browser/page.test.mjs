@@ -132,6 +132,20 @@ test('the project is the bytes of the command line\'s zip', async () => {
   await context.close();
 });
 
+test('where no project can be made, the page says why and where', async () => {
+  const { page, context } = await openPage(site);
+  const wrong = JSON.parse(readFileSync(SHOP, 'utf8'));
+  wrong.nodes.orders.replicas = -1;
+  await drop(page, 'wrong.scalesim.json', JSON.stringify(wrong));
+  await page.getByRole('tab', { name: /Problems 1/ }).waitFor();
+  await page.locator('.header-generate').click();
+  await page.getByText(/No project could be made: .*replicas/).waitFor();
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await page.locator('.problem', { hasText: '/nodes/orders/replicas' }).click();
+  await page.locator('.frame-inspector').getByLabel('Replicas', { exact: true }).waitFor();
+  await context.close();
+});
+
 test('a change in the inspector shows the new bottleneck within a second of Run', async () => {
   const { page, context, expectQuiet } = await openPage(site);
   await runToEnd(page);

@@ -72,6 +72,8 @@ export interface DocumentStore {
 
 export interface Diagnostics {
   readonly all: readonly Diagnostic[];
+  /** What the last generation said of this document. */
+  readonly generation: readonly Diagnostic[];
   readonly errors: number;
   readonly warnings: number;
   at(pointer: string): Diagnostic[];

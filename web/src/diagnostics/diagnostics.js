@@ -11,6 +11,8 @@ const QUIET_MS = 120; // typing is not interrupted by its own half-words
 export function createDiagnostics(app) {
   /** @type {readonly import('../types.js').Diagnostic[]} */
   let all = [];
+  /** @type {readonly import('../types.js').Diagnostic[]} what the last generation said of this document */
+  let generation = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let asked = 0;
@@ -27,13 +29,19 @@ export function createDiagnostics(app) {
     }
   }
 
+  app.signals.on('generated', (found) => {
+    generation = found;
+    app.signals.emit('diagnostics');
+  });
   app.signals.on('document', () => {
+    generation = [];
     clearTimeout(timer);
     timer = setTimeout(ask, QUIET_MS);
   });
 
   return {
     get all() { return all; },
+    get generation() { return generation; },
     get errors() { return all.filter(({ severity }) => severity === 'error').length; },
     get warnings() { return all.filter(({ severity }) => severity === 'warning').length; },
     at: (pointer) => all.filter((one) => one.pointer === pointer),

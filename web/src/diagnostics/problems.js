@@ -60,7 +60,7 @@ export function createProblems(app) {
  */
 export function problemsOf(app) {
   const own = app.run.isStale ? [] : [...(app.run.error?.diagnostics ?? []), ...(app.run.results?.value.diagnostics ?? [])];
-  const all = [...app.diagnostics.all, ...own];
+  const all = [...app.diagnostics.all, ...app.diagnostics.generation, ...own];
   const seen = new Set();
   return all.filter(({ code, pointer, message }) => {
     const key = `${code} ${pointer} ${message}`;

@@ -105,14 +105,17 @@ export function createFiles(app) {
     isGenerating = true;
     app.signals.emit('generating', true);
     try {
-      const { binary } = await app.engine.call('generate', { design: app.document.text() });
+      const { binary, result } = await app.engine.call('generate', { design: app.document.text() });
+      app.signals.emit('generated', result.diagnostics ?? []);
       const name = `${fileName(app.document.get().name ?? app.document.name)}.zip`;
       download(name, /** @type {any} */ (binary), 'application/zip');
       app.notify(t('generate.done', { name }), { kind: 'success' });
     } catch (error) {
       const { message, diagnostics = [] } = /** @type {any} */ (error);
-      app.signals.emit('generate-failed', { message, diagnostics });
-      app.notify(t('generate.failed', { message: diagnostics[0]?.message ?? message }), { kind: 'error' });
+      app.signals.emit('generated', diagnostics);
+      app.notify(t('generate.failed', { message: diagnostics[0]?.message ?? message }), {
+        kind: 'error', action: { title: t('generate.show'), run: () => { app.settings.set('fold.dock', false); app.settings.set('dock', 'problems'); } },
+      });
     } finally {
       isGenerating = false;
       app.signals.emit('generating', false);

@@ -138,5 +138,6 @@ export default {
 
   'generate.title': 'Download project',
   'generate.done': 'The project is in {name}.',
+  'generate.show': 'Show',
   'generate.failed': 'No project could be made: {message}',
 };
