@@ -401,7 +401,10 @@ static void build(builder *b, const ss_embedded_file *files, size_t count) {
             b->file = files[i].path;
             const bool is_common = strcmp(name, "common") == 0;
             const bool is_design = strcmp(name, "design") == 0;
-            if (is_common && pass == 0u) b->sets = ss_json_get(root, "sets");
+            if (is_common && pass == 0u) {
+                b->sets = ss_json_get(root, "sets");
+                b->catalog->groups = texts_of(b, root, "groups");
+            }
             if (object && !is_common && pass == (is_design ? 1u : 0u)) read_object_file(b, root);
             if (!object && pass == 2u) read_types(b, root, files, count);
         }

@@ -17,6 +17,7 @@ struct ss_catalog {
     ss__names type_names;
     ss__catalog_object objects[SS__CATALOG_OBJECTS_MAX];
     uint32_t object_count;
+    const char *const *groups; ///< the order in which people see them; others follow. May be NULL
 };
 
 #endif

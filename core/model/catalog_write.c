@@ -142,6 +142,7 @@ void ss_catalog_write_json(const ss_catalog *catalog, ss_text *out) {
     ss_json_close(w);
     ss_json_add_key(w, "metrics");
     ss__metrics_write_json(w);
+    add_texts(w, "groups", catalog->groups);
     ss_json_add_key(w, "types");
     ss_json_open_array(w);
     for (uint32_t i = 0; i < catalog->type_count; i++) {
@@ -277,6 +278,14 @@ static void add_group(ss_text *out, const ss_catalog *catalog, const char *group
     ss_text_add_char(out, '\n');
 }
 
+static bool is_listed_group(const ss_catalog *catalog, const char *group) {
+    for (uint32_t i = 0; catalog->groups && catalog->groups[i]; i++) {
+        if (strcmp(catalog->groups[i], group) == 0) return true;
+    }
+    return false;
+}
+
+/// Whether no earlier type is of the same group.
 static bool is_first_of_group(const ss_catalog *catalog, uint32_t index) {
     for (uint32_t i = 0; i < index; i++) {
         if (strcmp(catalog->types[i].group, catalog->types[index].group) == 0) return false;
@@ -286,8 +295,13 @@ static bool is_first_of_group(const ss_catalog *catalog, uint32_t index) {
 
 static void add_overview(ss_text *out, const ss_catalog *catalog) {
     ss_text_add(out, "Node types\n\n");
+    for (uint32_t i = 0; catalog->groups && catalog->groups[i]; i++) {
+        add_group(out, catalog, catalog->groups[i]);
+    }
     for (uint32_t i = 0; i < catalog->type_count; i++) {
-        if (is_first_of_group(catalog, i)) add_group(out, catalog, catalog->types[i].group);
+        const char *group = catalog->types[i].group;
+        if (is_listed_group(catalog, group) || !is_first_of_group(catalog, i)) continue;
+        add_group(out, catalog, group);
     }
     ss_text_add(out, "Objects of a document\n");
     for (uint32_t i = 0; i < catalog->object_count; i++) {
