@@ -9,6 +9,8 @@
 #define EXPORT(name) __attribute__((export_name(#name)))
 #define MOVES_PER_FRAME 2048u
 #define LIST_MAX 256u
+/// Of snapshots, so that a run can be rewound: a phone has this much to spare.
+#define HISTORY_BYTES (48u << 20)
 
 /// What a page holds: one catalog, one open run. The module is one engine, so this is the one place with
 /// state outside a struct that is passed in.
@@ -221,6 +223,14 @@ static void close_run(void) {
     engine.first_row = 0;
 }
 
+/// Puts a new run in the place of the open one, which goes only now that the new one stands.
+static void take_run(ss_design *design, ss_run *run) {
+    close_run();
+    engine.design = design;
+    engine.run = run;
+    (void)ss_run_keep_history(run, HISTORY_BYTES); // without memory for it the run cannot be rewound, no more
+}
+
 static ss_status open_run(request *request, const char *text) {
     const char *sets[LIST_MAX];
     const size_t set_count = list_argument(request, "set", sets);
@@ -251,10 +261,25 @@ static ss_status open_run(request *request, const char *text) {
         ss_design_destroy(design);
         return status;
     }
-    close_run(); // the old run goes only when the new one stands
-    engine.design = design;
-    engine.run = run;
+    take_run(design, run);
     return SS_OK;
+}
+
+static void answer_opened(request *request) {
+    ss_text layout = ss_text_create(&engine.answer.allocator);
+    (void)ss_run_write_layout(engine.run, &layout);
+    open_answer(request, true);
+    ss_json_open_object(&request->json);
+    ss_json_add_key(&request->json, "layout");
+    ss_json_add_raw(&request->json, layout.bytes ? layout.bytes : "null");
+    add_diagnostics(request);
+    ss_json_add_key(&request->json, "duration_s");
+    ss_json_add_number(&request->json, ss_run_duration_s(engine.run));
+    ss_json_add_key(&request->json, "time_s");
+    ss_json_add_number(&request->json, ss_run_time_s(engine.run));
+    ss_json_close(&request->json);
+    ss_json_close(&request->json);
+    ss_text_destroy(&layout);
 }
 
 static void on_run_open(request *request) {
@@ -265,26 +290,57 @@ static void on_run_open(request *request) {
         answer_status(request, status);
         return;
     }
-    ss_text layout = ss_text_create(&engine.answer.allocator);
-    (void)ss_run_write_layout(engine.run, &layout);
+    answer_opened(request);
+}
+
+static bool require_run(request *request) {
+    if (!engine.run) answer_error(request, "protocol", "no run is open: send run.open first");
+    return engine.run != NULL;
+}
+
+static void on_run_seek(request *request) {
+    if (!require_run(request)) return;
+    const ss_status status = ss_run_rewind(engine.run, number_argument(request, "time_s", 0.0));
+    if (status == SS_ERROR_LIMIT) {
+        answer_error(request, "input", "the run's history does not reach back that far");
+        return;
+    }
+    if (status) {
+        answer_status(request, status);
+        return;
+    }
+    if (engine.first_row > ss_run_timeline_rows(engine.run)) engine.first_row = ss_run_timeline_rows(engine.run);
     open_answer(request, true);
     ss_json_open_object(&request->json);
-    ss_json_add_key(&request->json, "layout");
-    ss_json_add_raw(&request->json, layout.bytes ? layout.bytes : "null");
-    add_diagnostics(request);
-    ss_json_add_key(&request->json, "duration_s");
-    ss_json_add_number(&request->json, ss_run_duration_s(engine.run));
+    ss_json_add_key(&request->json, "time_s");
+    ss_json_add_number(&request->json, ss_run_time_s(engine.run));
+    ss_json_add_key(&request->json, "timeline_rows");
+    ss_json_add_count(&request->json, ss_run_timeline_rows(engine.run));
     ss_json_close(&request->json);
     ss_json_close(&request->json);
-    ss_text_destroy(&layout);
+}
+
+static void on_run_fork(request *request) {
+    const char *text = require_design(request);
+    if (!text || !require_run(request)) return;
+    ss_design *design = NULL;
+    ss_run *run = NULL;
+    ss_status status = load(request, text, &design);
+    if (!status) status = ss_run_fork(engine.run, design, request->diagnostics, &run);
+    if (status) {
+        ss_design_destroy(design);
+        answer_status(request, status);
+        return;
+    }
+    const size_t rows = ss_run_timeline_rows(run);
+    take_run(design, run);
+    engine.first_row = rows; // the page has them
+    answer_opened(request);
 }
 
 /// Writes something about the open run and answers with it.
 static void answer_of_run(request *request, ss_status (*write)(const ss_run *run, ss_text *out)) {
-    if (!engine.run) {
-        answer_error(request, "protocol", "no run is open: send run.open first");
-        return;
-    }
+    if (!require_run(request)) return;
     ss_text text = ss_text_create(&engine.answer.allocator);
     const ss_status status = write(engine.run, &text);
     if (status) answer_status(request, status); else answer_raw(request, &text);
@@ -388,7 +444,7 @@ static const struct {
     {"version", on_version},         {"catalog", on_catalog},         {"schema", on_schema},
     {"check", on_check},             {"run.open", on_run_open},       {"run.results", on_run_results},
     {"run.layout", on_run_layout},   {"run.timeline_csv", on_timeline_csv},
-    {"run.close", on_run_close},     {"generate", on_generate},       {"override", on_override},
+    {"run.seek", on_run_seek},       {"run.fork", on_run_fork},       {"run.close", on_run_close},     {"generate", on_generate},       {"override", on_override},
 };
 
 static void dispatch(request *request, const ss_json *root) {

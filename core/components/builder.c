@@ -92,6 +92,7 @@ ss_status ss_builder_reserve_state(ss_builder *builder, uint32_t node, size_t by
     if (!state) return SS_ERROR_MEMORY;
     memset(state + sim->state_bytes, 0, aligned);
     sim->nodes[node].state_offset = (uint32_t)sim->state_bytes;
+    sim->nodes[node].state_size = (uint32_t)aligned;
     sim->state = state;
     sim->state_bytes += aligned;
     return SS_OK;
@@ -540,6 +541,7 @@ ss_status ss_builder_station(ss_builder *builder, uint32_t index, const char *pl
     if (instance->objects) {
         node->time_factor = 1.0 / ss_object_get(instance->objects, "speed")->number;
     }
+    node->own_time_factor = node->time_factor;
     set_limits(node, object, replicas);
     return SS_OK;
 }
@@ -771,6 +773,7 @@ static ss_status hand_over(ss_builder *builder) {
     for (uint32_t i = 0; i < builder->class_count; i++) operations[i] = builder->infos[i].operation;
     sim->class_count = builder->class_count;
     sim->program = program;
+    sim->program_count = builder->program_count;
     sim->choices = choices;
     sim->setup = builder->setups;
     builder->built->class_operations = operations;
@@ -828,6 +831,15 @@ ss_status ss_built_create(const ss_design *design, uint64_t seed, const ss_alloc
     ss_deallocate(allocator, builder.infos, (size_t)builder.info_capacity * sizeof(class_info));
     ss_deallocate(allocator, builder.groups, (size_t)builder.group_capacity * sizeof(ss_group));
     return status;
+}
+
+void ss_built_resume(ss_built *built, const ss_built *old) {
+    ss_sim *sim = &built->sim;
+    for (uint32_t i = 0; i < sim->node_count; i++) {
+        const ss_component *component = ss_behaviour_component(sim->nodes[i].behaviour);
+        if (component->resume) component->resume(sim, i, old->sim.setup[i]);
+    }
+    for (uint32_t i = 0; i < sim->group_count; i++) ss_sim_fill_places(sim, i);
 }
 
 void ss_built_destroy(ss_built *built) {

@@ -16,6 +16,8 @@ typedef struct ss_built {
 /// diagnostics; SS_ERROR_INPUT when there is an error among them. Destroy it even after a failure.
 ss_status ss_built_create(const ss_design *design, uint64_t seed, const ss_allocator *allocator,
                           ss_diagnostics *diagnostics, ss_built *out);
+/// After the state of `old` was moved into `built`: lets the behaviours go on with it.
+void ss_built_resume(ss_built *built, const ss_built *old);
 void ss_built_destroy(ss_built *built);
 
 #endif

@@ -18,6 +18,9 @@ typedef struct ss_component {
     ss_status (*program)(ss_builder *builder, uint32_t class_index);
     /// Schedules the node's first events; NULL when it has none.
     void (*begin)(ss_sim *sim, uint32_t node);
+    /// The node goes on with the state it had under another design (a fork); `had_setup` is what it was set up
+    /// with there. NULL when its state and events stay right as they are.
+    void (*resume)(ss_sim *sim, uint32_t node, const void *had_setup);
 } ss_component;
 
 // The hot half is called by name from a switch that the build makes:

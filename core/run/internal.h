@@ -73,6 +73,11 @@ struct ss_run {
     uint32_t row_count, row_capacity, column_count;
     ss_sample *samples;           ///< per node
     ss_edge_sample *edge_samples; ///< per edge
+    // history: snapshots in time order
+    ss_snapshot **history;
+    uint32_t history_count, history_capacity;
+    size_t history_bytes, history_bytes_max;
+    int64_t history_spacing_ns, history_next_ns;
 };
 
 #define SS_NODE_COLUMNS 4u   /* utilization, in_queue, throughput, errors */
@@ -101,5 +106,11 @@ void ss__timeline_destroy(ss_run *run);
 ss_status ss__timeline_sample(ss_run *run);
 /// The statistics are about to be reset: keep the differences of the next row right.
 void ss__timeline_before_reset(ss_run *run);
+
+
+// snapshot.c
+/// Keeps a snapshot when one is due.
+ss_status ss__history_visit(ss_run *run);
+void ss__history_destroy(ss_run *run);
 
 #endif

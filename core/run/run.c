@@ -79,6 +79,7 @@ ss_status ss_run_create(const ss_design *design, ss_run_options options,
 
 void ss_run_destroy(ss_run *run) {
     if (!run) return;
+    ss__history_destroy(run);
     ss__timeline_destroy(run);
     ss_built_destroy(&run->built);
     ss_diagnostics_destroy(run->diagnostics);
@@ -166,6 +167,7 @@ static ss_status at_boundary(ss_run *run) {
         }
     }
     if (run->time_ns >= run->duration_ns && !run->is_done) finish(run);
+    if (!status) status = ss__history_visit(run);
     return status;
 }
 

@@ -21,3 +21,7 @@ bool ss__event_queue_grow(ss_event_queue *queue, const ss_allocator *allocator) 
     queue->capacity = capacity;
     return true;
 }
+
+bool ss_sim_reserve_events(ss_sim *sim) {
+    return ss__event_queue_grow(&sim->queue, &sim->allocator);
+}

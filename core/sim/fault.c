@@ -87,7 +87,7 @@ static void pause_node(ss_sim *sim, uint32_t node_index, bool begins) {
     for (uint32_t i = 0; i < node->group_count; i++) {
         const uint32_t group = node->group_first + i;
         if (sim->groups[group].cores > 0u) ss__sharing_pause(sim, group, begins);
-        if (!begins) ss__fill_places(sim, group);
+        if (!begins) ss_sim_fill_places(sim, group);
     }
     if (begins) node->flags |= SS_NODE_IS_PAUSED;
 }
@@ -167,9 +167,8 @@ void ss__on_fault(ss_sim *sim, uint32_t index) {
     }
 }
 
-/// A pause must know what is left of every service. Where no other feature asked for that, it is read off
-/// the events that are under way.
-static ss_status add_side(ss_sim *sim) {
+/// Where no other feature asked to know what is left of every service, it is read off the events under way.
+ss_status ss_sim_add_side(ss_sim *sim) {
     if (sim->needs_side) return SS_OK;
     sim->side = ss_allocate_zeroed(&sim->allocator, sim->task_capacity * sizeof(ss_task_side));
     if (!sim->side) return SS_ERROR_MEMORY;
@@ -191,7 +190,7 @@ static ss_status add_side(ss_sim *sim) {
 }
 
 ss_status ss_sim_add_fault(ss_sim *sim, ss_sim_fault fault) {
-    if (fault.kind == SS_FAULT_PAUSE && sim->tasks && add_side(sim)) return SS_ERROR_MEMORY;
+    if (fault.kind == SS_FAULT_PAUSE && sim->tasks && ss_sim_add_side(sim)) return SS_ERROR_MEMORY;
     if (sim->fault_count == sim->fault_capacity) {
         const uint32_t capacity = sim->fault_capacity ? sim->fault_capacity * 2u : 8u;
         ss_sim_fault *faults = ss_reallocate(&sim->allocator, sim->faults,

@@ -62,8 +62,6 @@ void ss__compute(ss_sim *sim, uint32_t index, const ss_dist *dist);
 /// A waiting task's patience is over: it leaves.
 void ss__renege(ss_sim *sim, uint32_t index);
 void ss__on_group_event(ss_sim *sim, uint32_t group_index, uint32_t seq);
-/// Starts whoever may start: after a repair, a pause, a vacation.
-void ss__fill_places(ss_sim *sim, uint32_t group_index);
 
 // discipline.c: waiting heaps, processor sharing, preemption
 void ss__heap_insert(ss_sim *sim, uint32_t *root, uint32_t index);

@@ -277,7 +277,7 @@ static bool is_past_deadline(const ss_sim *sim, uint32_t index) {
     return sim->needs_side && sim->side[index].gives_up && sim->now_ns >= sim->side[index].deadline_ns;
 }
 
-void ss__fill_places(ss_sim *sim, uint32_t group_index) {
+void ss_sim_fill_places(ss_sim *sim, uint32_t group_index) {
     ss_group *group = &sim->groups[group_index];
     while (group->queue_length > 0u && has_free_place(sim, group)) {
         const uint32_t next = choose_waiting(sim, group);
@@ -314,7 +314,7 @@ void ss__release_place(ss_sim *sim, uint32_t index) {
     group->busy--;
     if (node->discipline != SS_PS) ss_level_add(&node->busy, -1, sim->now_ns);
     if (group->queue_length > 0u) {
-        ss__fill_places(sim, group_index);
+        ss_sim_fill_places(sim, group_index);
     } else if (node->vacation) {
         maybe_leave_on_vacation(sim, group_index);
     }
@@ -327,7 +327,7 @@ void ss__on_group_event(ss_sim *sim, uint32_t group_index, uint32_t seq) {
         return;
     }
     group->away--; // a place is back from its vacation
-    ss__fill_places(sim, group_index);
+    ss_sim_fill_places(sim, group_index);
     maybe_leave_on_vacation(sim, group_index);
 }
 

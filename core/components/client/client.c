@@ -46,6 +46,8 @@ typedef struct client_state {
     uint32_t state;         ///< MMPP
     uint32_t next;          ///< trace: next entry
     double factor;          ///< of a spike; 1 usually
+    uint32_t surplus;       ///< users who are to leave when their request has ended
+    uint32_t reserved;
 } client_state;
 
 /// States passed without an arrival before the client is taken to be silent (all durations tiny).
@@ -153,10 +155,14 @@ void ss_client_timer(ss_sim *sim, uint32_t node) {
     const client_setup *setup = ss_sim_setup(sim, node);
     uint32_t class_index;
     if (setup->kind == LOAD_TRACE) {
-        client_state *state = ss_sim_state(sim, node);
-        class_index = setup->trace[state->next++].class_index;
+        class_index = setup->trace[((client_state *)ss_sim_state(sim, node))->next++].class_index;
     } else {
         class_index = draw_operation(sim, node, setup);
+    }
+    client_state *state = ss_sim_state(sim, node);
+    if (setup->kind != LOAD_USERS && state->surplus > 0u) {
+        state->surplus--; // a user's timer from before the load was changed to an open one
+        return;
     }
     if (setup->kind != LOAD_USERS) schedule_next(sim, node);
     ss_sim_spawn(sim, class_index);
@@ -165,7 +171,26 @@ void ss_client_timer(ss_sim *sim, uint32_t node) {
 /// A user whose request has ended, well or badly, thinks again.
 void ss_client_ended(ss_sim *sim, uint32_t task, ss_outcome outcome) {
     (void)outcome;
-    schedule_next(sim, sim->classes[sim->tasks[task].class_index].node);
+    const uint32_t node = sim->classes[sim->tasks[task].class_index].node;
+    client_state *state = ss_sim_state(sim, node);
+    if (state->surplus > 0u) state->surplus--; else schedule_next(sim, node);
+}
+
+/// Under a changed design: users come or go one by one; another kind of open load begins with the next arrival.
+static void resume(ss_sim *sim, uint32_t node, const void *had_setup) {
+    const client_setup *setup = ss_sim_setup(sim, node);
+    const client_setup *had = had_setup;
+    client_state *state = ss_sim_state(sim, node);
+    const uint32_t timers = setup->kind == LOAD_USERS ? setup->users : 1u;
+    const uint32_t had_timers = had->kind == LOAD_USERS ? had->users : 1u;
+    if (had->kind != setup->kind && setup->kind == LOAD_MMPP) {
+        state->state = 0;
+        state->state_until_ns =
+            sim->now_ns + ss_time_from_seconds(ss_dist_sample(setup->states[0].duration, &state->arrival));
+    }
+    if (state->state >= setup->state_count) state->state = 0;
+    for (uint32_t i = had_timers; i < timers; i++) schedule_next(sim, node);
+    if (timers < had_timers) state->surplus += had_timers - timers;
 }
 
 SS_COMPONENT_NO_STEP(client)
@@ -358,4 +383,5 @@ static ss_status program(ss_builder *builder, uint32_t class_index) {
     return SS_OK;
 }
 
-const ss_component ss_component_client = {.bind = bind, .program = program, .begin = begin};
+const ss_component ss_component_client = {.bind = bind, .program = program, .begin = begin,
+                                           .resume = resume};

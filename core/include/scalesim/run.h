@@ -83,12 +83,27 @@ const double *ss_run_timeline_row(const ss_run *run, size_t index);
 /// The whole timeline as CSV with a header line.
 ss_status ss_run_write_timeline_csv(const ss_run *run, ss_text *out);
 
-/// A copy of a run's whole state; the same bytes go on from it.
+// --- Time travel --------------------------------------------------------------------------------------
+
+/// A copy of a run's whole state. Restored into the run it was taken of, the same bytes go on from it.
 typedef struct ss_snapshot ss_snapshot;
 ss_status ss_run_snapshot(const ss_run *run, ss_snapshot **out);
 ss_status ss_run_restore(ss_run *run, const ss_snapshot *snapshot);
 double ss_snapshot_time_s(const ss_snapshot *snapshot);
 size_t ss_snapshot_bytes(const ss_snapshot *snapshot);
-void ss_snapshot_destroy(ss_snapshot *snapshot);
+void ss_snapshot_destroy(ss_snapshot *snapshot); ///< NULL is fine
+
+/// Keeps snapshots of a run from now on, ever further apart so that they fit the bytes; then any past
+/// moment since can be returned to. History never changes the run.
+ss_status ss_run_keep_history(ss_run *run, size_t bytes_max);
+/// Returns to a past moment (not before history was kept): the state is exactly what it was.
+ss_status ss_run_rewind(ss_run *run, double time_s);
+
+/// Makes a run that goes on from this one's present with a changed design: other rates, replicas, service
+/// times, policies, further faults. The nodes, edges and the steps of flows must be the same (otherwise
+/// SS_ERROR_INPUT says so). Replicas that are taken away finish what they have. The new design must outlive the
+/// fork; the old run stays as it is.
+ss_status ss_run_fork(const ss_run *run, const ss_design *changed, ss_diagnostics *diagnostics,
+                      ss_run **out);
 
 #endif

@@ -176,9 +176,11 @@ typedef struct ss_sim_node {
     uint32_t next_group;   ///< round-robin
     uint32_t class_count;
     uint32_t state_offset; ///< the behaviour's own state in ss_sim.state
+    uint32_t state_size;
     uint32_t in_flight_max;
     uint32_t node_stats;   ///< index of the node-level statistics
     double time_factor;    ///< service time multiplier: slow faults / instance speed
+    double own_time_factor; ///< without the faults
     double extra_errors;   ///< share of requests that a fault makes fail
     const ss_dist *patience, *setup, *vacation; ///< NULL = none
     const double *speedup; ///< total speed with 1, 2, … being served; NULL = as many as cores
@@ -347,6 +349,7 @@ typedef struct ss_sim {
     size_t state_bytes;
 
     const ss_instruction *program; ///< immutable
+    uint32_t program_count;
     const ss_choice *choices;      ///< immutable
     const void *const *setup;      ///< immutable: one pointer a node, the behaviour's own parameters
     ss_histogram_pool histograms;
@@ -363,6 +366,12 @@ void ss_sim_close(ss_sim *sim);
 /// Takes events until `events_max` were taken, the next one is after `until_ns`, or none is left. The
 /// clock stands at the last event taken. Returns sim->status.
 ss_status ss_sim_advance(ss_sim *sim, uint64_t events_max, int64_t until_ns);
+/// Starts whoever may start in a group, after its places were changed from outside.
+void ss_sim_fill_places(ss_sim *sim, uint32_t group);
+/// Gives a running engine the side array that a pause or a deadline needs.
+ss_status ss_sim_add_side(ss_sim *sim);
+/// Makes room for more events; false when memory is refused.
+bool ss_sim_reserve_events(ss_sim *sim);
 /// Sends all places of a group on vacation, as an empty station with vacations begins.
 void ss_sim_begin_vacations(ss_sim *sim, uint32_t group);
 /// Time of the next event, or SS_TIME_MAX.
