@@ -58,7 +58,7 @@ const countOfStatus = (_, status) => (status === 0 ? { passed: 1, failed: 0, ski
 function programSuites() {
     const unit = ['tests/unit', 'tests/bugs'].flatMap((folder) => filesBelow(join(root, folder), /\.c$/))
         .concat(filesBelow(join(root, 'core/components'), /^test_.*\.c$/));
-    const theory = filesBelow(join(root, 'tests/theory'), /\.c$/);
+    const theory = filesBelow(join(root, 'tests/theory'), /\.c$/).filter((file) => basename(dirname(file)) === 'theory');
     const fuzzers = filesBelow(join(root, 'tests/fuzz'), /^fuzz_.*\.c$/);
     return [
         { name: 'unit', builds: ['debug'], files: unit, jobs: (_, names) => [unitJob(names)] },
