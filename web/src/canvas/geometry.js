@@ -23,7 +23,7 @@ const SAMPLES = 14; // points a curve, for hits and dots
 
 /** @param {number} value */
 export function snap(value) {
-  return Math.round(value / GRID) * GRID;
+  return Math.round(value / GRID) * GRID + 0; // never -0
 }
 
 /**

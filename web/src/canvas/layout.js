@@ -1,6 +1,6 @@
 /// Automatic layout: layers from left to right, as flows are read.
 
-import { library } from '../libraries/libraries.js';
+import { library } from '../libraries/library.js';
 import { CARD_HEIGHT, CARD_WIDTH, snap } from './geometry.js';
 
 /** @typedef {Record<string, [number, number]>} Layout */

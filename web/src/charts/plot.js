@@ -68,7 +68,7 @@ export function createPlot(options) {
         y: { range: (_, min, max) => [0, options.top ?? Math.max(max || 0, 1e-9) * 1.1] },
       },
       axes: [
-        { ...axis, size: 22, gap: 2, space: 56, values: (_, splits) => splits.map((s) => (s === 0 ? '' : `${+s.toPrecision(6)} s`)) },
+        { ...axis, size: 24, gap: 3, space: 56, values: (_, splits) => splits.map((s) => (s === 0 ? '' : `${+s.toPrecision(6)} s`)) },
         { ...axis, size: 58, gap: 4, space: 28, values: (_, splits) => splits.map((v) => (v === null ? '' : options.format(v))) },
       ],
       series: [{}, ...lines.map(({ label, tone, isDashed }) => ({

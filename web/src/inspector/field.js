@@ -44,17 +44,19 @@ export function frameOf(app, property, pointer, control, id, options = {}) {
   const { t } = app;
   const title = property.title ?? property.name;
   const label = el('label', { for: id, class: 'property-label' }, title);
+  // In a field with a control of its own F1 explains and emptying resets: no further tab stops.
+  const simple = options.problems === undefined ? '-1' : null;
   const help = el('p', { class: 'field-help', id: `${id}-help`, hidden: true }, helpText(app, property));
   const toggle = () => {
     help.hidden = !help.hidden;
     helpButton.setAttribute('aria-expanded', String(!help.hidden));
   };
   const helpButton = el('button', {
-    type: 'button', class: 'property-help', 'aria-label': t('inspector.help', { name: title }),
+    type: 'button', class: 'property-help', tabindex: simple, 'aria-label': t('inspector.help', { name: title }),
     title: `${property.text ?? ''} (F1)`, 'aria-expanded': 'false', onclick: toggle,
   }, '?');
   const resetButton = el('button', {
-    type: 'button', class: 'property-reset', hidden: true,
+    type: 'button', class: 'property-reset', hidden: true, tabindex: simple,
     'aria-label': t('inspector.reset', { name: title }), title: t('inspector.reset', { name: title }),
     onclick: () => write(app, pointer, undefined),
   }, icon('reset'));

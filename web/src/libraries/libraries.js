@@ -4,17 +4,14 @@
  */
 
 import { loadScript } from '../engine/assets.js';
+import { library } from './library.js';
 
-/** @typedef {'dagre' | 'uplot' | 'driver'} Library */
+export { library };
+
+/** @typedef {import('./library.js').Library} Library */
 
 /** @type {Map<Library, Promise<any>>} */
 const loading = new Map();
-
-/**
- * The library if it is here already, otherwise null.
- * @param {Library} name
- */
-export const library = (name) => /** @type {any} */ (globalThis).scalesimLibraries?.[name] ?? null;
 
 /**
  * @param {Library} name

@@ -155,7 +155,6 @@ export function createPalette(app) {
       if (!ghost) {
         ghost = el('div', { class: 'palette-ghost' }, iconOf(pathsOf(type.icon), { large: true }), type.title);
         document.body.append(ghost);
-        item.setPointerCapture(start.pointerId);
       }
       ghost.style.transform = `translate(${event.clientX - 92}px, ${event.clientY - 24}px)`;
     }
@@ -174,7 +173,9 @@ export function createPalette(app) {
     item.addEventListener('pointermove', move);
     item.addEventListener('pointerup', up);
     item.addEventListener('pointercancel', end);
-    if (start.pointerType !== 'touch') start.preventDefault();
+    if (start.pointerType === 'touch') return;
+    item.setPointerCapture(start.pointerId);
+    start.preventDefault();
   }
 
   draw();

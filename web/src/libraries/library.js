@@ -1,0 +1,7 @@
+/** @typedef {'dagre' | 'uplot' | 'driver'} Library */
+
+/**
+ * The library if it is here already, otherwise null.
+ * @param {Library} name
+ */
+export const library = (name) => /** @type {any} */ (globalThis).scalesimLibraries?.[name] ?? null;
