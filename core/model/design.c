@@ -71,6 +71,7 @@ static void read_node_ids(ss__reader *reader, const ss_json *root) {
     if (count > SS_NODES_MAX) {
         ss__reader_report(reader, "E103", "There are more than %u nodes; leave some out.",
                           SS_NODES_MAX);
+        reader->nodes_broken = true;
         count = 0;
     }
     reader->nodes = ss__reader_take(reader, count, sizeof *reader->nodes);

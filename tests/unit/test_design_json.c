@@ -38,7 +38,8 @@ static const struct {
     FORM("{a:1}", "E015"), FORM("{'a':1}", "E015"), FORM("{null:1}", "E015"),
     FORM("{\"a\":1,}", "E016"), FORM("{,}", "E015"), FORM("{[:1}", "E015"), FORM("{:1}", "E015"),
     FORM("{\"a\":}", "E002"), FORM("{\"a\"::1}", "E002"), FORM("[1:2]", "E015"),
-    FORM("{\"a\":1,,\"b\":2}", "E015"), FORM("[\"\": 1]", "E015"), FORM("{\"a\":\"b\"/*\"}", "E015"),
+    FORM("{\"a\":1,,\"b\":2}", "E015"), FORM("[\"\": 1]", "E015"),
+    FORM("{\"a\":\"b\"/*\"}", "E015"),
     FORM("{\"a\":1;\"b\":2}", "E015"), FORM("[3[4]]", "E015"), FORM("{\"a\" b}", "E015"),
     // Numbers.
     FORM("[01]", "E011"), FORM("[-01]", "E011"), FORM("[+1]", "E011"), FORM("[1.]", "E011"),
@@ -64,7 +65,8 @@ static const struct {
     FORM("\xEF\xBB\xBF{}", "E009"), FORM("[\"\xFF\"]", "E008"), FORM("[\"\x80\"]", "E008"),
     FORM("[\"\xC0\xAF\"]", "E008"), FORM("[\"\xED\xA0\x80\"]", "E008"), FORM("[\"\xC3\"]", "E008"),
     FORM("[\"\xE0\x80\x80\"]", "E008"), FORM("[\"\xF4\x90\x80\x80\"]", "E008"),
-    FORM("[\"\xF8\x88\x80\x80\x80\"]", "E008"), FORM("[\xE5]", "E008"), FORM("{\"\xB9\":0}", "E008"),
+    FORM("[\"\xF8\x88\x80\x80\x80\"]", "E008"), FORM("[\xE5]", "E008"),
+    FORM("{\"\xB9\":0}", "E008"),
     FORM("[\0\"\0a\0\"\0]\0", "E002"), FORM("\xFE\xFF\0[\0]", "E008"), FORM("[1\xE5]", "E008"),
     // Keys twice.
     FORM("{\"a\":1,\"a\":1}", "E005"), FORM("{\"a\":1,\"\\u0061\":2}", "E005"),
@@ -83,7 +85,9 @@ SS_TEST(design_json_forms_are_rejected) {
         SS_CHECK(design == NULL);
         const ss_diagnostic *found = ss_diagnostics_get(diagnostics, 0);
         SS_REQUIRE(found && ss_diagnostics_count(diagnostics) == 1u);
-        if (!SS_CHECK_TEXT(found->code, forms[i].code)) SS_CHECK_TEXT(found->message, forms[i].text);
+        if (!SS_CHECK_TEXT(found->code, forms[i].code)) {
+            SS_CHECK_TEXT(found->message, forms[i].text);
+        }
         SS_CHECK(found->line >= 1u && found->column >= 1u);
         ss_diagnostics_destroy(diagnostics);
     }

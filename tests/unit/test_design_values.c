@@ -308,6 +308,9 @@ SS_TEST(design_load_survives_every_refused_allocation) {
     fail_everywhere("tests/unit/wrong_designs/warning-operation-nobody-asks-for.json");
     fail_everywhere("tests/unit/wrong_designs/warning-calls-that-may-come-back.json");
     fail_everywhere("tests/unit/wrong_designs/everything-at-once.json");
+    fail_everywhere("tests/unit/wrong_designs/zone-that-no-node-is-in.json");
+    fail_everywhere("core/components/client/example.scalesim.json");
+    fail_everywhere("core/components/service/example.scalesim.json");
     fail_everywhere("tests/unit/wrong_designs/call-deep-in-a-flow.json");
 }
 
@@ -331,6 +334,26 @@ SS_TEST(design_override_survives_every_refused_allocation) {
         ss_diagnostics_destroy(diagnostics);
         SS_CHECK_EQUAL(used->live, 0);
     }
+}
+
+SS_TEST(design_of_too_many_nodes_is_refused) {
+    const ss_allocator allocator = ss_allocator_default();
+    ss_text text = ss_text_create(&allocator);
+    ss_text_add(&text, "{\"format\":\"scalesim/1\",\"nodes\":{" CLIENT);
+    for (uint32_t i = 0; i < 100000u; i++) ss_text_add_format(&text, ",\"n%u\":{}", i);
+    ss_text_add(&text, "},\"edges\":[{\"from\":\"users\",\"to\":\"n1\"}]}");
+    ss_catalog *catalog = NULL;
+    ss_design *design = NULL;
+    ss_diagnostics *diagnostics = ss_diagnostics_create(&allocator);
+    SS_REQUIRE(ss_catalog_create(&allocator, &catalog) == SS_OK);
+    SS_CHECK(ss_design_load(text.bytes, text.length, catalog, &allocator, diagnostics, &design) ==
+             SS_ERROR_INPUT);
+    SS_REQUIRE(ss_diagnostics_count(diagnostics) == 1u);
+    SS_CHECK_TEXT(ss_diagnostics_get(diagnostics, 0)->code, "E103");
+    SS_CHECK_TEXT(ss_diagnostics_get(diagnostics, 0)->pointer, "/nodes");
+    ss_diagnostics_destroy(diagnostics);
+    ss_catalog_destroy(catalog);
+    ss_text_destroy(&text);
 }
 
 SS_TEST(design_of_thousands_of_nodes_loads) {
