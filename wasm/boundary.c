@@ -12,8 +12,8 @@
 /// Of snapshots, so that a run can be rewound: a phone has this much to spare.
 #define HISTORY_BYTES (48u << 20)
 
-/// What a page holds: one catalog, one open run. The module is one engine, so this is the one place with
-/// state outside a struct that is passed in.
+/// What a page holds: one catalog, one open run. The module is one engine, so this is the one place
+/// with state outside a struct that is passed in.
 static struct engine {
     ss_catalog *catalog;
     ss_design *design; ///< of the open run
@@ -24,7 +24,7 @@ static struct engine {
     size_t first_row; ///< first timeline row not yet handed over
 } engine;
 
-// --- Envelope --------------------------------------------------------------------------------------------
+// --- Envelope ------------------------------------------------------------------------------------
 
 typedef struct request {
     const ss_json *args;
@@ -49,7 +49,8 @@ static size_t list_argument(const request *request, const char *name, const char
     const ss_json *list = request->args ? ss_json_get(request->args, name) : NULL;
     size_t count = 0;
     if (!list || ss_json_kind_of(list) != SS_JSON_ARRAY) return 0;
-    for (const ss_json *each = ss_json_first(list); each && count < LIST_MAX; each = ss_json_next(each)) {
+    for (const ss_json *each = ss_json_first(list); each && count < LIST_MAX;
+         each = ss_json_next(each)) {
         if (ss_json_kind_of(each) == SS_JSON_STRING) out[count++] = ss_json_string(each);
     }
     return count;
@@ -128,7 +129,8 @@ static bool argument_fits(const ss_json *value, ss_json_kind kind, bool is_seed)
     if (ss_json_kind_of(value) != kind) return false;
     if (kind == SS_JSON_NUMBER) {
         const double number = ss_json_number(value);
-        if (is_seed) return number >= 0.0 && number <= 9007199254740992.0 && number == ss_floor(number);
+        if (is_seed)
+            return number >= 0.0 && number <= 9007199254740992.0 && number == ss_floor(number);
         return number > 0.0;
     }
     if (kind != SS_JSON_ARRAY) return true;
@@ -153,7 +155,7 @@ static bool arguments_fit(request *request) {
     return true;
 }
 
-// --- Operations ------------------------------------------------------------------------------------------
+// --- Operations ----------------------------------------------------------------------------------
 
 static ss_status load(request *request, const char *text, ss_design **out) {
     request->document = text;
@@ -228,7 +230,8 @@ static void take_run(ss_design *design, ss_run *run) {
     close_run();
     engine.design = design;
     engine.run = run;
-    (void)ss_run_keep_history(run, HISTORY_BYTES); // without memory for it the run cannot be rewound, no more
+    (void)ss_run_keep_history(
+        run, HISTORY_BYTES); // without memory for it the run cannot be rewound, no more
 }
 
 static ss_status open_run(request *request, const char *text) {
@@ -249,7 +252,8 @@ static ss_status open_run(request *request, const char *text) {
     ss_run *run = NULL;
     if (!status) status = load(request, set_count > 0u ? changed.bytes : text, &design);
     if (!status) {
-        status = ss_run_create(design, options, &engine.answer.allocator, request->diagnostics, &run);
+        status =
+            ss_run_create(design, options, &engine.answer.allocator, request->diagnostics, &run);
     }
     // Places are looked up now: the changed text does not outlive this function.
     if (request->document) {
@@ -309,7 +313,8 @@ static void on_run_seek(request *request) {
         answer_status(request, status);
         return;
     }
-    if (engine.first_row > ss_run_timeline_rows(engine.run)) engine.first_row = ss_run_timeline_rows(engine.run);
+    if (engine.first_row > ss_run_timeline_rows(engine.run))
+        engine.first_row = ss_run_timeline_rows(engine.run);
     open_answer(request, true);
     ss_json_open_object(&request->json);
     ss_json_add_key(&request->json, "time_s");
@@ -422,8 +427,8 @@ static void on_override(request *request) {
     const char *sets[LIST_MAX];
     const size_t count = list_argument(request, "set", sets);
     ss_text changed = ss_text_create(&engine.answer.allocator);
-    const ss_status status = ss_design_override(text, strlen(text), sets, count, &engine.answer.allocator,
-                                                request->diagnostics, &changed);
+    const ss_status status = ss_design_override(
+        text, strlen(text), sets, count, &engine.answer.allocator, request->diagnostics, &changed);
     if (status) {
         answer_status(request, status);
     } else {
@@ -441,10 +446,13 @@ static const struct {
     const char *op;
     void (*handle)(request *request);
 } operations[] = {
-    {"version", on_version},         {"catalog", on_catalog},         {"schema", on_schema},
-    {"check", on_check},             {"run.open", on_run_open},       {"run.results", on_run_results},
-    {"run.layout", on_run_layout},   {"run.timeline_csv", on_timeline_csv},
-    {"run.seek", on_run_seek},       {"run.fork", on_run_fork},       {"run.close", on_run_close},     {"generate", on_generate},       {"override", on_override},
+    {"version", on_version},       {"catalog", on_catalog},
+    {"schema", on_schema},         {"check", on_check},
+    {"run.open", on_run_open},     {"run.results", on_run_results},
+    {"run.layout", on_run_layout}, {"run.timeline_csv", on_timeline_csv},
+    {"run.seek", on_run_seek},     {"run.fork", on_run_fork},
+    {"run.close", on_run_close},   {"generate", on_generate},
+    {"override", on_override},
 };
 
 static void dispatch(request *request, const ss_json *root) {
@@ -471,7 +479,7 @@ static ss_status ready(void) {
     return ss_catalog_create(&allocator, &engine.catalog);
 }
 
-// --- Exports ---------------------------------------------------------------------------------------------
+// --- Exports -------------------------------------------------------------------------------------
 
 EXPORT(ss_wasm_allocate) void *ss_wasm_allocate(size_t bytes) {
     const ss_allocator allocator = ss_allocator_default();
@@ -490,7 +498,8 @@ EXPORT(ss_wasm_call) ss_status ss_wasm_call(const char *bytes, size_t length) {
     request request = {.diagnostics = ss_diagnostics_create(&allocator)};
     if (!request.diagnostics) return SS_ERROR_MEMORY;
     ss_json_document *document = NULL;
-    const ss_status status = ss_json_parse(bytes, length, &allocator, request.diagnostics, &document);
+    const ss_status status =
+        ss_json_parse(bytes, length, &allocator, request.diagnostics, &document);
     const ss_json *root = document ? ss_json_root(document) : NULL;
     if (root && ss_json_kind_of(root) == SS_JSON_OBJECT) {
         const ss_json *id = ss_json_get(root, "id");
@@ -547,15 +556,17 @@ EXPORT(ss_wasm_frame) const uint32_t *ss_wasm_frame(void) {
     const size_t frame = ss_run_frame_length(engine.run);
     const size_t need = frame + MOVES_PER_FRAME * 4u;
     if (need > engine.frame_doubles) {
-        double *larger = ss_reallocate(&engine.answer.allocator, engine.frame,
-                                       engine.frame_doubles * sizeof(double), need * sizeof(double));
+        double *larger =
+            ss_reallocate(&engine.answer.allocator, engine.frame,
+                          engine.frame_doubles * sizeof(double), need * sizeof(double));
         if (!larger) return NULL;
         engine.frame = larger;
         engine.frame_doubles = need;
     }
     uint64_t one_in;
     ss_run_write_frame(engine.run, engine.frame);
-    const size_t moves = ss_run_take_moves(engine.run, engine.frame + frame, MOVES_PER_FRAME, &one_in);
+    const size_t moves =
+        ss_run_take_moves(engine.run, engine.frame + frame, MOVES_PER_FRAME, &one_in);
     const size_t rows = ss_run_timeline_rows(engine.run);
     header[0] = (uint32_t)(uintptr_t)engine.frame;
     header[1] = (uint32_t)frame;

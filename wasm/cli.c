@@ -1,5 +1,5 @@
-/// The command line inside the WebAssembly module: `node wasm/scalesim.mjs …`. What it reads and writes goes
-/// through functions of the host (PROTOCOL.md, "The command line").
+/// The command line inside the WebAssembly module: `node wasm/scalesim.mjs …`. What it reads and
+/// writes goes through functions of the host (PROTOCOL.md, "The command line").
 #include <string.h>
 
 #include "cli/cli.h"

@@ -53,8 +53,8 @@ typedef struct matrix {
 
 #define JUMPS_MAX 1e40 /* by then even rates 1e36 times slower have had 1e4 jumps: all is over */
 
-/// Where the process is after time t, from each phase. Below the diagonal nothing; on it e^(-rate t)
-/// as it is, since no phase is ever entered again; above it what the caller found.
+/// Where the process is after time t, from each phase. Below the diagonal nothing; on it e^(-rate
+/// t) as it is, since no phase is ever entered again; above it what the caller found.
 static void set_diagonal(const ss_dist *dist, double t, matrix *m) {
     for (uint32_t i = 0; i < dist->count; i++) m->cells[i][i] = ss_exp(-dist->table[2 * i] * t);
     m->cells[dist->count][dist->count] = 1;
@@ -95,8 +95,8 @@ static void uniformise(const ss_dist *dist, double rate_max, double jumps, matri
 }
 
 /// Row 0 of e^(Qt): where the process is after time t. Found for t / 2^s and squared s times; with
-/// the diagonal exact and nothing ever subtracted, each squaring adds a few ulp and no more, however
-/// far apart the rates are.
+/// the diagonal exact and nothing ever subtracted, each squaring adds a few ulp and no more,
+/// however far apart the rates are.
 static void coxian_states(const ss_dist *dist, double t, double row[STATES_MAX]) {
     const uint32_t states = dist->count + 1;
     double rate_max = 0;

@@ -6,7 +6,7 @@
 
 #define SS__SCOPE_MAX 4u /* design, service, operation, and one to spare */
 
-// --- Escaping -------------------------------------------------------------------------------------
+// --- Escaping ------------------------------------------------------------------------------------
 
 /// How {{name}} is written into a file; each makes the value safe inside one kind of literal.
 typedef enum ss__escape {
@@ -40,7 +40,7 @@ ss_status ss__mustache_render_named(const char *name, const char *template_text,
                                     const ss_allocator *allocator, ss_diagnostics *diagnostics,
                                     ss_text *out);
 
-// --- Archive --------------------------------------------------------------------------------------
+// --- Archive -------------------------------------------------------------------------------------
 
 typedef struct ss__zip_file {
     const char *path; ///< UTF-8, "/" between folders, relative

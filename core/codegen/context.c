@@ -103,7 +103,7 @@ static void add_node_names(writer *w, uint32_t node) {
     add_text(w, "substitute", substitute ? ss_json_string(ss_json_get(substitute, "by")) : NULL);
 }
 
-// --- Steps ----------------------------------------------------------------------------------------
+// --- Steps ---------------------------------------------------------------------------------------
 
 static void add_dist(writer *w, const char *key, const ss_dist *dist) {
     ss_text text = ss_text_create(w->allocator);
@@ -177,7 +177,7 @@ static void add_steps(writer *w, uint32_t user, const ss__plan_branch *body) {
     close(w);
 }
 
-// --- Operations -----------------------------------------------------------------------------------
+// --- Operations ----------------------------------------------------------------------------------
 
 /// Whether a body reaches a node of a role, directly.
 static bool reaches(const writer *w, const ss__plan_branch *body, ss__role role) {
@@ -198,8 +198,9 @@ static double error_rate_of(const ss_node *node, const ss__plan_op *op) {
     return value && value->is_set ? value->number : 0.0;
 }
 
-/// What calls of a store's operation do, told from the first word of its name. A model says how long
-/// an operation takes, not what it is; whoever takes the project home puts the real query there.
+/// What calls of a store's operation do, told from the first word of its name. A model says how
+/// long an operation takes, not what it is; whoever takes the project home puts the real query
+/// there.
 static void add_access(writer *w, const char *op) {
     static const char *const words[][12] = {
         {"insert", "create", "add", "write", "save", "put", "store", "append", "record", "index"},
@@ -254,7 +255,7 @@ static void add_operations(writer *w, uint32_t node) {
     close(w);
 }
 
-// --- What a service uses --------------------------------------------------------------------------
+// --- What a service uses -------------------------------------------------------------------------
 
 static void add_numbers_of(writer *w, const ss_edge *edge, const char *object,
                            const char *const *properties) {
@@ -318,7 +319,8 @@ static void add_use_operations(writer *w, const ss__plan_use *of) {
     close(w);
 }
 
-/// Places in the pool of one replica, so that all replicas together keep to the store's connections.
+/// Places in the pool of one replica, so that all replicas together keep to the store's
+/// connections.
 static double pool_size(const writer *w, uint32_t store) {
     const ss_object *object = &node_at(w, store)->object;
     double connections = count_of(object, "connections");
@@ -389,7 +391,8 @@ static bool is_consumed_by(const writer *w, const ss_edge *edge, uint32_t node) 
 static void add_consumer(writer *w, const ss_edge *edge) {
     const ss_object *queue = &node_at(w, edge->from)->object;
     const ss_value *delivery = ss_object_find(queue, "delivery");
-    const bool is_broadcast = delivery && delivery->text && strcmp(delivery->text, "broadcast") == 0;
+    const bool is_broadcast =
+        delivery && delivery->text && strcmp(delivery->text, "broadcast") == 0;
     const double prefetch = count_of(queue, "prefetch");
     const double deliveries = count_of(queue, "max_deliveries");
     add_node_names(w, edge->from);
@@ -422,7 +425,7 @@ static void add_consumers(writer *w, uint32_t node) {
     close(w);
 }
 
-// --- Nodes by role --------------------------------------------------------------------------------
+// --- Nodes by role -------------------------------------------------------------------------------
 
 static void add_limits(writer *w, const ss_object *object) {
     const ss_value *limits = ss_object_find(object, "limits");
@@ -661,7 +664,7 @@ static bool has_role(const writer *w, ss__role role) {
     return false;
 }
 
-// --- The whole ------------------------------------------------------------------------------------
+// --- The whole -----------------------------------------------------------------------------------
 
 static ss_status add_design(writer *w) {
     char slug[96], hash[65];
@@ -711,7 +714,8 @@ static void add_notes(writer *w) {
     const ss_json *notes = w->options->notes;
     add_flag(w, "has_notes", notes && ss_json_first(notes));
     open_list(w, "notes");
-    for (const ss_json *note = notes ? ss_json_first(notes) : NULL; note; note = ss_json_next(note)) {
+    for (const ss_json *note = notes ? ss_json_first(notes) : NULL; note;
+         note = ss_json_next(note)) {
         open_item(w, note == ss_json_first(notes), ss_json_next(note) == NULL);
         add_text(w, "text", ss_json_string(note));
         close(w);
@@ -762,7 +766,8 @@ ss_status ss__context_write(const ss__plan *plan, const ss__context_options *opt
     if (!status) status = add_nodes(&w, SS__ROLE_CACHE, "caches", "has_caches");
     if (!status) status = add_nodes(&w, SS__ROLE_QUEUE, "queues", "has_queues");
     if (!status) status = add_nodes(&w, SS__ROLE_CLIENT, "clients", "has_clients");
-    add_flag(&w, "has_caches_or_queues", has_role(&w, SS__ROLE_CACHE) || has_role(&w, SS__ROLE_QUEUE));
+    add_flag(&w, "has_caches_or_queues",
+             has_role(&w, SS__ROLE_CACHE) || has_role(&w, SS__ROLE_QUEUE));
     add_flag(&w, "has_volumes", has_role(&w, SS__ROLE_STORE) || has_role(&w, SS__ROLE_QUEUE));
     add_slos(&w);
     add_notes(&w);

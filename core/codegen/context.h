@@ -22,7 +22,7 @@ ss_status ss__context_write(const ss__plan *plan, const ss__context_options *opt
 /// The substitute of a node type, or NULL.
 const ss_json *ss__context_substitute(const ss_json *substitutes, const char *type);
 
-// --- Names (names.c) ------------------------------------------------------------------------------
+// --- Names (names.c) -----------------------------------------------------------------------------
 
 /// An id in the forms that programming languages want.
 typedef struct ss__names {
@@ -37,10 +37,11 @@ typedef struct ss__names {
 ss__names ss__names_make(const char *text, uint32_t nth);
 /// Writes the forms as members "id", "camel", … of the open object.
 void ss__names_write(const ss__names *names, ss_json_writer *json);
-/// Writes a design's name as a word for files and packages ("my-shop"); "design" if nothing is left.
+/// Writes a design's name as a word for files and packages ("my-shop"); "design" if nothing is
+/// left.
 void ss__names_slug(const char *text, char *out, size_t capacity);
 
-// --- Model file (model_file.c) --------------------------------------------------------------------
+// --- Model file (model_file.c) -------------------------------------------------------------------
 
 /// Writes JSON for people: two spaces a level, short arrays and objects of scalars on one line.
 void ss__pretty_write(const ss_json *value, ss_text *out);

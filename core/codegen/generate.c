@@ -12,7 +12,7 @@ typedef struct generation {
     ss__file_list files;
 } generation;
 
-// --- What a target cannot do ----------------------------------------------------------------------
+// --- What a target cannot do ---------------------------------------------------------------------
 
 /// Gives every node its role. A node without one is a diagnostic, unless `quiet`.
 static bool assign_roles(const generation *g, const ss__target *target, bool quiet,
@@ -115,7 +115,7 @@ static ss_status write_notes(const generation *g, const ss__target *target, cons
     return ss_text_status(out);
 }
 
-// --- One target -----------------------------------------------------------------------------------
+// --- One target ----------------------------------------------------------------------------------
 
 static ss_status render_context(generation *g, const ss__target *target, const ss__role *roles,
                                 const ss_json *notes, const char *prefix) {
@@ -157,7 +157,7 @@ static ss_status generate_target(generation *g, const ss__target *target, const 
     return status;
 }
 
-// --- All targets ----------------------------------------------------------------------------------
+// --- All targets ---------------------------------------------------------------------------------
 
 static bool is_chosen(const char *const *targets, size_t count, const char *name) {
     for (size_t i = 0; i < count; i++) {

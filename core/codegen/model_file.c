@@ -75,7 +75,7 @@ void ss__pretty_write(const ss_json *value, ss_text *out) {
     ss_text_add(out, "\n");
 }
 
-// --- SHA-256 --------------------------------------------------------------------------------------
+// --- SHA-256 -------------------------------------------------------------------------------------
 
 /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
 static const uint32_t round_constants[64] = {

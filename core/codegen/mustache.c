@@ -16,7 +16,7 @@
 #define DEPTH_MAX 160u
 #define DELIMITER_BYTES_MAX 32u
 
-// --- Template -------------------------------------------------------------------------------------
+// --- Template ------------------------------------------------------------------------------------
 
 typedef enum token_kind {
     TOKEN_TEXT, TOKEN_SPACE, TOKEN_NAME, TOKEN_RAW, TOKEN_SECTION, TOKEN_INVERTED, TOKEN_CLOSE,
@@ -73,8 +73,8 @@ static ss_status fail_at(parser *p, size_t at, const char *problem, const char *
                          size_t name_length) {
     size_t line, column;
     place_of(p->into->text, at, &line, &column);
-    ss_diagnostics_add(p->diagnostics, "E500", "", "%s, line %zu, column %zu: %s%.*s", p->name, line,
-                       column, problem, (int)name_length, name);
+    ss_diagnostics_add(p->diagnostics, "E500", "", "%s, line %zu, column %zu: %s%.*s", p->name,
+                       line, column, problem, (int)name_length, name);
     return SS_ERROR_INPUT;
 }
 
@@ -182,7 +182,8 @@ static ss_status set_delimiters(parser *p, size_t at, size_t length) {
     const size_t open_length = open_end - at, close_length = close_end - close_at;
     if (open_end == end || open_length == 0 || close_at >= end || close_length == 0 ||
         open_length > DELIMITER_BYTES_MAX || close_length > DELIMITER_BYTES_MAX) {
-        return fail_at(p, at, "write two delimiters, as in {{=<% %>=}}, not ", t->text + at, length);
+        return fail_at(p, at, "write two delimiters, as in {{=<% %>=}}, not ", t->text + at,
+                       length);
     }
     memcpy(p->open, t->text + at, open_length);
     memcpy(p->close, t->text + close_at, close_length);
@@ -323,9 +324,10 @@ static void template_destroy(template *t, const ss_allocator *allocator) {
     t->tokens = NULL;
 }
 
-// --- Values ---------------------------------------------------------------------------------------
+// --- Values --------------------------------------------------------------------------------------
 
-/// What a name stands for: a JSON value, or a number or character derived from one ("items.length").
+/// What a name stands for: a JSON value, or a number or character derived from one
+/// ("items.length").
 typedef struct value {
     const ss_json *json;
     bool is_number;
@@ -473,7 +475,7 @@ static value look_up(const frame *context, const char *name, size_t length) {
     return (value){0};
 }
 
-// --- Rendering ------------------------------------------------------------------------------------
+// --- Rendering -----------------------------------------------------------------------------------
 
 typedef struct renderer {
     const ss_json *partials;
@@ -660,7 +662,8 @@ ss_status ss__mustache_render_named(const char *name, const char *template_text,
                   .diagnostics = diagnostics, .out = out};
     frame frames[SS__SCOPE_MAX];
     for (size_t i = 0; i < scope->count; i++) {
-        frames[i] = (frame){.view = {.json = scope->contexts[i]}, .parent = i ? &frames[i - 1] : NULL};
+        frames[i] =
+            (frame){.view = {.json = scope->contexts[i]}, .parent = i ? &frames[i - 1] : NULL};
     }
     return render_text(&r, template_text, length, name, &frames[scope->count - 1]);
 }

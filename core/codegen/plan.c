@@ -8,7 +8,7 @@
 /// Nodes times operations; a larger design is no project that people could work on.
 #define OPS_MAX 20000u
 
-// --- Looking things up ----------------------------------------------------------------------------
+// --- Looking things up ---------------------------------------------------------------------------
 
 static const ss_operation *find_operation(const ss_value *operations, const char *name) {
     for (uint32_t i = 0; i < operations->count; i++) {
@@ -27,8 +27,9 @@ static bool has_own_service(const ss_node *node, const char *op) {
     return false;
 }
 
-/// Which of a node's operations a request runs, as the engine resolves it: the one of its name, else
-/// the node's own properties, else "default", else the first. Returns the name the node knows it by.
+/// Which of a node's operations a request runs, as the engine resolves it: the one of its name,
+/// else the node's own properties, else "default", else the first. Returns the name the node knows
+/// it by.
 static const char *resolve(const ss_node *node, const char *name, const ss_operation **entry) {
     *entry = NULL;
     const ss_value *operations = ss_object_find(&node->object, "operations");
@@ -58,7 +59,7 @@ static double probability_of(const ss_edge *edge) {
     return ss_object_get(&edge->object, "probability")->number;
 }
 
-// --- Growing --------------------------------------------------------------------------------------
+// --- Growing -------------------------------------------------------------------------------------
 
 static bool grow(ss__plan *plan, void **items, uint32_t *capacity, uint32_t need, size_t size) {
     if (need <= *capacity) return true;
@@ -122,7 +123,7 @@ static void use(ss__plan *plan, uint32_t user, const ss_edge *edge, const char *
     plan->uses[plan->use_count++] = (ss__plan_use){.user = user, .edge = edge, .op = op};
 }
 
-// --- Steps ----------------------------------------------------------------------------------------
+// --- Steps ---------------------------------------------------------------------------------------
 
 /// What is being walked: an operation of `user`, at most NESTING_MAX deep.
 typedef struct walk {
@@ -189,7 +190,9 @@ static void set_branches(walk at, const ss_step *step, ss__plan_kind kind, ss__p
 static void set_step(walk at, const ss_step *step, ss__plan_step *out) {
     at.pointer = step->pointer ? step->pointer : at.pointer;
     switch (step->kind) {
-    case SS_STEP_COMPUTE: *out = (ss__plan_step){.kind = SS__PLAN_COMPUTE, .dist = step->dist}; break;
+    case SS_STEP_COMPUTE:
+        *out = (ss__plan_step){.kind = SS__PLAN_COMPUTE, .dist = step->dist};
+        break;
     case SS_STEP_CALL:
     case SS_STEP_PUBLISH:
         set_call(at, &at.plan->design->edges[step->edge1 - 1u], step->op,
@@ -307,7 +310,7 @@ static void follow(ss__plan *plan, uint32_t index) {
     plan->ops[index].body = body;
 }
 
-// --- The whole ------------------------------------------------------------------------------------
+// --- The whole -----------------------------------------------------------------------------------
 
 static bool index_edges(ss__plan *plan) {
     const ss_design *design = plan->design;

@@ -9,7 +9,8 @@
 
 static bool is_description(const char *path, size_t *folder_length) {
     const size_t length = strlen(path), tail = sizeof DESCRIPTION - 1;
-    if (strncmp(path, TARGETS_FOLDER, sizeof TARGETS_FOLDER - 1) != 0 || length < tail) return false;
+    if (strncmp(path, TARGETS_FOLDER, sizeof TARGETS_FOLDER - 1) != 0 || length < tail)
+        return false;
     if (strcmp(path + length - tail, DESCRIPTION) != 0) return false;
     *folder_length = length - tail + 1;
     // …/targets/NAME/target.json, not a file of the same name among a target's files
@@ -142,7 +143,7 @@ ss_status ss_targets_write_json(const ss_allocator *allocator, ss_text *out) {
     return status ? status : ss_text_status(out);
 }
 
-// --- Rendering ------------------------------------------------------------------------------------
+// --- Rendering -----------------------------------------------------------------------------------
 
 typedef struct rendering {
     const ss__target *target;
@@ -182,7 +183,8 @@ static ss_status render_path(const rendering *r, ss_text *path) {
     ss_text_add(path, r->prefix);
     const ss_status status = render(r, r->source->path, to, strlen(to), SS__ESCAPE_NONE, path);
     if (!status && !is_safe_path(path->bytes)) {
-        return wrong(r->target, r->diagnostics, "this is no path within the project: ", path->bytes);
+        return wrong(r->target, r->diagnostics,
+                     "this is no path within the project: ", path->bytes);
     }
     return status;
 }
@@ -255,7 +257,8 @@ ss_status ss__target_render(const ss__target *target, const ss_json *context, co
                             ss__file_list *out) {
     const ss_json *files = ss_json_get(target->json, "files");
     ss_status status = SS_OK;
-    for (const ss_json *entry = ss_json_first(files); entry && !status; entry = ss_json_next(entry)) {
+    for (const ss_json *entry = ss_json_first(files); entry && !status;
+         entry = ss_json_next(entry)) {
         const char *from = text_member(entry, "from"), *to = text_member(entry, "to");
         const char *escape = text_member(entry, "escape");
         rendering r = {.target = target, .entry = entry, .prefix = prefix,

@@ -37,7 +37,7 @@ struct ss_builder {
     uint32_t group_capacity;
 };
 
-// --- Small services ------------------------------------------------------------------------------------
+// --- Small services ------------------------------------------------------------------------------
 
 static bool grow(ss_builder *builder, void **array, uint32_t *capacity, uint32_t need,
                  size_t element_bytes) {
@@ -106,7 +106,7 @@ const ss_edge *ss_builder_out_edge(const ss_builder *builder, uint32_t node, uin
     return &builder->design->edges[builder->out_edges[builder->out_first[node] + nth]];
 }
 
-// --- Classes ---------------------------------------------------------------------------------------------
+// --- Classes -------------------------------------------------------------------------------------
 
 static const ss_operation *find_operation(const ss_value *operations, const char *name) {
     for (uint32_t i = 0; i < operations->count; i++) {
@@ -125,8 +125,9 @@ static bool has_own_service(const ss_node *node, const char *operation) {
     return false;
 }
 
-/// Which of the node's operations a request of the given name runs. A name the node does not declare
-/// follows the node's own properties; where it has none, its "default" or first operation serves.
+/// Which of the node's operations a request of the given name runs. A name the node does not
+/// declare follows the node's own properties; where it has none, its "default" or first operation
+/// serves.
 static const char *resolve_operation(ss_builder *builder, const ss_node *node, const char *name,
                                      const ss_operation **entry) {
     *entry = NULL;
@@ -139,16 +140,18 @@ static const char *resolve_operation(ss_builder *builder, const ss_node *node, c
     *entry = &operations->operations[0];
     char pointer[SS_JSON_POINTER_MAX];
     ss_json_pointer_join(pointer, sizeof pointer, node->object.pointer, "operations");
-    ss_diagnostics_add(builder->diagnostics, "W301", pointer,
-                       "requests of operation \"%s\" reach \"%s\", which does not declare it and has no "
-                       "service_time of its own: they run as \"%s\"; declare \"%s\" here, or send "
-                       "\"%s\" (a client's operations, an edge's op)",
-                       name, node->id, (*entry)->name, name, (*entry)->name);
+    ss_diagnostics_add(
+        builder->diagnostics, "W301", pointer,
+        "requests of operation \"%s\" reach \"%s\", which does not declare it and has no "
+        "service_time of its own: they run as \"%s\"; declare \"%s\" here, or send "
+        "\"%s\" (a client's operations, an edge's op)",
+        name, node->id, (*entry)->name, name, (*entry)->name);
     return (*entry)->name;
 }
 
 uint32_t ss_builder_class_of(ss_builder *builder, uint32_t node_index, const char *operation) {
-    for (uint32_t at = builder->first_class1[node_index]; at; at = builder->infos[at - 1u].next_of_node1) {
+    for (uint32_t at = builder->first_class1[node_index]; at;
+         at = builder->infos[at - 1u].next_of_node1) {
         if (strcmp(builder->infos[at - 1u].operation, operation) == 0) return at - 1u;
     }
     const ss_node *node = &builder->design->nodes[node_index];
@@ -197,7 +200,7 @@ static const ss_value *operation_value(const ss_builder *builder, uint32_t class
     return ss_object_find(&builder->design->nodes[builder->classes[class_index].node].object, name);
 }
 
-// --- Programs --------------------------------------------------------------------------------------------
+// --- Programs ------------------------------------------------------------------------------------
 
 uint32_t ss_builder_next(const ss_builder *builder) {
     return builder->program_count;
@@ -252,10 +255,11 @@ ss_status ss_builder_compute(ss_builder *builder, uint32_t class_index) {
     if (!dist) {
         const ss_node *node = &builder->design->nodes[builder->classes[class_index].node];
         const char *operation = builder->infos[class_index].operation;
-        ss_diagnostics_add(builder->diagnostics, "E302", node->object.pointer,
-                           "\"%s\" has no service_time for operation \"%s\", which reaches it: write "
-                           "\"service_time\", or \"operations\": {\"%s\": {\"service_time\": …}}",
-                           node->id, operation, operation);
+        ss_diagnostics_add(
+            builder->diagnostics, "E302", node->object.pointer,
+            "\"%s\" has no service_time for operation \"%s\", which reaches it: write "
+            "\"service_time\", or \"operations\": {\"%s\": {\"service_time\": …}}",
+            node->id, operation, operation);
         return SS_OK; // the error stops the build at its end, after all others were found
     }
     const uint32_t at =
@@ -354,8 +358,8 @@ static ss_status emit_call_step(ss_builder *builder, uint32_t class_index, const
     return SS_OK;
 }
 
-/// CHOOSE and PARALLEL: a table of jumps to the branches, which lie after it one by one. The branches
-/// of a choice jump to the end; those of a parallel end.
+/// CHOOSE and PARALLEL: a table of jumps to the branches, which lie after it one by one. The
+/// branches of a choice jump to the end; those of a parallel end.
 static ss_status emit_branches(ss_builder *builder, uint32_t class_index, const ss_step *step) {
     const bool is_choice = step->kind == SS_STEP_CHOOSE;
     const uint32_t first = builder->choice_count;
@@ -383,7 +387,8 @@ static ss_status emit_branches(ss_builder *builder, uint32_t class_index, const 
             if (status) return status;
             builder->program[end].jump = previous_jump; // a chain, resolved below
             previous_jump = end;
-        } else if (ss_builder_emit(builder, (ss_instruction){.opcode = SS_OPCODE_END}) == SS_NO_INDEX) {
+        } else if (ss_builder_emit(builder, (ss_instruction){.opcode = SS_OPCODE_END}) ==
+                   SS_NO_INDEX) {
             return SS_ERROR_MEMORY;
         }
     }
@@ -443,7 +448,7 @@ ss_status ss_builder_default_program(ss_builder *builder, uint32_t class_index) 
     return status ? status : ss_builder_out_edges(builder, class_index);
 }
 
-// --- Stations ------------------------------------------------------------------------------------------
+// --- Stations ------------------------------------------------------------------------------------
 
 uint32_t ss_builder_count(const ss_value *value) {
     return value->number >= (double)SS_PLACES_INFINITE ? SS_PLACES_INFINITE
@@ -466,7 +471,8 @@ static void set_limits(ss_sim_node *node, const ss_object *object, uint32_t repl
     node->flags |= SS_NODE_LIMITED;
     if (rate->is_set) {
         node->limit_rate = rate->number * (double)replicas;
-        node->limit_burst = (burst->is_set ? burst->number : ss_max(1.0, rate->number)) * (double)replicas;
+        node->limit_burst =
+            (burst->is_set ? burst->number : ss_max(1.0, rate->number)) * (double)replicas;
         node->limit_tokens = node->limit_burst;
     }
     if (most->is_set) node->in_flight_max = times(ss_builder_count(most), replicas);
@@ -546,7 +552,7 @@ ss_status ss_builder_station(ss_builder *builder, uint32_t index, const char *pl
     return SS_OK;
 }
 
-// --- Edges -----------------------------------------------------------------------------------------------
+// --- Edges ---------------------------------------------------------------------------------------
 
 static int64_t nanoseconds_of(const ss_object *object, const char *name) {
     const ss_value *value = ss_object_get(object, name);
@@ -589,7 +595,8 @@ static void set_edge(ss_builder *builder, const ss_edge *from, ss_sim_edge *edge
     const ss_value *bandwidth = ss_object_get(object, "bandwidth");
     if (bandwidth->is_set) {
         edge->request_ns = ss_object_get(object, "request_size")->number / bandwidth->number * 1e9;
-        edge->response_ns = ss_object_get(object, "response_size")->number / bandwidth->number * 1e9;
+        edge->response_ns =
+            ss_object_get(object, "response_size")->number / bandwidth->number * 1e9;
     }
     const ss_value *retry = ss_object_get(object, "retry");
     if (retry->is_written && retry->objects) set_retry(edge, retry->objects);
@@ -607,20 +614,22 @@ static void set_edge(ss_builder *builder, const ss_edge *from, ss_sim_edge *edge
     edge->loss_random = ss_random_create(builder->seed, hash, SS_PURPOSE_LOSS);
 }
 
-// --- Faults ----------------------------------------------------------------------------------------------
+// --- Faults --------------------------------------------------------------------------------------
 
 static ss_status set_victims(ss_builder *builder, const ss_object *object, ss_sim_fault *fault) {
     const ss_design *design = builder->design;
     const char *target = ss_object_get(object, "target")->text;
     const char *zone = ss_object_get(object, "zone")->text;
-    uint32_t *nodes = ss_arena_allocate(builder->arena, (size_t)design->node_count * sizeof(uint32_t) + 4u);
+    uint32_t *nodes =
+        ss_arena_allocate(builder->arena, (size_t)design->node_count * sizeof(uint32_t) + 4u);
     if (!nodes) return SS_ERROR_MEMORY;
     fault->nodes = nodes;
     fault->edge = SS_NO_INDEX;
     if (fault->kind == SS_FAULT_ZONE_DOWN) {
         for (uint32_t i = 0; i < design->node_count; i++) {
             const ss_value *own = ss_object_find(&design->nodes[i].object, "zone");
-            if (own && own->text && zone && strcmp(own->text, zone) == 0) nodes[fault->node_count++] = i;
+            if (own && own->text && zone && strcmp(own->text, zone) == 0)
+                nodes[fault->node_count++] = i;
         }
         return SS_OK;
     }
@@ -665,22 +674,28 @@ static ss_status read_faults(ss_builder *builder, ss_sim_fault *faults) {
     return SS_OK;
 }
 
-// --- Putting it together -----------------------------------------------------------------------------------
+// --- Putting it together -------------------------------------------------------------------------
 
 static ss_status index_out_edges(ss_builder *builder) {
     const ss_design *design = builder->design;
-    builder->out_first = ss_arena_allocate(builder->arena, ((size_t)design->node_count + 2u) * sizeof(uint32_t));
-    builder->out_edges = ss_arena_allocate(builder->arena, ((size_t)design->edge_count + 1u) * sizeof(uint32_t));
-    builder->first_class1 = ss_arena_allocate(builder->arena, ((size_t)design->node_count + 1u) * sizeof(uint32_t));
-    builder->setups = ss_arena_allocate(builder->arena, ((size_t)design->node_count + 1u) * sizeof(void *));
+    builder->out_first =
+        ss_arena_allocate(builder->arena, ((size_t)design->node_count + 2u) * sizeof(uint32_t));
+    builder->out_edges =
+        ss_arena_allocate(builder->arena, ((size_t)design->edge_count + 1u) * sizeof(uint32_t));
+    builder->first_class1 =
+        ss_arena_allocate(builder->arena, ((size_t)design->node_count + 1u) * sizeof(uint32_t));
+    builder->setups =
+        ss_arena_allocate(builder->arena, ((size_t)design->node_count + 1u) * sizeof(void *));
     if (!builder->out_first || !builder->out_edges || !builder->first_class1 || !builder->setups) {
         return SS_ERROR_MEMORY;
     }
-    for (uint32_t i = 0; i < design->edge_count; i++) builder->out_first[design->edges[i].from + 1u]++;
+    for (uint32_t i = 0; i < design->edge_count; i++)
+        builder->out_first[design->edges[i].from + 1u]++;
     for (uint32_t i = 0; i < design->node_count; i++) {
         builder->out_first[i + 1u] += builder->out_first[i];
     }
-    uint32_t *fill = ss_arena_allocate(builder->arena, ((size_t)design->node_count + 1u) * sizeof(uint32_t));
+    uint32_t *fill =
+        ss_arena_allocate(builder->arena, ((size_t)design->node_count + 1u) * sizeof(uint32_t));
     if (!fill) return SS_ERROR_MEMORY;
     for (uint32_t i = 0; i < design->edge_count; i++) {
         const uint32_t from = design->edges[i].from;
@@ -695,7 +710,8 @@ static ss_status bind_nodes(ss_builder *builder) {
     for (uint32_t i = 0; i < design->node_count; i++) {
         ss_sim_node *node = &sim->nodes[i];
         const ss_behaviour behaviour = ss_behaviour_find(design->nodes[i].type->behaviour);
-        assert(behaviour != SS_BEHAVIOUR_COUNT); // the catalog and the registry come from the same folders
+        assert(behaviour !=
+               SS_BEHAVIOUR_COUNT); // the catalog and the registry come from the same folders
         const uint64_t hash = ss_hash_bytes(design->nodes[i].id, strlen(design->nodes[i].id));
         node->behaviour = (uint32_t)behaviour;
         node->id_hash = hash;
@@ -706,7 +722,8 @@ static ss_status bind_nodes(ss_builder *builder) {
         const ss_status status = ss_behaviour_component(node->behaviour)->bind(builder, i);
         if (status) return status;
     }
-    for (uint32_t i = 0; i < design->edge_count; i++) set_edge(builder, &design->edges[i], &sim->edges[i]);
+    for (uint32_t i = 0; i < design->edge_count; i++)
+        set_edge(builder, &design->edges[i], &sim->edges[i]);
     return SS_OK;
 }
 
@@ -726,11 +743,13 @@ static ss_status write_programs(ss_builder *builder) {
         const ss_status status =
             ss_behaviour_component(sim->nodes[node].behaviour)->program(builder, i);
         if (status) return status;
-        if (builder->class_count >= SS_CLASSES_MAX || builder->program_count >= SS_INSTRUCTIONS_MAX) {
-            ss_diagnostics_add(builder->diagnostics, "E305", "",
-                               "the design unfolds to more than %u operations or %u steps: use fewer "
-                               "operations, or smaller repeats",
-                               SS_CLASSES_MAX, SS_INSTRUCTIONS_MAX);
+        if (builder->class_count >= SS_CLASSES_MAX ||
+            builder->program_count >= SS_INSTRUCTIONS_MAX) {
+            ss_diagnostics_add(
+                builder->diagnostics, "E305", "",
+                "the design unfolds to more than %u operations or %u steps: use fewer "
+                "operations, or smaller repeats",
+                SS_CLASSES_MAX, SS_INSTRUCTIONS_MAX);
             return SS_ERROR_INPUT;
         }
     }
@@ -745,12 +764,16 @@ static ss_status assign_stats(ss_builder *builder) {
         builder->classes[i].stats = i;
         ss_sim_node *node = &sim->nodes[builder->classes[i].node];
         builder->classes[i].shares_stats = node->class_count > 1u ? 1u : 0u;
-        if (node->node_stats == SS_NO_INDEX) node->node_stats = node->class_count > 1u ? count++ : i;
+        if (node->node_stats == SS_NO_INDEX)
+            node->node_stats = node->class_count > 1u ? count++ : i;
     }
     sim->stats_count = count;
-    sim->stats = ss_allocate_zeroed(&builder->allocator, ((size_t)count + 1u) * sizeof(ss_task_stats));
-    sim->edge_series = ss_allocate_zeroed(&builder->allocator, ((size_t)sim->edge_count + 1u) * sizeof(ss_series));
-    sim->interval_histograms = ss_allocate_zeroed(&builder->allocator, ((size_t)sim->node_count + 1u) * sizeof(ss_histogram));
+    sim->stats =
+        ss_allocate_zeroed(&builder->allocator, ((size_t)count + 1u) * sizeof(ss_task_stats));
+    sim->edge_series =
+        ss_allocate_zeroed(&builder->allocator, ((size_t)sim->edge_count + 1u) * sizeof(ss_series));
+    sim->interval_histograms = ss_allocate_zeroed(
+        &builder->allocator, ((size_t)sim->node_count + 1u) * sizeof(ss_histogram));
     sim->edge_series_count = sim->edge_count;
     return sim->stats && sim->edge_series && sim->interval_histograms ? SS_OK : SS_ERROR_MEMORY;
 }
@@ -762,14 +785,19 @@ static ss_status hand_over(ss_builder *builder) {
     const size_t choice_bytes = (size_t)builder->choice_count * sizeof(ss_choice);
     ss_instruction *program = ss_arena_allocate(builder->arena, program_bytes);
     ss_choice *choices = ss_arena_allocate(builder->arena, choice_bytes + sizeof(ss_choice));
-    const char **operations = ss_arena_allocate(builder->arena, ((size_t)builder->class_count + 1u) * sizeof(char *));
-    sim->classes = ss_allocate_zeroed(&builder->allocator, ((size_t)builder->class_count + 1u) * sizeof(ss_class));
-    sim->groups = ss_allocate_zeroed(&builder->allocator, ((size_t)sim->group_count + 1u) * sizeof(ss_group));
-    if (!program || !choices || !operations || !sim->classes || !sim->groups) return SS_ERROR_MEMORY;
+    const char **operations =
+        ss_arena_allocate(builder->arena, ((size_t)builder->class_count + 1u) * sizeof(char *));
+    sim->classes = ss_allocate_zeroed(&builder->allocator,
+                                      ((size_t)builder->class_count + 1u) * sizeof(ss_class));
+    sim->groups =
+        ss_allocate_zeroed(&builder->allocator, ((size_t)sim->group_count + 1u) * sizeof(ss_group));
+    if (!program || !choices || !operations || !sim->classes || !sim->groups)
+        return SS_ERROR_MEMORY;
     memcpy(program, builder->program, program_bytes);
     if (choice_bytes > 0u) memcpy(choices, builder->choices, choice_bytes);
     memcpy(sim->classes, builder->classes, (size_t)builder->class_count * sizeof(ss_class));
-    if (sim->group_count > 0u) memcpy(sim->groups, builder->groups, (size_t)sim->group_count * sizeof(ss_group));
+    if (sim->group_count > 0u)
+        memcpy(sim->groups, builder->groups, (size_t)sim->group_count * sizeof(ss_group));
     for (uint32_t i = 0; i < builder->class_count; i++) operations[i] = builder->infos[i].operation;
     sim->class_count = builder->class_count;
     sim->program = program;
@@ -786,8 +814,10 @@ static ss_status build(ss_builder *builder) {
     sim->node_count = design->node_count;
     sim->edge_count = design->edge_count;
     sim->histograms = ss_histogram_pool_create(&builder->allocator);
-    sim->nodes = ss_allocate_zeroed(&builder->allocator, ((size_t)sim->node_count + 1u) * sizeof(ss_sim_node));
-    sim->edges = ss_allocate_zeroed(&builder->allocator, ((size_t)sim->edge_count + 1u) * sizeof(ss_sim_edge));
+    sim->nodes = ss_allocate_zeroed(&builder->allocator,
+                                    ((size_t)sim->node_count + 1u) * sizeof(ss_sim_node));
+    sim->edges = ss_allocate_zeroed(&builder->allocator,
+                                    ((size_t)sim->edge_count + 1u) * sizeof(ss_sim_edge));
     if (!sim->nodes || !sim->edges) return SS_ERROR_MEMORY;
     ss_status status = index_out_edges(builder);
     if (!status) status = bind_nodes(builder);
@@ -825,7 +855,8 @@ ss_status ss_built_create(const ss_design *design, uint64_t seed, const ss_alloc
         .allocator = *allocator, .seed = seed,
     };
     const ss_status status = build(&builder);
-    ss_deallocate(allocator, builder.program, (size_t)builder.program_capacity * sizeof(ss_instruction));
+    ss_deallocate(allocator, builder.program,
+                  (size_t)builder.program_capacity * sizeof(ss_instruction));
     ss_deallocate(allocator, builder.choices, (size_t)builder.choice_capacity * sizeof(ss_choice));
     ss_deallocate(allocator, builder.classes, (size_t)builder.class_capacity * sizeof(ss_class));
     ss_deallocate(allocator, builder.infos, (size_t)builder.info_capacity * sizeof(class_info));
@@ -853,7 +884,8 @@ void ss_built_destroy(ss_built *built) {
     ss_deallocate(allocator, sim->classes, ((size_t)sim->class_count + 1u) * sizeof(ss_class));
     ss_deallocate(allocator, sim->stats, ((size_t)sim->stats_count + 1u) * sizeof(ss_task_stats));
     ss_deallocate(allocator, sim->edge_series, ((size_t)sim->edge_count + 1u) * sizeof(ss_series));
-    ss_deallocate(allocator, sim->interval_histograms, ((size_t)sim->node_count + 1u) * sizeof(ss_histogram));
+    ss_deallocate(allocator, sim->interval_histograms,
+                  ((size_t)sim->node_count + 1u) * sizeof(ss_histogram));
     ss_deallocate(allocator, sim->state, sim->state_bytes);
     ss_histogram_pool_destroy(&sim->histograms);
     ss_arena_destroy(built->arena);

@@ -12,8 +12,9 @@ typedef struct ss_built {
     ss_arena *arena; ///< programs, tables, setups, names
 } ss_built;
 
-/// Builds the engine for a design: classes reachable from the clients, programs, stations, edges. Adds
-/// diagnostics; SS_ERROR_INPUT when there is an error among them. Destroy it even after a failure.
+/// Builds the engine for a design: classes reachable from the clients, programs, stations, edges.
+/// Adds diagnostics; SS_ERROR_INPUT when there is an error among them. Destroy it even after a
+/// failure.
 ss_status ss_built_create(const ss_design *design, uint64_t seed, const ss_allocator *allocator,
                           ss_diagnostics *diagnostics, ss_built *out);
 /// After the state of `old` was moved into `built`: lets the behaviours go on with it.

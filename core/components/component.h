@@ -1,7 +1,7 @@
 /// What a behaviour is made of, and what it may ask of the builder.
 ///
-/// A behaviour is a folder: `<name>.c` defines the functions below, `catalog.json` its node types. The
-/// build finds the folder and makes the registry; nothing else names a behaviour.
+/// A behaviour is a folder: `<name>.c` defines the functions below, `catalog.json` its node types.
+/// The build finds the folder and makes the registry; nothing else names a behaviour.
 #ifndef SS_COMPONENTS_COMPONENT_H
 #define SS_COMPONENTS_COMPONENT_H
 
@@ -18,8 +18,8 @@ typedef struct ss_component {
     ss_status (*program)(ss_builder *builder, uint32_t class_index);
     /// Schedules the node's first events; NULL when it has none.
     void (*begin)(ss_sim *sim, uint32_t node);
-    /// The node goes on with the state it had under another design (a fork); `had_setup` is what it was set up
-    /// with there. NULL when its state and events stay right as they are.
+    /// The node goes on with the state it had under another design (a fork); `had_setup` is what it
+    /// was set up with there. NULL when its state and events stay right as they are.
     void (*resume)(ss_sim *sim, uint32_t node, const void *had_setup);
 } ss_component;
 
@@ -27,7 +27,8 @@ typedef struct ss_component {
 //     void ss_<name>_timer(ss_sim *sim, uint32_t node);
 //     bool ss_<name>_step(ss_sim *sim, uint32_t task, uint32_t argument);
 //     void ss_<name>_ended(ss_sim *sim, uint32_t task, ss_outcome outcome);
-//     void ss_<name>_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins, double factor);
+//     void ss_<name>_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins, double
+//     factor);
 // A behaviour without one of them says so with the macro.
 #define SS_COMPONENT_NO_TIMER(name)                                                                \
     void ss_##name##_timer(ss_sim *sim, uint32_t node) { (void)sim, (void)node; }
@@ -68,7 +69,7 @@ typedef enum ss_behaviour {
 ss_behaviour ss_behaviour_find(const char *name);
 const ss_component *ss_behaviour_component(uint32_t behaviour);
 
-// --- What the builder offers ---------------------------------------------------------------------------
+// --- What the builder offers ---------------------------------------------------------------------
 
 const ss_node *ss_builder_node(const ss_builder *builder, uint32_t node);
 ss_sim_node *ss_builder_sim_node(ss_builder *builder, uint32_t node);
@@ -79,14 +80,15 @@ ss_class *ss_builder_class(ss_builder *builder, uint32_t class_index);
 ss_arena *ss_builder_arena(ss_builder *builder);
 ss_diagnostics *ss_builder_diagnostics(ss_builder *builder);
 
-/// Sets up the node as a queueing station from the serving properties: replicas, places (the property
-/// called `places_property`), queue, discipline, balance, limits, instance.
+/// Sets up the node as a queueing station from the serving properties: replicas, places (the
+/// property called `places_property`), queue, discipline, balance, limits, instance.
 ss_status ss_builder_station(ss_builder *builder, uint32_t node, const char *places_property);
-/// Makes those served at each replica share `cores`, or the total speed of `speedup` with 1, 2, … of them.
+/// Makes those served at each replica share `cores`, or the total speed of `speedup` with 1, 2, …
+/// of them.
 void ss_builder_share_cores(ss_builder *builder, uint32_t node, uint32_t cores,
                             const double *speedup, uint32_t speedup_count);
-/// Gives the node the behaviour's own parameters (immutable, in the arena) and state (flat, copied with a
-/// snapshot), zeroed, 16-byte aligned.
+/// Gives the node the behaviour's own parameters (immutable, in the arena) and state (flat, copied
+/// with a snapshot), zeroed, 16-byte aligned.
 void ss_builder_set_setup(ss_builder *builder, uint32_t node, const void *setup);
 ss_status ss_builder_reserve_state(ss_builder *builder, uint32_t node, size_t bytes);
 
@@ -107,13 +109,13 @@ ss_choice *ss_builder_choice(ss_builder *builder, uint32_t index);
 
 /// Writes the operation's compute step (its service_time, if it has one).
 ss_status ss_builder_compute(ss_builder *builder, uint32_t class_index);
-/// Writes the out-edges in document order: calls and publishes by their probability, then the forward
-/// that is drawn. Ends with FORWARD or END.
+/// Writes the out-edges in document order: calls and publishes by their probability, then the
+/// forward that is drawn. Ends with FORWARD or END.
 ss_status ss_builder_out_edges(ss_builder *builder, uint32_t class_index);
 /// Writes a flow, or compute and out-edges where the operation has none; the default program.
 ss_status ss_builder_default_program(ss_builder *builder, uint32_t class_index);
-/// The class a request of `class_index` becomes along an edge (the step's operation, else the edge's,
-/// else its own).
+/// The class a request of `class_index` becomes along an edge (the step's operation, else the
+/// edge's, else its own).
 uint32_t ss_builder_target_class(ss_builder *builder, uint32_t class_index, const ss_edge *edge,
                                  const char *step_operation);
 
@@ -124,7 +126,7 @@ const ss_edge *ss_builder_out_edge(const ss_builder *builder, uint32_t node, uin
 /// A count as the engine has it: SS_PLACES_INFINITE for "inf".
 uint32_t ss_builder_count(const ss_value *value);
 
-// --- What hooks use ---------------------------------------------------------------------------------------
+// --- What hooks use ------------------------------------------------------------------------------
 
 static inline const void *ss_sim_setup(const ss_sim *sim, uint32_t node) {
     return sim->setup[node];

@@ -70,7 +70,8 @@ void ss_behaviour_ended(ss_sim *sim, uint32_t task, ss_outcome outcome) {
     }
 }
 
-void ss_behaviour_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins, double factor) {
+void ss_behaviour_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins,
+                          double factor) {
     switch ((ss_behaviour)sim->nodes[node].behaviour) {
 #define SS_COMPONENT(name)                                                                         \
     case SS_BEHAVIOUR_##name:                                                                      \

@@ -1,19 +1,20 @@
 /// Forks: a run that goes on from another's present under a changed design.
 ///
-/// The changed design is built anew, then the state of the old run is moved in: what the design says comes
-/// from the new one, what has happened from the old one.
+/// The changed design is built anew, then the state of the old run is moved in: what the design
+/// says comes from the new one, what has happened from the old one.
 #include <string.h>
 
 #include "base/math.h"
 #include "run/internal.h"
 
-// --- Whether the two designs fit -------------------------------------------------------------------------
+// --- Whether the two designs fit -----------------------------------------------------------------
 
 static bool say_different(ss_diagnostics *diagnostics, const char *pointer, const char *what) {
-    ss_diagnostics_add(diagnostics, "E310", pointer,
-                       "a run can go on only with the same nodes, edges and steps, and here %s: start the "
-                       "run again from the beginning",
-                       what);
+    ss_diagnostics_add(
+        diagnostics, "E310", pointer,
+        "a run can go on only with the same nodes, edges and steps, and here %s: start the "
+        "run again from the beginning",
+        what);
     return false;
 }
 
@@ -24,25 +25,31 @@ static bool shares(const ss_sim *sim, const ss_sim_node *node) {
 static bool same_structure(const ss_run *old, const ss_run *fresh, ss_diagnostics *diagnostics) {
     const ss_design *a = old->design;
     const ss_design *b = fresh->design;
-    if (a->node_count != b->node_count) return say_different(diagnostics, "/nodes", "a node came or went");
-    if (a->edge_count != b->edge_count) return say_different(diagnostics, "/edges", "an edge came or went");
+    if (a->node_count != b->node_count)
+        return say_different(diagnostics, "/nodes", "a node came or went");
+    if (a->edge_count != b->edge_count)
+        return say_different(diagnostics, "/edges", "an edge came or went");
     for (uint32_t i = 0; i < a->node_count; i++) {
         if (strcmp(a->nodes[i].id, b->nodes[i].id) != 0 ||
             strcmp(a->nodes[i].type->behaviour, b->nodes[i].type->behaviour) != 0) {
-            return say_different(diagnostics, b->nodes[i].object.pointer, "this node is another one");
+            return say_different(diagnostics, b->nodes[i].object.pointer,
+                                 "this node is another one");
         }
     }
     for (uint32_t i = 0; i < a->edge_count; i++) {
         if (strcmp(a->edges[i].name, b->edges[i].name) != 0) {
-            return say_different(diagnostics, b->edges[i].object.pointer, "this edge is another one");
+            return say_different(diagnostics, b->edges[i].object.pointer,
+                                 "this edge is another one");
         }
     }
     for (uint32_t i = 0; i < a->node_count; i++) {
         const ss_sim_node *had = &old->built.sim.nodes[i];
         const ss_sim_node *has = &fresh->built.sim.nodes[i];
-        if (had->discipline != has->discipline || shares(&old->built.sim, had) != shares(&fresh->built.sim, has) ||
+        if (had->discipline != has->discipline ||
+            shares(&old->built.sim, had) != shares(&fresh->built.sim, has) ||
             (had->vacation == NULL) != (has->vacation == NULL)) {
-            return say_different(diagnostics, b->nodes[i].object.pointer, "this node serves in another order");
+            return say_different(diagnostics, b->nodes[i].object.pointer,
+                                 "this node serves in another order");
         }
     }
     if (old->built.sim.class_count != fresh->built.sim.class_count) {
@@ -61,18 +68,20 @@ static bool same_faults(const ss_run *old, const ss_run *fresh, ss_diagnostics *
                           a->faults[i].node_count == b->faults[i].node_count &&
                           (a->faults[i].node_count == 0u ||
                            a->faults[i].nodes[0] == b->faults[i].nodes[0]);
-        if (!same) return say_different(diagnostics, "/faults", "a fault went, or came before others");
+        if (!same)
+            return say_different(diagnostics, "/faults", "a fault went, or came before others");
     }
     return true;
 }
 
-/// Classes are made in the same order from the same structure; their programs must have the same shape, so that
-/// a request in the middle of one finds its place.
+/// Classes are made in the same order from the same structure; their programs must have the same
+/// shape, so that a request in the middle of one finds its place.
 static bool same_programs(const ss_run *old, const ss_run *fresh, ss_diagnostics *diagnostics) {
     const ss_sim *a = &old->built.sim;
     const ss_sim *b = &fresh->built.sim;
     for (uint32_t i = 0; i < a->class_count; i++) {
-        if (a->classes[i].node != b->classes[i].node || a->classes[i].program != b->classes[i].program ||
+        if (a->classes[i].node != b->classes[i].node ||
+            a->classes[i].program != b->classes[i].program ||
             strcmp(old->built.class_operations[i], fresh->built.class_operations[i]) != 0) {
             return say_different(diagnostics, "/nodes", "the steps of an operation are others");
         }
@@ -86,7 +95,7 @@ static bool same_programs(const ss_run *old, const ss_run *fresh, ss_diagnostics
     return true;
 }
 
-// --- Moving the state --------------------------------------------------------------------------------------
+// --- Moving the state ----------------------------------------------------------------------------
 
 static ss_status copy_array(const ss_allocator *allocator, void **into, size_t into_bytes,
                             const void *from, size_t used_bytes, size_t capacity_bytes) {
@@ -97,8 +106,8 @@ static ss_status copy_array(const ss_allocator *allocator, void **into, size_t i
     return SS_OK;
 }
 
-/// Old group index → new one. Replicas that are no more get groups of their own at the end, which no request is
-/// sent to, so that they finish what they have.
+/// Old group index → new one. Replicas that are no more get groups of their own at the end, which
+/// no request is sent to, so that they finish what they have.
 static ss_status move_groups(const ss_sim *old, ss_sim *sim, uint32_t *map) {
     uint32_t extra = 0;
     for (uint32_t n = 0; n < sim->node_count; n++) {
@@ -120,7 +129,8 @@ static ss_status move_groups(const ss_sim *old, ss_sim *sim, uint32_t *map) {
         const ss_sim_node *had = &old->nodes[from->node];
         const ss_sim_node *has = &sim->nodes[from->node];
         const uint32_t nth = i - had->group_first;
-        const bool stays = i >= had->group_first && nth < had->group_count && nth < has->group_count;
+        const bool stays =
+            i >= had->group_first && nth < had->group_count && nth < has->group_count;
         map[i] = stays ? has->group_first + nth : sim->group_count++;
         ss_group *into = &groups[map[i]];
         const ss_group fresh = *into;
@@ -135,8 +145,9 @@ static ss_status move_groups(const ss_sim *old, ss_sim *sim, uint32_t *map) {
 
 static void move_node(const ss_sim_node *from, ss_sim_node *into) {
     into->next_group = into->group_count > 0u ? from->next_group % into->group_count : 0u;
-    into->time_factor = into->own_time_factor *
-                        (from->own_time_factor > 0.0 ? from->time_factor / from->own_time_factor : 1.0);
+    into->time_factor =
+        into->own_time_factor *
+        (from->own_time_factor > 0.0 ? from->time_factor / from->own_time_factor : 1.0);
     into->extra_errors = from->extra_errors;
     into->flags = (into->flags & ~(uint32_t)SS_NODE_IS_PAUSED) | (from->flags & SS_NODE_IS_PAUSED);
     into->down = from->down;
@@ -184,9 +195,9 @@ static ss_status move_tasks(const ss_sim *old, ss_sim *sim, const uint32_t *map)
         ss_deallocate(&sim->allocator, sim->side, sim->task_capacity * sizeof(ss_task_side));
         sim->side = NULL;
     }
-    ss_status status = copy_array(&sim->allocator, (void **)&sim->tasks, sim->task_capacity * sizeof(ss_task),
-                                  old->tasks, old->task_count * sizeof(ss_task),
-                                  old->task_capacity * sizeof(ss_task));
+    ss_status status = copy_array(
+        &sim->allocator, (void **)&sim->tasks, sim->task_capacity * sizeof(ss_task), old->tasks,
+        old->task_count * sizeof(ss_task), old->task_capacity * sizeof(ss_task));
     if (status) return status;
     if (sim->needs_side) {
         const size_t had = sim->side ? sim->task_capacity * sizeof(ss_task_side) : 0u;
@@ -215,7 +226,8 @@ static ss_status move_events(const ss_sim *old, ss_sim *sim, const uint32_t *map
     for (uint32_t i = 0; i < sim->queue.count; i++) {
         ss_event *event = &sim->queue.events[i];
         if (event->payload >> 28u != SS_EVENT_GROUP) continue;
-        event->payload = ((uint32_t)SS_EVENT_GROUP << 28u) | map[event->payload & SS_EVENT_INDEX_MAX];
+        event->payload =
+            ((uint32_t)SS_EVENT_GROUP << 28u) | map[event->payload & SS_EVENT_INDEX_MAX];
     }
     return SS_OK;
 }
@@ -223,12 +235,14 @@ static ss_status move_events(const ss_sim *old, ss_sim *sim, const uint32_t *map
 static ss_status move_statistics(const ss_sim *old, ss_sim *sim) {
     memcpy(sim->stats, old->stats, old->stats_count * sizeof(ss_task_stats));
     memcpy(sim->edge_series, old->edge_series, old->edge_series_count * sizeof(ss_series));
-    memcpy(sim->interval_histograms, old->interval_histograms, old->node_count * sizeof(ss_histogram));
-    for (uint32_t i = 0; i < sim->class_count; i++) sim->classes[i].in_system = old->classes[i].in_system;
+    memcpy(sim->interval_histograms, old->interval_histograms,
+           old->node_count * sizeof(ss_histogram));
+    for (uint32_t i = 0; i < sim->class_count; i++)
+        sim->classes[i].in_system = old->classes[i].in_system;
     const size_t chunk = sizeof *sim->histograms.chunks;
-    const ss_status status =
-        copy_array(&sim->allocator, (void **)&sim->histograms.chunks, sim->histograms.capacity * chunk,
-                   old->histograms.chunks, old->histograms.count * chunk, old->histograms.capacity * chunk);
+    const ss_status status = copy_array(
+        &sim->allocator, (void **)&sim->histograms.chunks, sim->histograms.capacity * chunk,
+        old->histograms.chunks, old->histograms.count * chunk, old->histograms.capacity * chunk);
     if (status) return status;
     sim->histograms.count = old->histograms.count;
     sim->histograms.capacity = old->histograms.capacity;
@@ -252,7 +266,8 @@ static void move_numbers(const ss_sim *old, ss_sim *sim) {
 }
 
 /// Faults that both designs have go on; further ones are new and begin when they are due.
-static ss_status move_faults(const ss_run *old, ss_run *fresh, const ss_sim_fault *built, uint32_t count) {
+static ss_status move_faults(const ss_run *old, ss_run *fresh, const ss_sim_fault *built,
+                             uint32_t count) {
     ss_sim *sim = &fresh->built.sim;
     const ss_sim *from = &old->built.sim;
     sim->fault_count = 0;
@@ -261,7 +276,8 @@ static ss_status move_faults(const ss_run *old, ss_run *fresh, const ss_sim_faul
         fault.is_active = from->faults[i].is_active;
         fault.random = from->faults[i].random;
         if (fault.is_active && fault.kind == SS_FAULT_LATENCY && fault.edge != SS_NO_INDEX) {
-            sim->edges[fault.edge].extra_latency = fault.latency; // the old one dies with its design
+            sim->edges[fault.edge].extra_latency =
+                fault.latency; // the old one dies with its design
         }
         sim->faults[sim->fault_count++] = fault; // its event is in the queue already
     }
@@ -280,11 +296,13 @@ static ss_status move_run(const ss_run *old, ss_run *fresh) {
     fresh->interval_ns = old->interval_ns;
     fresh->next_sample_ns = old->next_sample_ns;
     memcpy(fresh->samples, old->samples, old->built.sim.node_count * sizeof(ss_sample));
-    memcpy(fresh->edge_samples, old->edge_samples, old->built.sim.edge_count * sizeof(ss_edge_sample));
+    memcpy(fresh->edge_samples, old->edge_samples,
+           old->built.sim.edge_count * sizeof(ss_edge_sample));
     const size_t row = fresh->column_count * sizeof(double);
     if (old->row_count == 0u) return SS_OK;
-    const ss_status status = copy_array(&fresh->allocator, (void **)&fresh->rows, fresh->row_capacity * row,
-                                        old->rows, old->row_count * row, old->row_capacity * row);
+    const ss_status status =
+        copy_array(&fresh->allocator, (void **)&fresh->rows, fresh->row_capacity * row, old->rows,
+                   old->row_count * row, old->row_capacity * row);
     if (status) return status;
     fresh->row_count = old->row_count;
     fresh->row_capacity = old->row_capacity;
@@ -301,7 +319,8 @@ static ss_status move_state(const ss_run *old, ss_run *fresh) {
     ss_sim_fault *built = ss_allocate_zeroed(&fresh->allocator, fault_bytes);
     ss_status status = map && built ? SS_OK : SS_ERROR_MEMORY;
     const bool wants_side = sim->needs_side != 0u;
-    sim->needs_side = from->needs_side; // what was not kept cannot be moved: it is read off the events below
+    sim->needs_side =
+        from->needs_side; // what was not kept cannot be moved: it is read off the events below
     if (!status && built_count > 0u) memcpy(built, sim->faults, built_count * sizeof(ss_sim_fault));
     if (!status) status = move_groups(from, sim, map);
     if (!status) status = move_tasks(from, sim, map);

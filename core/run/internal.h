@@ -62,7 +62,8 @@ struct ss_run {
     uint64_t seed;
     int64_t duration_ns, time_ns;
     int64_t warmup_ns;      ///< where the statistics begin
-    int64_t warmup_check_ns; ///< next look at whether the transient is over; SS_TIME_MAX when settled
+    int64_t
+        warmup_check_ns; ///< next look at whether the transient is over; SS_TIME_MAX when settled
     bool warmup_is_auto, is_warm, is_done, is_precise;
     double precision;
     int64_t precision_check_ns;
@@ -97,7 +98,8 @@ double ss__metric_value(const ss_results *results, const ss_metric *metric);
 double ss__slo_value(const ss_results *results, uint32_t slo, bool *passes);
 
 // bottleneck.c
-/// The node whose places are busiest, or SS_NO_INDEX; at which rate of the clients it saturates, and why.
+/// The node whose places are busiest, or SS_NO_INDEX; at which rate of the clients it saturates,
+/// and why.
 uint32_t ss__bottleneck(const ss_results *results, double *saturation_per_s, ss_text *why);
 
 // timeline.c

@@ -89,7 +89,8 @@ double ss__slo_value(const ss_results *results, uint32_t index, bool *passes) {
     const ss_value *max = ss_object_get(slo, "max");
     const ss_value *min = ss_object_get(slo, "min");
     double value = SS_NAN;
-    ss_diagnostics *unused = ss_diagnostics_create(&results->allocator); // the loader has checked it
+    ss_diagnostics *unused =
+        ss_diagnostics_create(&results->allocator); // the loader has checked it
     if (unused) {
         (void)ss_results_metric(results, ss_object_get(slo, "metric")->text, unused, &value);
         ss_diagnostics_destroy(unused);

@@ -21,11 +21,14 @@ typedef struct plain {
 static plain plain_of(const ss_table *table, uint32_t array) {
     switch (array) {
     case 0:
-        return (plain){(double *)table->nodes, table->node_count * sizeof(ss_node_row) / sizeof(double)};
+        return (plain){(double *)table->nodes,
+                       table->node_count * sizeof(ss_node_row) / sizeof(double)};
     case 1:
-        return (plain){(double *)table->classes, table->class_count * sizeof(ss_node_row) / sizeof(double)};
+        return (plain){(double *)table->classes,
+                       table->class_count * sizeof(ss_node_row) / sizeof(double)};
     default:
-        return (plain){(double *)table->edges, table->edge_count * sizeof(ss_edge_row) / sizeof(double)};
+        return (plain){(double *)table->edges,
+                       table->edge_count * sizeof(ss_edge_row) / sizeof(double)};
     }
 }
 

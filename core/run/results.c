@@ -48,8 +48,8 @@ static void write_operation(ss_json_writer *json, const ss_node_row *row) {
     write_errors(json, row);
 }
 
-/// `first` and `next`: each node's classes as a list of 1-based indices, so that no class is looked for
-/// twice in a large design.
+/// `first` and `next`: each node's classes as a list of 1-based indices, so that no class is looked
+/// for twice in a large design.
 static void write_node(const ss_run *run, const ss_table *table, uint32_t index,
                        const uint32_t *first, const uint32_t *next, ss_json_writer *json) {
     const ss_node_row *row = &table->nodes[index];
@@ -114,7 +114,7 @@ static void write_edges(const ss_run *run, const ss_table *table, ss_json_writer
     ss_json_close(json);
 }
 
-// --- Objectives ------------------------------------------------------------------------------------------
+// --- Objectives ----------------------------------------------------------------------------------
 
 static void write_slos(const ss_results *results, ss_json_writer *json) {
     ss_json_add_key(json, "slos");
@@ -142,7 +142,7 @@ static void write_slos(const ss_results *results, ss_json_writer *json) {
     ss_json_close(json);
 }
 
-// --- Bottleneck --------------------------------------------------------------------------------------------
+// --- Bottleneck ----------------------------------------------------------------------------------
 
 static void write_bottleneck(const ss_results *results, ss_json_writer *json) {
     ss_text why = ss_text_create(&results->allocator);
@@ -164,7 +164,7 @@ static void write_bottleneck(const ss_results *results, ss_json_writer *json) {
     ss_text_destroy(&why);
 }
 
-// --- The whole -------------------------------------------------------------------------------------------
+// --- The whole -----------------------------------------------------------------------------------
 
 static void write_diagnostics(const ss_run *run, ss_json_writer *json) {
     ss_text text = ss_text_create(&run->allocator);
@@ -207,7 +207,7 @@ ss_status ss_results_write_json(const ss_results *results, ss_text *out) {
     return ss_text_status(out);
 }
 
-// --- Life ------------------------------------------------------------------------------------------------
+// --- Life ----------------------------------------------------------------------------------------
 
 ss_status ss_run_results(const ss_run *run, ss_results **out) {
     *out = NULL;

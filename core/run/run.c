@@ -87,14 +87,15 @@ void ss_run_destroy(ss_run *run) {
     ss_deallocate(&allocator, run, sizeof *run);
 }
 
-// --- Boundaries ------------------------------------------------------------------------------------------
+// --- Boundaries ----------------------------------------------------------------------------------
 
 static const ss_task_stats *client_stats(const ss_run *run, uint32_t node) {
     if (!(run->built.sim.nodes[node].flags & SS_NODE_IS_CLIENT)) return NULL;
     return ss__node_stats(run, node);
 }
 
-/// Whether MSER-5 finds the transient of every client's response times in the first half of what it has seen.
+/// Whether MSER-5 finds the transient of every client's response times in the first half of what it
+/// has seen.
 static bool transient_is_over(const ss_run *run) {
     for (uint32_t i = 0; i < run->built.sim.node_count; i++) {
         const ss_task_stats *stats = client_stats(run, i);
@@ -121,14 +122,16 @@ static void check_warmup(ss_run *run) {
     const bool is_over = !run->warmup_is_auto || transient_is_over(run);
     if (!is_over && !is_last_look) {
         run->warmup_check_ns *= 2;
-        if (run->warmup_check_ns > run->duration_ns / 2) run->warmup_check_ns = run->duration_ns / 2;
+        if (run->warmup_check_ns > run->duration_ns / 2)
+            run->warmup_check_ns = run->duration_ns / 2;
         return;
     }
     if (!is_over) {
-        ss_diagnostics_add(run->diagnostics, "W306", "/run/duration",
-                           "the response times had not settled after half of the run: the results may "
-                           "still show the start, or the load may be more than the system can bear; "
-                           "run longer, or see the bottleneck");
+        ss_diagnostics_add(
+            run->diagnostics, "W306", "/run/duration",
+            "the response times had not settled after half of the run: the results may "
+            "still show the start, or the load may be more than the system can bear; "
+            "run longer, or see the bottleneck");
     }
     end_warmup(run);
 }
@@ -148,9 +151,10 @@ static void finish(ss_run *run) {
     run->is_done = true;
     if (!run->is_warm) end_warmup(run); // a warm-up as long as the run leaves nothing to tell
     if (run->precision > 0.0 && !run->is_precise) {
-        ss_diagnostics_add(run->diagnostics, "W307", "/run/precision",
-                           "the duration ended before the precision asked for was reached: give the run "
-                           "a longer duration, or ask for less");
+        ss_diagnostics_add(
+            run->diagnostics, "W307", "/run/precision",
+            "the duration ended before the precision asked for was reached: give the run "
+            "a longer duration, or ask for less");
     }
 }
 
@@ -181,14 +185,16 @@ static int64_t next_boundary(const ss_run *run) {
 
 static void explain_stop(ss_run *run) {
     if (run->status == SS_ERROR_MEMORY) {
-        ss_diagnostics_add(run->diagnostics, "E308", "",
-                           "memory ran out in the middle of the run: results cover the time until then; "
-                           "usually a queue grows without end, so give it a limit or add capacity");
+        ss_diagnostics_add(
+            run->diagnostics, "E308", "",
+            "memory ran out in the middle of the run: results cover the time until then; "
+            "usually a queue grows without end, so give it a limit or add capacity");
     } else {
-        ss_diagnostics_add(run->diagnostics, "E309", "",
-                           "the run met a limit: too many requests at once for the memory allowed, or a "
-                           "loop of forward edges in which no time passes; results cover the time until "
-                           "then");
+        ss_diagnostics_add(
+            run->diagnostics, "E309", "",
+            "the run met a limit: too many requests at once for the memory allowed, or a "
+            "loop of forward edges in which no time passes; results cover the time until "
+            "then");
     }
 }
 

@@ -1,5 +1,5 @@
-/// Snapshots and history. State is flat and holds indices, so a snapshot is a copy of the arrays; slices end
-/// with nothing left to do at the instant, so the ready ring is always empty here.
+/// Snapshots and history. State is flat and holds indices, so a snapshot is a copy of the arrays;
+/// slices end with nothing left to do at the instant, so the ready ring is always empty here.
 #include <string.h>
 
 #include "run/internal.h"
@@ -22,7 +22,8 @@ struct ss_snapshot {
     unsigned char data[];
 };
 
-static void add_region(region *regions, uint32_t *count, void *start, size_t elements, size_t bytes) {
+static void add_region(region *regions, uint32_t *count, void *start, size_t elements,
+                       size_t bytes) {
     if (start && elements > 0u) regions[(*count)++] = (region){start, elements * bytes};
 }
 
@@ -31,7 +32,8 @@ static uint32_t list_regions(const ss_run *run, region *out) {
     const ss_sim *sim = &run->built.sim;
     uint32_t count = 0;
     add_region(out, &count, sim->tasks, sim->task_count, sizeof(ss_task));
-    add_region(out, &count, sim->side, sim->needs_side ? sim->task_count : 0u, sizeof(ss_task_side));
+    add_region(out, &count, sim->side, sim->needs_side ? sim->task_count : 0u,
+               sizeof(ss_task_side));
     add_region(out, &count, sim->queue.events, sim->queue.count, sizeof(ss_event));
     add_region(out, &count, sim->nodes, sim->node_count, sizeof(ss_sim_node));
     add_region(out, &count, sim->groups, sim->group_count, sizeof(ss_group));
@@ -40,7 +42,8 @@ static uint32_t list_regions(const ss_run *run, region *out) {
     add_region(out, &count, sim->stats, sim->stats_count, sizeof(ss_task_stats));
     add_region(out, &count, sim->edge_series, sim->edge_series_count, sizeof(ss_series));
     add_region(out, &count, sim->interval_histograms, sim->node_count, sizeof(ss_histogram));
-    add_region(out, &count, sim->histograms.chunks, sim->histograms.count, sizeof *sim->histograms.chunks);
+    add_region(out, &count, sim->histograms.chunks, sim->histograms.count,
+               sizeof *sim->histograms.chunks);
     add_region(out, &count, sim->state, sim->state_bytes, 1);
     add_region(out, &count, sim->faults, sim->fault_count, sizeof(ss_sim_fault));
     add_region(out, &count, run->rows, run->row_count, run->column_count * sizeof(double));
@@ -72,7 +75,8 @@ ss_status ss_run_snapshot(const ss_run *run, ss_snapshot **out) {
     return SS_OK;
 }
 
-/// Takes the engine's numbers from the snapshot and keeps the live arrays, which have only grown since.
+/// Takes the engine's numbers from the snapshot and keeps the live arrays, which have only grown
+/// since.
 static void restore_sim(ss_sim *sim, const ss_sim *from) {
     const ss_sim live = *sim;
     *sim = *from;
@@ -151,7 +155,7 @@ void ss_snapshot_destroy(ss_snapshot *snapshot) {
     ss_deallocate(&allocator, snapshot, snapshot->bytes);
 }
 
-// --- History -----------------------------------------------------------------------------------------------
+// --- History -------------------------------------------------------------------------------------
 
 /// Drops every second snapshot, but never the first, and keeps the next ones twice as far apart.
 static void thin_history(ss_run *run) {
@@ -183,7 +187,8 @@ static ss_status remember(ss_run *run) {
     if (status) return status;
     run->history[run->history_count++] = snapshot;
     run->history_bytes += snapshot->bytes;
-    while (run->history_bytes > run->history_bytes_max && run->history_count > 2u) thin_history(run);
+    while (run->history_bytes > run->history_bytes_max && run->history_count > 2u)
+        thin_history(run);
     run->history_next_ns = run->time_ns + run->history_spacing_ns;
     return SS_OK;
 }

@@ -78,7 +78,8 @@ ss_status ss__table_create(const ss_run *run, ss_table *out) {
         .trace_hash = sim->trace_hash, .seed = run->seed,
     };
     out->nodes = ss_allocate_zeroed(&run->allocator, (sim->node_count + 1u) * sizeof(ss_node_row));
-    out->classes = ss_allocate_zeroed(&run->allocator, (sim->class_count + 1u) * sizeof(ss_node_row));
+    out->classes =
+        ss_allocate_zeroed(&run->allocator, (sim->class_count + 1u) * sizeof(ss_node_row));
     out->edges = ss_allocate_zeroed(&run->allocator, (sim->edge_count + 1u) * sizeof(ss_edge_row));
     if (!out->nodes || !out->classes || !out->edges) {
         ss__table_destroy(out);
@@ -108,7 +109,8 @@ ss_status ss__table_create(const ss_run *run, ss_table *out) {
 
 void ss__table_destroy(ss_table *table) {
     ss_deallocate(&table->allocator, table->nodes, (table->node_count + 1u) * sizeof(ss_node_row));
-    ss_deallocate(&table->allocator, table->classes, (table->class_count + 1u) * sizeof(ss_node_row));
+    ss_deallocate(&table->allocator, table->classes,
+                  (table->class_count + 1u) * sizeof(ss_node_row));
     ss_deallocate(&table->allocator, table->edges, (table->edge_count + 1u) * sizeof(ss_edge_row));
     table->nodes = NULL;
     table->classes = NULL;

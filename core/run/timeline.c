@@ -84,7 +84,8 @@ static double *sample_node(ss_run *run, uint32_t node, double interval_s, double
     ss_sample *last = &run->samples[node];
     ss_sample now = read_node(run, node);
     const double interval_ns = interval_s * 1e9;
-    now.utilization = (now.busy_area - last->busy_area) / (interval_ns * sim->nodes[node].places_total);
+    now.utilization =
+        (now.busy_area - last->busy_area) / (interval_ns * sim->nodes[node].places_total);
     now.throughput = (now.completions - last->completions) / interval_s;
     *column++ = now.utilization;
     *column++ = (now.queue_area - last->queue_area) / interval_ns;
@@ -98,8 +99,9 @@ static double *sample_node(ss_run *run, uint32_t node, double interval_s, double
         ss_histogram_clear(&sim->histograms, histogram);
     } else {
         const ss_task_stats *stats = ss__node_stats(run, node);
-        now.p99 = stats ? ss_histogram_quantile(&sim->histograms, &stats->response.histogram, 0.99) * 1e-9
-                        : SS_NAN;
+        now.p99 =
+            stats ? ss_histogram_quantile(&sim->histograms, &stats->response.histogram, 0.99) * 1e-9
+                  : SS_NAN;
     }
     *last = now;
     return column;
@@ -143,7 +145,7 @@ const double *ss_run_timeline_row(const ss_run *run, size_t index) {
     return run->rows + index * run->column_count;
 }
 
-// --- Names of columns ------------------------------------------------------------------------------------
+// --- Names of columns ----------------------------------------------------------------------------
 
 static const char *const node_columns[SS_NODE_COLUMNS] = {"utilization", "in_queue", "throughput",
                                                           "errors"};
@@ -242,7 +244,7 @@ ss_status ss_run_write_timeline_csv(const ss_run *run, ss_text *out) {
     return ss_text_status(out);
 }
 
-// --- Frame -----------------------------------------------------------------------------------------------
+// --- Frame ---------------------------------------------------------------------------------------
 
 size_t ss_run_frame_length(const ss_run *run) {
     return COUNT_OF(frame_header) + run->design->node_count * COUNT_OF(frame_node) +

@@ -14,7 +14,8 @@ static void add_task(const ss_run *run, uint32_t task, ss_json_writer *json) {
     ss_json_add_count(json, task);
 }
 
-/// Whether the event is still meant: a time-out of a call that was answered stays in the queue until it is due.
+/// Whether the event is still meant: a time-out of a call that was answered stays in the queue
+/// until it is due.
 static bool is_meant(const ss_sim *sim, ss_event event) {
     const ss_task *task = &sim->tasks[event.payload & SS_EVENT_INDEX_MAX];
     switch ((ss_event_kind)(event.payload >> 28u)) {

@@ -3,7 +3,7 @@
 
 #include "base/math.h"
 
-// --- Waiting heap: a pairing heap by (key, order) (Fredman et al. 1986) --------------------------------
+// --- Waiting heap: a pairing heap by (key, order) (Fredman et al. 1986) --------------------------
 
 static bool comes_before(const ss_task_side *a, const ss_task_side *b) {
     return a->key < b->key || (!(b->key < a->key) && a->order < b->order);
@@ -71,16 +71,17 @@ void ss__heap_remove(ss_sim *sim, uint32_t *root, uint32_t index) {
     task->child = task->next = task->previous = 0;
 }
 
-// --- Processor sharing ----------------------------------------------------------------------------------
-// Everyone is served at the same speed, so a task ends when the service given to each (virtual_ns) has grown
-// by its work: the heap is ordered by that virtual finishing time, which never changes.
+// --- Processor sharing ---------------------------------------------------------------------------
+// Everyone is served at the same speed, so a task ends when the service given to each (virtual_ns)
+// has grown by its work: the heap is ordered by that virtual finishing time, which never changes.
 
 /// Speed of each of the group's active tasks.
 static double sharing_speed(const ss_sim *sim, const ss_group *group) {
     const ss_sim_node *node = &sim->nodes[group->node];
     const double active = (double)group->active;
     if (node->speedup) {
-        const uint32_t at = group->active < node->speedup_count ? group->active : node->speedup_count;
+        const uint32_t at =
+            group->active < node->speedup_count ? group->active : node->speedup_count;
         return node->speedup[at - 1u] / active;
     }
     return group->active <= group->cores ? 1.0 : (double)group->cores / active;
@@ -158,7 +159,7 @@ void ss__sharing_pause(ss_sim *sim, uint32_t group_index, bool begins) {
     }
 }
 
-// --- Preemption -------------------------------------------------------------------------------------------
+// --- Preemption ----------------------------------------------------------------------------------
 
 void ss__running_add(ss_sim *sim, uint32_t index) {
     ss_group *group = &sim->groups[sim->tasks[index].group];
@@ -174,7 +175,8 @@ void ss__served(ss_sim *sim, uint32_t index) {
     const ss_task *task = &sim->tasks[index];
     if (!ss__task_has_place(task)) return;
     const uint32_t discipline = sim->nodes[sim->groups[task->group].node].discipline;
-    if (discipline == SS_PRIORITY_PREEMPTIVE || discipline == SS_SRPT) ss__running_remove(sim, index);
+    if (discipline == SS_PRIORITY_PREEMPTIVE || discipline == SS_SRPT)
+        ss__running_remove(sim, index);
 }
 
 void ss__running_remove(ss_sim *sim, uint32_t index) {

@@ -1,7 +1,7 @@
 /// Edges: sending, latency and loss, replies, time-outs, retries, circuit breakers.
 #include "sim/internal.h"
 
-// --- Movements for the live view -----------------------------------------------------------------------
+// --- Movements for the live view -----------------------------------------------------------------
 
 enum { MOVE_REQUEST, MOVE_REPLY, MOVE_FAILURE, MOVE_PUBLISH, MOVE_LOST };
 
@@ -19,10 +19,10 @@ static inline void add_move(ss_sim *sim, uint32_t edge, uint32_t kind, int64_t a
         .departed_ns = sim->now_ns, .arrives_ns = arrives_ns, .edge = edge, .kind = kind};
 }
 
-// --- Latency, bandwidth, loss --------------------------------------------------------------------------
+// --- Latency, bandwidth, loss --------------------------------------------------------------------
 
-/// When a message sent now arrives: it waits for the link (first in, first out), is transmitted at the
-/// link's bandwidth, then travels for the latency.
+/// When a message sent now arrives: it waits for the link (first in, first out), is transmitted at
+/// the link's bandwidth, then travels for the latency.
 static int64_t arrival_ns(ss_sim *sim, ss_sim_edge *edge, uint32_t direction) {
     int64_t time_ns = sim->now_ns;
     const double transmission_ns = direction == 0u ? edge->request_ns : edge->response_ns;
@@ -46,7 +46,7 @@ static inline bool is_lost(ss_sim_edge *edge, uint32_t direction) {
     return loss > 0.0 && ss_random_unit(&edge->loss_random) < loss;
 }
 
-// --- Circuit breaker: error ratio over a rolling window of slices ---------------------------------------
+// --- Circuit breaker: error ratio over a rolling window of slices --------------------------------
 
 static void breaker_roll(ss_sim *sim, ss_sim_edge *edge) {
     const int64_t slice = sim->now_ns / edge->breaker_slice_ns;
@@ -100,8 +100,8 @@ static void breaker_record(ss_sim *sim, ss_sim_edge *edge, bool failed) {
     }
 }
 
-/// Whether the breaker lets a call through; an open one turns half-open when its time is over and lets
-/// one probe at a time pass.
+/// Whether the breaker lets a call through; an open one turns half-open when its time is over and
+/// lets one probe at a time pass.
 static bool breaker_allows(ss_sim *sim, ss_sim_edge *edge) {
     if (!(edge->breaker_errors > 0.0) || edge->breaker_state == SS_BREAKER_CLOSED) return true;
     if (edge->breaker_state == SS_BREAKER_OPEN) {
@@ -113,7 +113,7 @@ static bool breaker_allows(ss_sim *sim, ss_sim_edge *edge) {
     return true;
 }
 
-// --- Sending ---------------------------------------------------------------------------------------------
+// --- Sending -------------------------------------------------------------------------------------
 
 /// Takes one of the copies of a call out of its caller's list (linked by `previous`).
 static void forget_child(ss_sim *sim, uint32_t parent, uint32_t child) {
@@ -133,8 +133,8 @@ void ss__abandon_children(ss_sim *sim, uint32_t index) {
     sim->tasks[index].child = 0;
 }
 
-/// A message that will never arrive. Its caller waits for the time-out; without one the connection is
-/// seen to break, at once.
+/// A message that will never arrive. Its caller waits for the time-out; without one the connection
+/// is seen to break, at once.
 static void lose(ss_sim *sim, uint32_t index, uint32_t edge_index) {
     sim->edges[edge_index].lost++;
     add_move(sim, edge_index, MOVE_LOST, sim->now_ns);
@@ -175,7 +175,7 @@ void ss__publish(ss_sim *sim, uint32_t index, const ss_instruction *instruction)
     if (message != 0u) ss__send(sim, message, instruction->edge, true);
 }
 
-// --- Calls -----------------------------------------------------------------------------------------------
+// --- Calls ---------------------------------------------------------------------------------------
 
 static void call_failed_for_good(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     ss_task *task = &sim->tasks[index];

@@ -1,8 +1,8 @@
 /// The event queue: an implicit 4-ary heap of 16-byte events ordered by (time, schedule order).
 ///
-/// Chosen by measurement (REFERENCES, "pending events"): branch-free minimum of four siblings that share
-/// a cache line, and a lazy pop, so that the first event scheduled while another is handled takes
-/// its place at the root in one sift instead of a removal and an insertion.
+/// Chosen by measurement (REFERENCES, "pending events"): branch-free minimum of four siblings that
+/// share a cache line, and a lazy pop, so that the first event scheduled while another is handled
+/// takes its place at the root in one sift instead of a removal and an insertion.
 #ifndef SS_SIM_EVENT_QUEUE_H
 #define SS_SIM_EVENT_QUEUE_H
 
@@ -24,7 +24,8 @@ static inline void ss__event_sift_down(ss_event *heap, uint32_t count, ss_event 
         uint32_t least;
         if (child + 3u < count) {
             const uint32_t left = child + ss__event_before(heap[child + 1u], heap[child]);
-            const uint32_t right = child + 2u + ss__event_before(heap[child + 3u], heap[child + 2u]);
+            const uint32_t right =
+                child + 2u + ss__event_before(heap[child + 3u], heap[child + 2u]);
             least = ss__event_before(heap[right], heap[left]) ? right : left;
         } else {
             if (child >= count) break;

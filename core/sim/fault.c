@@ -1,7 +1,7 @@
 /// Faults: what begins and ends at a time, and what it does.
 #include "sim/internal.h"
 
-// --- Crash ------------------------------------------------------------------------------------------------
+// --- Crash ---------------------------------------------------------------------------------------
 
 /// Empties a group: those it served and those who waited are dealt with by the caller.
 static void clear_group(ss_sim *sim, ss_group *group) {
@@ -16,10 +16,12 @@ static void clear_group(ss_sim *sim, ss_group *group) {
     group->is_down = 1;
 }
 
-/// Whether a crash of its node ends the task: it is there, and not a message that the node keeps safe.
+/// Whether a crash of its node ends the task: it is there, and not a message that the node keeps
+/// safe.
 static bool dies_with_node(const ss_sim *sim, const ss_task *task, uint32_t node) {
     const ss_task_state state = ss_task_state_of(task);
-    if (state == SS_TASK_FREE || state == SS_TASK_TRANSIT || state == SS_TASK_REPLYING) return false;
+    if (state == SS_TASK_FREE || state == SS_TASK_TRANSIT || state == SS_TASK_REPLYING)
+        return false;
     if (sim->classes[task->class_index].node != node) return false;
     const bool is_durable = (sim->nodes[node].flags & SS_NODE_IS_DURABLE) != 0u;
     return !is_durable || ss__task_has_place(task);
@@ -27,7 +29,8 @@ static bool dies_with_node(const ss_sim *sim, const ss_task *task, uint32_t node
 
 static void crash(ss_sim *sim, uint32_t node_index) {
     ss_sim_node *node = &sim->nodes[node_index];
-    for (uint32_t i = 0; i < node->group_count; i++) clear_group(sim, &sim->groups[node->group_first + i]);
+    for (uint32_t i = 0; i < node->group_count; i++)
+        clear_group(sim, &sim->groups[node->group_first + i]);
     const uint32_t count = sim->task_count;
     for (uint32_t i = 1; i < count; i++) { // branches first: their parents are about to go
         ss_task *task = &sim->tasks[i];
@@ -58,7 +61,7 @@ static void repair(ss_sim *sim, uint32_t node_index) {
     ss_behaviour_faulted(sim, node_index, SS_FAULT_CRASH, false, 1.0);
 }
 
-// --- Pause ------------------------------------------------------------------------------------------------
+// --- Pause ---------------------------------------------------------------------------------------
 
 /// Stops or continues every service at the node; what is left of each is kept in between.
 static void pause_services(ss_sim *sim, uint32_t node_index, bool begins) {
@@ -92,7 +95,7 @@ static void pause_node(ss_sim *sim, uint32_t node_index, bool begins) {
     if (begins) node->flags |= SS_NODE_IS_PAUSED;
 }
 
-// --- What each kind does ------------------------------------------------------------------------------------
+// --- What each kind does -------------------------------------------------------------------------
 
 static void strike_node(ss_sim *sim, const ss_sim_fault *fault, uint32_t index, bool begins) {
     ss_sim_node *node = &sim->nodes[index];
@@ -155,7 +158,8 @@ void ss__on_fault(ss_sim *sim, uint32_t index) {
     sim->faults[index].is_active = begins ? 1u : 0u;
     const ss_sim_fault fault = sim->faults[index];
     if (fault.edge != SS_NO_INDEX) strike_edge(sim, &fault, begins);
-    for (uint32_t i = 0; i < fault.node_count; i++) strike_node(sim, &fault, fault.nodes[i], begins);
+    for (uint32_t i = 0; i < fault.node_count; i++)
+        strike_node(sim, &fault, fault.nodes[i], begins);
     if (fault.mtbf_s > 0.0) {
         const double mean_s = begins ? fault.mttr_s : fault.mtbf_s;
         const double s = mean_s * ss_random_exponential(&sim->faults[index].random);
@@ -167,7 +171,8 @@ void ss__on_fault(ss_sim *sim, uint32_t index) {
     }
 }
 
-/// Where no other feature asked to know what is left of every service, it is read off the events under way.
+/// Where no other feature asked to know what is left of every service, it is read off the events
+/// under way.
 ss_status ss_sim_add_side(ss_sim *sim) {
     if (sim->needs_side) return SS_OK;
     sim->side = ss_allocate_zeroed(&sim->allocator, sim->task_capacity * sizeof(ss_task_side));

@@ -50,7 +50,8 @@ uint32_t ss__task_create(ss_sim *sim, uint32_t class_index, uint32_t parent);
 void ss__task_free(ss_sim *sim, uint32_t index);
 void ss__ready(ss_sim *sim, uint32_t index, bool arrives);
 void ss__run(ss_sim *sim, uint32_t index);
-/// Tells whoever waits for it that a task has ended, and frees it (perhaps later: the reply travels).
+/// Tells whoever waits for it that a task has ended, and frees it (perhaps later: the reply
+/// travels).
 void ss__leave(ss_sim *sim, uint32_t index, ss_outcome outcome);
 
 // station.c

@@ -1,7 +1,7 @@
 /// Queueing stations: which replica, which place, who is next.
 #include "sim/internal.h"
 
-// --- Waiting lists -------------------------------------------------------------------------------------
+// --- Waiting lists -------------------------------------------------------------------------------
 
 static void list_append(ss_sim *sim, ss_group *group, uint32_t index) {
     ss_task *task = &sim->tasks[index];
@@ -111,7 +111,7 @@ static uint32_t choose_waiting(ss_sim *sim, const ss_group *group) {
     }
 }
 
-// --- Replicas ------------------------------------------------------------------------------------------
+// --- Replicas ------------------------------------------------------------------------------------
 
 static uint32_t in_flight(const ss_group *group) {
     return group->busy + group->queue_length;
@@ -174,7 +174,7 @@ static uint32_t choose_group(ss_sim *sim, ss_sim_node *node, const ss_task *task
     return group;
 }
 
-// --- Places --------------------------------------------------------------------------------------------
+// --- Places --------------------------------------------------------------------------------------
 
 static bool has_free_place(const ss_sim *sim, const ss_group *group) {
     return group->busy + group->away < group->places && !group->is_down &&
@@ -218,7 +218,8 @@ static void start_service(ss_sim *sim, uint32_t index, bool from_idle) {
     task->began_ns = sim->now_ns;
     count_wait(sim, task, class, node);
     if (node->setup && from_idle) {
-        const double setup_ns = ss_dist_sample(node->setup, &node->service) * node->time_factor * 1e9;
+        const double setup_ns =
+            ss_dist_sample(node->setup, &node->service) * node->time_factor * 1e9;
         ss__task_set_state(task, SS_TASK_SETTING_UP);
         schedule_end(sim, index, setup_ns);
         return;
@@ -274,7 +275,8 @@ static void preempt(ss_sim *sim, uint32_t index) {
 
 /// Whether nobody waits for the task any more, and it knows.
 static bool is_past_deadline(const ss_sim *sim, uint32_t index) {
-    return sim->needs_side && sim->side[index].gives_up && sim->now_ns >= sim->side[index].deadline_ns;
+    return sim->needs_side && sim->side[index].gives_up &&
+           sim->now_ns >= sim->side[index].deadline_ns;
 }
 
 void ss_sim_fill_places(ss_sim *sim, uint32_t group_index) {
@@ -295,7 +297,8 @@ void ss_sim_fill_places(ss_sim *sim, uint32_t group_index) {
 static void maybe_leave_on_vacation(ss_sim *sim, uint32_t group_index) {
     ss_group *group = &sim->groups[group_index];
     ss_sim_node *node = &sim->nodes[group->node];
-    if (!node->vacation || group->queue_length > 0u || group->busy + group->away >= group->places) return;
+    if (!node->vacation || group->queue_length > 0u || group->busy + group->away >= group->places)
+        return;
     group->away++;
     const double seconds = ss_dist_sample(node->vacation, &node->service);
     ss__schedule(sim, sim->now_ns + ss_time_from_seconds(seconds), SS_EVENT_GROUP, group_index);
@@ -337,7 +340,7 @@ void ss_sim_begin_vacations(ss_sim *sim, uint32_t group_index) {
     }
 }
 
-// --- Arrival -------------------------------------------------------------------------------------------
+// --- Arrival -------------------------------------------------------------------------------------
 
 /// Token bucket and load shedding of a node's `limits`.
 static bool passes_limits(ss_sim *sim, ss_sim_node *node) {

@@ -4,7 +4,7 @@
 #define SS_TASKS_FIRST 1024u
 #define SS_READY_FIRST 1024u
 
-// --- Pool ---------------------------------------------------------------------------------------------
+// --- Pool ----------------------------------------------------------------------------------------
 
 static bool tasks_grow(ss_sim *sim) {
     const uint32_t capacity = sim->task_capacity ? sim->task_capacity * 2u : SS_TASKS_FIRST;
@@ -75,7 +75,7 @@ void ss__task_free(ss_sim *sim, uint32_t index) {
     sim->tasks_live--;
 }
 
-// --- The ready ring: what is runnable at this instant ------------------------------------------------
+// --- The ready ring: what is runnable at this instant --------------------------------------------
 
 static bool ready_grow(ss_sim *sim) {
     const uint32_t old = sim->ready ? sim->ready_mask + 1u : 0u;
@@ -119,7 +119,7 @@ static void drain_ready(ss_sim *sim) {
     }
 }
 
-// --- Ends ---------------------------------------------------------------------------------------------
+// --- Ends ----------------------------------------------------------------------------------------
 
 static void branch_ended(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     const uint32_t parent_index = sim->tasks[index].parent;
@@ -178,7 +178,7 @@ void ss_sim_finish(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     ss__leave(sim, index, outcome);
 }
 
-// --- Programs -----------------------------------------------------------------------------------------
+// --- Programs ------------------------------------------------------------------------------------
 
 static const ss_choice *draw_choice(ss_sim *sim, ss_sim_node *node,
                                     const ss_instruction *instruction) {
@@ -307,7 +307,7 @@ void ss__run(ss_sim *sim, uint32_t index) {
     }
 }
 
-// --- For behaviours -----------------------------------------------------------------------------------
+// --- For behaviours ------------------------------------------------------------------------------
 
 uint32_t ss_sim_spawn(ss_sim *sim, uint32_t class_index) {
     const uint32_t index = ss__task_create(sim, class_index, 0);
@@ -337,7 +337,7 @@ uint32_t ss_sim_schedule(ss_sim *sim, int64_t time_ns, ss_event_kind kind, uint3
     return ss__schedule(sim, time_ns, kind, index);
 }
 
-// --- The loop -----------------------------------------------------------------------------------------
+// --- The loop ------------------------------------------------------------------------------------
 
 static void on_task_event(ss_sim *sim, uint32_t index) {
     ss_task *task = &sim->tasks[index];
@@ -425,7 +425,7 @@ int64_t ss_sim_next_ns(const ss_sim *sim) {
     return sim->queue.count > 0u ? sim->queue.events[0].time_ns : SS_TIME_MAX;
 }
 
-// --- Life ---------------------------------------------------------------------------------------------
+// --- Life ----------------------------------------------------------------------------------------
 
 ss_status ss_sim_open(ss_sim *sim) {
     sim->queue.next_seq = 1;

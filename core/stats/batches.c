@@ -55,8 +55,8 @@ static uint32_t group(const ss_batches *batches, uint32_t size, double *groups) 
 
 /// Whether a lag-1 correlation of n values is what independent ones show: von Neumann's ratio test
 /// (1941) in the form of G. Fishman, "Grouping observations in digital simulation" (1978), with
-/// variance (n - 2)/(n² - 1), and the bias of -1/n taken out. At the one-sided 20 % level, for it is
-/// worse to miss a dependence than to group once more than needed.
+/// variance (n - 2)/(n² - 1), and the bias of -1/n taken out. At the one-sided 20 % level, for it
+/// is worse to miss a dependence than to group once more than needed.
 static bool looks_independent(double correlation, uint32_t count) {
     const double n = count;
     return correlation + 1 / n < 0.8416 * ss_sqrt((n - 2) / (n * n - 1));

@@ -1,6 +1,6 @@
 /// Renders a batch of templates for mustache.test.mjs. Standard input is a JSON array of
-/// {"template", "context", "partials", "escape"}; standard output is a JSON array of the texts, null
-/// where the template was refused.
+/// {"template", "context", "partials", "escape"}; standard output is a JSON array of the texts,
+/// null where the template was refused.
 #include <stdio.h>
 #include <stdlib.h>
 

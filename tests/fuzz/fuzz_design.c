@@ -1,5 +1,6 @@
-// libFuzzer: any bytes as a document. The loader must end, give back all memory and, when it refuses,
-// say why; a design it accepts must be whole. The first byte n > 0 makes the n-th allocation fail.
+// libFuzzer: any bytes as a document. The loader must end, give back all memory and, when it
+// refuses, say why; a design it accepts must be whole. The first byte n > 0 makes the n-th
+// allocation fail.
 
 #include <assert.h>
 #include <stdlib.h>

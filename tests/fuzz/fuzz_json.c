@@ -1,6 +1,6 @@
-// libFuzzer: any bytes as JSON. The reader must end, give back all memory and say what is wrong with
-// what it refuses; what it accepts must write and read back unchanged, and every value must be found
-// at its place. The first byte n > 0 makes the n-th allocation fail.
+// libFuzzer: any bytes as JSON. The reader must end, give back all memory and say what is wrong
+// with what it refuses; what it accepts must write and read back unchanged, and every value must be
+// found at its place. The first byte n > 0 makes the n-th allocation fail.
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,8 +68,8 @@ static void check_places(const ss_json *root, const char *text, size_t length,
     uint32_t line = 1;
     uint32_t column = 0;
     for (size_t i = 0; i < ss_diagnostics_count(findings); i++) {
-        // Found in the order of the text, so the list was in order and stays so; no two values begin
-        // at one place but a container and nothing else.
+        // Found in the order of the text, so the list was in order and stays so; no two values
+        // begin at one place but a container and nothing else.
         const ss_diagnostic *finding = ss_diagnostics_get(findings, i);
         require(finding->line > line || (finding->line == line && finding->column > column));
         line = finding->line;

@@ -116,8 +116,9 @@ SS_TEST(base_text_writes_json_strings) {
     ss_text text = new_text();
     const char bytes[] = "a\"\\/\b\f\n\r\t\x01\x1f\x7f\xc3\xa9\xf0\x9f\x98\x80\0z";
     ss_text_add_json_string(&text, bytes, sizeof bytes - 1);
-    SS_CHECK_TEXT(text.bytes, "\"a\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\x7f\xc3\xa9\xf0\x9f\x98\x80"
-                              "\\u0000z\"");
+    SS_CHECK_TEXT(text.bytes,
+                  "\"a\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\x7f\xc3\xa9\xf0\x9f\x98\x80"
+                  "\\u0000z\"");
     ss_text_destroy(&text);
     // Not UTF-8: a lone continuation, an overlong form, a surrogate, too large, cut off.
     ss_text_add_json_string(&text, "\x80|\xc0\x80|\xed\xa0\x80|\xf5\x80|\xe2\x82", 14);

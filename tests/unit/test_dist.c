@@ -57,14 +57,16 @@ SS_TEST(dist_quantity_problems_say_what_to_write) {
                            "\"fast\" is not a rate: write a number and a unit, as in 800/s");
     check_quantity_problem("5 minutes", SS_UNIT_SECONDS,
                            "\"minutes\" is no unit of time: did you mean m, as in 250ms");
-    check_quantity_problem("5KB", SS_UNIT_SECONDS, "\"KB\" is no unit of time: write ns, us, ms, s, "
-                                                   "m, h or d, as in 250ms");
+    check_quantity_problem("5KB", SS_UNIT_SECONDS,
+                           "\"KB\" is no unit of time: write ns, us, ms, s, "
+                           "m, h or d, as in 250ms");
     check_quantity_problem("5rps", SS_UNIT_RATE,
                            "\"rps\" is no unit of rate: did you mean /s, as in 800/s");
     check_quantity_problem("5kB", SS_UNIT_BYTES,
                            "\"kB\" is no unit of size: did you mean KB, as in 64KB");
-    check_quantity_problem("1Gbit/s", SS_UNIT_BYTE_RATE, "\"Gbit/s\" is no unit of byte rate: count "
-                                                         "bytes, so that 1Gbit/s is written 125MB/s");
+    check_quantity_problem("1Gbit/s", SS_UNIT_BYTE_RATE,
+                           "\"Gbit/s\" is no unit of byte rate: count "
+                           "bytes, so that 1Gbit/s is written 125MB/s");
     check_quantity_problem("1e999ms", SS_UNIT_SECONDS, "\"1e999ms\" is too large");
     check_quantity_problem("07s", SS_UNIT_SECONDS,
                            "\"07s\" is not a time: write a number and a unit, as in 250ms");
@@ -335,21 +337,24 @@ static void check_problem(const char *text, const char *wanted) {
 
 SS_TEST(dist_problems_say_what_to_write) {
     check_problem("", "the text is empty: write a time, as in 250ms or exp(250ms)");
-    check_problem("exponential(4ms)", "there is no distribution \"exponential\": did you mean exp?");
+    check_problem("exponential(4ms)",
+                  "there is no distribution \"exponential\": did you mean exp?");
     check_problem("lognromal(1s, 1)", "there is no distribution \"lognromal\": did you mean "
                                       "lognormal?");
     check_problem("const(4ms)", "there is no distribution \"const\": write the value alone, as in "
                                 "250ms");
-    check_problem("zipf(3)", "there is no distribution \"zipf\": write 250ms or one of exp, uniform, "
-                             "normal, lognormal, gamma, erlang, weibull, pareto, hyperexp, coxian, "
-                             "empirical, mix");
+    check_problem("zipf(3)",
+                  "there is no distribution \"zipf\": write 250ms or one of exp, uniform, "
+                  "normal, lognormal, gamma, erlang, weibull, pareto, hyperexp, coxian, "
+                  "empirical, mix");
     check_problem("exp", "exp needs its arguments in brackets: write exp(250ms)");
     check_problem("exp 4ms", "exp needs its arguments in brackets: write exp(250ms)");
     check_problem("exp()", "exp needs mean: write exp(250ms)");
     check_problem("exp(4ms", "the bracket of exp is not closed: add \")\"");
     check_problem("exp(4ms))", "the distribution ends before \")\": remove that");
     check_problem("exp(4ms, 5ms)", "exp has too many arguments: write exp(250ms)");
-    check_problem("exp(4ms; 5ms)", "\";\" does not belong in the arguments of exp: write exp(250ms)");
+    check_problem("exp(4ms; 5ms)",
+                  "\";\" does not belong in the arguments of exp: write exp(250ms)");
     check_problem("exp(-4ms)", "\"-4ms\" is negative: write a value of at least 0");
     check_problem("-4ms", "\"-4ms\" is negative: write a value of at least 0");
     check_problem("-0", "\"-0\" is negative: write a value of at least 0");

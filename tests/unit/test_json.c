@@ -170,8 +170,10 @@ static const bad_text bad_texts[] = {
     {"-1e400", 0, "E012"},
     {"[1e999999999999999999999]", 0, "E012"},
     {"17976931348623159000000000000000000000000000000000000000000000000000000000000000000000000000"
-     "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
-     "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+     "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+     "0"
+     "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+     "0"
      "00000000000000000000000000000",
      0, "E012"},
     {"\"\\u0000\"", 0, "E017"},
@@ -389,7 +391,8 @@ SS_TEST(json_survives_every_refused_allocation) {
         failing_allocator state = {.refuse_at = n};
         const ss_allocator allocator = failing_allocator_of(&state);
         ss_json_document *document = NULL;
-        const ss_status status = ss_json_parse("{\"a\":1,\"a\":2}", 13, &allocator, NULL, &document);
+        const ss_status status =
+            ss_json_parse("{\"a\":1,\"a\":2}", 13, &allocator, NULL, &document);
         SS_CHECK(status == SS_ERROR_MEMORY || status == SS_ERROR_INPUT);
         SS_CHECK(document == NULL);
         SS_CHECK_EQUAL(state.blocks, 0);

@@ -187,7 +187,8 @@ SS_TEST(math_student_quantiles_are_those_of_closed_forms_and_tables) {
     const double pi = 3.14159265358979323846;
     for (double p = 0.55; p < 1; p += 0.05) {
         // One degree: tan(pi (p - 1/2)); two: (2p - 1) sqrt(2 / (4p(1 - p))).
-        SS_CHECK_NEAR(ss_student_t_quantile(p, 1), tan(pi * (p - 0.5)), 1e-11 * tan(pi * (p - 0.5)));
+        SS_CHECK_NEAR(ss_student_t_quantile(p, 1), tan(pi * (p - 0.5)),
+                      1e-11 * tan(pi * (p - 0.5)));
         const double two = (2 * p - 1) * sqrt(2 / (4 * p * (1 - p)));
         SS_CHECK_NEAR(ss_student_t_quantile(p, 2), two, 1e-12 * two);
         SS_CHECK_NEAR(ss_student_t_quantile(1 - p, 2), -two, 1e-12 * two);

@@ -102,7 +102,8 @@ SS_TEST(math_bits_of_samples_and_statistics_are_the_same_everywhere) {
     check_hash("samples", samples, UINT64_C(0xe82c6339a3886bf2));
     check_hash("numbers", numbers, UINT64_C(0x207996a12c7deaaf));
     check_hash("functions", functions, UINT64_C(0x5ed3b9caef7bfbe9));
-    check_hash("half-width", fold(0, ss_batches_half_width(&batches)), UINT64_C(0x138322724a97af23));
+    check_hash("half-width", fold(0, ss_batches_half_width(&batches)),
+               UINT64_C(0x138322724a97af23));
     check_hash("mser", ss_mser5(&batches, &settled), UINT64_C(0));
     ss_arena_destroy(arena);
 }

@@ -16,8 +16,10 @@ static opened open_design(const char *text) {
     const ss_allocator allocator = ss_allocator_default();
     opened it = {.diagnostics = ss_diagnostics_create(&allocator)};
     SS_CHECK(!ss_catalog_create(&allocator, &it.catalog));
-    SS_CHECK(!ss_design_load(text, strlen(text), it.catalog, &allocator, it.diagnostics, &it.design));
-    SS_CHECK(!ss_run_create(it.design, ss_run_options_default(), &allocator, it.diagnostics, &it.run));
+    SS_CHECK(
+        !ss_design_load(text, strlen(text), it.catalog, &allocator, it.diagnostics, &it.design));
+    SS_CHECK(
+        !ss_run_create(it.design, ss_run_options_default(), &allocator, it.diagnostics, &it.run));
     return it;
 }
 
@@ -42,29 +44,38 @@ static void run_to(ss_run *run, double time_s) {
     SS_CHECK(!ss_run_advance(run, UINT64_MAX, time_s));
 }
 
-/// A design with something of everything that has state: lists, heaps, sharing, a cache, a broker, faults.
+/// A design with something of everything that has state: lists, heaps, sharing, a cache, a broker,
+/// faults.
 static const char rich[] =
     "{\"format\":\"scalesim/1\",\"name\":\"rich\",\"nodes\":{"
-    "\"people\":{\"type\":\"client\",\"load\":{\"rate\":\"200/s\"},\"operations\":{\"read\":3,\"write\":1}},"
+    "\"people\":{\"type\":\"client\",\"load\":{\"rate\":\"200/"
+    "s\"},\"operations\":{\"read\":3,\"write\":1}},"
     "\"shop\":{\"type\":\"service\",\"replicas\":3,\"concurrency\":6,\"operations\":{"
-    "\"read\":{\"flow\":[{\"compute\":\"exp(2ms)\"},{\"call\":\"cache\",\"miss\":[{\"call\":\"db\"}]}]},"
-    "\"write\":{\"flow\":[{\"parallel\":[[{\"call\":\"db\"}],[{\"compute\":\"exp(3ms)\"},{\"call\":\"cpu\"}]]},"
+    "\"read\":{\"flow\":[{\"compute\":\"exp(2ms)\"},{\"call\":\"cache\",\"miss\":[{\"call\":\"db\"}"
+    "]}]},"
+    "\"write\":{\"flow\":[{\"parallel\":[[{\"call\":\"db\"}],[{\"compute\":\"exp(3ms)\"},{\"call\":"
+    "\"cpu\"}]]},"
     "{\"publish\":\"events\"}]}}},"
     "\"cache\":{\"type\":\"redis\",\"keys\":500,\"capacity\":100},"
     "\"db\":{\"type\":\"postgres\",\"connections\":8,\"cores\":2,\"service_time\":\"exp(6ms)\"},"
-    "\"cpu\":{\"type\":\"station\",\"discipline\":\"srpt\",\"service_time\":\"exp(9ms)\",\"patience\":\"exp(1s)\"},"
+    "\"cpu\":{\"type\":\"station\",\"discipline\":\"srpt\",\"service_time\":\"exp(9ms)\","
+    "\"patience\":\"exp(1s)\"},"
     "\"events\":{\"type\":\"kafka\",\"partitions\":3},"
-    "\"worker\":{\"type\":\"service\",\"concurrency\":2,\"service_time\":\"exp(20ms)\",\"error_rate\":0.05}},"
-    "\"edges\":[{\"from\":\"people\",\"to\":\"shop\",\"latency\":\"exp(2ms)\",\"timeout\":\"400ms\","
+    "\"worker\":{\"type\":\"service\",\"concurrency\":2,\"service_time\":\"exp(20ms)\",\"error_"
+    "rate\":0.05}},"
+    "\"edges\":[{\"from\":\"people\",\"to\":\"shop\",\"latency\":\"exp(2ms)\",\"timeout\":"
+    "\"400ms\","
     "\"retry\":{\"max\":2,\"backoff\":\"20ms\",\"jitter\":0.5,\"budget\":0.2},"
     "\"breaker\":{\"errors\":0.5,\"window\":\"5s\",\"open_for\":\"1s\"}},"
-    "{\"from\":\"shop\",\"to\":\"cache\"},{\"from\":\"shop\",\"to\":\"db\",\"latency\":\"exp(1ms)\"},"
+    "{\"from\":\"shop\",\"to\":\"cache\"},{\"from\":\"shop\",\"to\":\"db\",\"latency\":\"exp(1ms)"
+    "\"},"
     "{\"from\":\"shop\",\"to\":\"cpu\"},{\"from\":\"shop\",\"to\":\"events\",\"kind\":\"publish\"},"
     "{\"from\":\"events\",\"to\":\"worker\"}],"
     "\"faults\":[{\"kind\":\"slow\",\"target\":\"db\",\"at\":\"6s\",\"for\":\"4s\",\"factor\":5},"
     "{\"kind\":\"crash\",\"target\":\"cpu\",\"mtbf\":\"7s\",\"mttr\":\"1s\"},"
     "{\"kind\":\"pause\",\"target\":\"worker\",\"at\":\"12s\",\"for\":\"2s\"},"
-    "{\"kind\":\"latency\",\"target\":\"shop->db\",\"at\":\"9s\",\"for\":\"8s\",\"latency\":\"exp(5ms)\"}],"
+    "{\"kind\":\"latency\",\"target\":\"shop->db\",\"at\":\"9s\",\"for\":\"8s\",\"latency\":\"exp("
+    "5ms)\"}],"
     "\"run\":{\"duration\":\"20s\",\"warmup\":\"2s\",\"seed\":7}}";
 
 SS_TEST(snapshot_goes_on_with_the_same_bytes) {
@@ -167,13 +178,15 @@ static void fork_differs(const char *from, const char *to, const char *path, dou
 
 SS_TEST(fork_takes_changed_numbers) {
     fork_differs("\"rate\":\"200/s\"", "\"rate\":\"400/s\"", "nodes.people.arrivals", 1.5);
-    fork_differs("\"connections\":8,\"cores\":2", "\"connections\":8,\"cores\":1", "nodes.db.response.mean", 1.2);
-    fork_differs("\"replicas\":3,\"concurrency\":6", "\"replicas\":1,\"concurrency\":2", "nodes.shop.wait.mean", 2.0);
+    fork_differs("\"connections\":8,\"cores\":2", "\"connections\":8,\"cores\":1",
+                 "nodes.db.response.mean", 1.2);
+    fork_differs("\"replicas\":3,\"concurrency\":6", "\"replicas\":1,\"concurrency\":2",
+                 "nodes.shop.wait.mean", 2.0);
     fork_differs("\"latency\":\"exp(5ms)\"}]", "\"latency\":\"exp(5ms)\"},"
                  "{\"kind\":\"slow\",\"target\":\"db\",\"at\":\"5s\",\"factor\":3}]",
                  "nodes.db.response.mean", 1.2);
-    fork_differs("\"load\":{\"rate\":\"200/s\"}", "\"load\":{\"users\":500,\"think\":\"exp(500ms)\"}",
-                 "nodes.people.arrivals", 1.2);
+    fork_differs("\"load\":{\"rate\":\"200/s\"}",
+                 "\"load\":{\"users\":500,\"think\":\"exp(500ms)\"}", "nodes.people.arrivals", 1.2);
 }
 
 SS_TEST(fork_refuses_another_structure) {
@@ -184,7 +197,9 @@ SS_TEST(fork_refuses_another_structure) {
     ss_run *fork = NULL;
     SS_CHECK_EQUAL(ss_run_fork(it.run, other.design, it.diagnostics, &fork), SS_ERROR_INPUT);
     SS_CHECK(fork == NULL);
-    SS_CHECK_TEXT(ss_diagnostics_get(it.diagnostics, ss_diagnostics_count(it.diagnostics) - 1u)->code, "E310");
+    SS_CHECK_TEXT(
+        ss_diagnostics_get(it.diagnostics, ss_diagnostics_count(it.diagnostics) - 1u)->code,
+        "E310");
     close_design(&other);
     close_design(&it);
     free(text);

@@ -79,7 +79,8 @@ SS_TEST(stats_histogram_is_within_one_percent_of_every_duration) {
         ss_histogram_add(&pool, &histogram, v);
         const double middle = ss_histogram_quantile(&pool, &histogram, 0.5);
         // Buckets are 1/64 wide, and one value is taken to be in the middle.
-        if (!SS_CHECK(fabs(middle - (double)v) <= (double)v / 128)) printf("  %lld\n", (long long)v);
+        if (!SS_CHECK(fabs(middle - (double)v) <= (double)v / 128))
+            printf("  %lld\n", (long long)v);
     }
     for (int64_t v = 0; v < 64; v++) { // exact below 64 ns
         ss_histogram histogram = {0};
@@ -222,7 +223,8 @@ SS_TEST(stats_half_widths_of_little_data) {
     SS_CHECK(isnan(ss_half_width(values, 1)) && isnan(ss_half_width(values, 0)));
 }
 
-/// Waiting times of an M/M/1 queue by Lindley's recursion, begun in its steady state; mean service 1.
+/// Waiting times of an M/M/1 queue by Lindley's recursion, begun in its steady state; mean
+/// service 1.
 static double waiting_mean(uint64_t seed, double load, int customers, ss_batches *batches) {
     ss_random arrivals = ss_random_create(seed, 1, SS_PURPOSE_ARRIVAL);
     ss_random services = ss_random_create(seed, 2, SS_PURPOSE_SERVICE);
@@ -253,8 +255,8 @@ SS_TEST(stats_intervals_of_mm1_cover_the_truth) {
             widths += half_width;
         }
         const double share = (double)covered / SEEDS;
-        printf("  M/M/1 at load %.1f: %.1f %% of %d intervals cover, half-width %.1f %%\n", loads[l],
-               100 * share, SEEDS, 100 * widths / SEEDS / truth);
+        printf("  M/M/1 at load %.1f: %.1f %% of %d intervals cover, half-width %.1f %%\n",
+               loads[l], 100 * share, SEEDS, 100 * widths / SEEDS / truth);
         SS_CHECK(share >= 0.93 && share <= 0.98);
         // Not by being wide: the exact standard error (asymptotic variance of M/M/1 waits, Whitt
         // 1989) times 1.96 is what a perfect method would give.

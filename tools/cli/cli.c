@@ -12,12 +12,15 @@ static const char help_text[] =
     "  scalesim check FILE [--json]          all findings about a design\n"
     "  scalesim run FILE [options]           simulate it\n"
     "  scalesim generate FILE -o DIR|X.zip   the project it describes\n"
-    "  scalesim catalog [TYPE] [--json]      node types, their properties, units, ranges, defaults\n"
+    "  scalesim catalog [TYPE] [--json]      node types, their properties, units, ranges, "
+    "defaults\n"
     "\n"
-    "FILE is a *.scalesim.json, or - for standard input. `scalesim COMMAND --help` tells a command's options.\n"
-    "Exit status: 0 success; 1 an objective or assertion failed; 2 the input is wrong; 3 the run failed.\n";
+    "FILE is a *.scalesim.json, or - for standard input. `scalesim COMMAND --help` tells a "
+    "command's options.\n"
+    "Exit status: 0 success; 1 an objective or assertion failed; 2 the input is wrong; 3 the run "
+    "failed.\n";
 
-// --- Services --------------------------------------------------------------------------------------------
+// --- Services ------------------------------------------------------------------------------------
 
 void ss__cli_write(const cli_host *host, int fd, const ss_text *text) {
     if (text->length > 0u) host->write(host->context, fd, text->bytes, text->length);
@@ -53,7 +56,8 @@ int ss__cli_unknown(const cli_host *host, const char *command, const char *argum
         ss__cli_say(host, "scalesim %s: there is no option %s; see `scalesim %s --help`\n", command,
                     argument, command);
     } else {
-        ss__cli_say(host, "scalesim %s: one FILE only, so what is \"%s\"? See `scalesim %s --help`\n",
+        ss__cli_say(host,
+                    "scalesim %s: one FILE only, so what is \"%s\"? See `scalesim %s --help`\n",
                     command, argument, command);
     }
     return CLI_INPUT_WRONG;
@@ -66,14 +70,15 @@ ss_status ss__cli_load(const cli_host *host, const char *path, const char *const
     if (!out->diagnostics) return SS_ERROR_MEMORY;
     ss_status status = host->read_file(host->context, path, &out->text);
     if (status == SS_ERROR_IO) {
-        ss__cli_say(host, "scalesim: cannot read %s: check the path, or use - for standard input\n", path);
+        ss__cli_say(host, "scalesim: cannot read %s: check the path, or use - for standard input\n",
+                    path);
         return status;
     }
     if (!status) status = ss_catalog_create(&host->allocator, &out->catalog);
     if (!status && set_count > 0u) {
         ss_text changed = ss_text_create(&host->allocator);
-        status = ss_design_override(out->text.bytes ? out->text.bytes : "", out->text.length, set, set_count,
-                                    &host->allocator, out->diagnostics, &changed);
+        status = ss_design_override(out->text.bytes ? out->text.bytes : "", out->text.length, set,
+                                    set_count, &host->allocator, out->diagnostics, &changed);
         if (!status) {
             ss_text_destroy(&out->text);
             out->text = changed;
@@ -82,10 +87,11 @@ ss_status ss__cli_load(const cli_host *host, const char *path, const char *const
         }
     }
     if (!status) {
-        status = ss_design_load(out->text.bytes ? out->text.bytes : "", out->text.length, out->catalog,
-                                &host->allocator, out->diagnostics, &out->design);
+        status = ss_design_load(out->text.bytes ? out->text.bytes : "", out->text.length,
+                                out->catalog, &host->allocator, out->diagnostics, &out->design);
     }
-    ss_diagnostics_locate(out->diagnostics, out->text.bytes ? out->text.bytes : "", out->text.length);
+    ss_diagnostics_locate(out->diagnostics, out->text.bytes ? out->text.bytes : "",
+                          out->text.length);
     return status;
 }
 
@@ -124,19 +130,19 @@ int ss__cli_report(const cli_host *host, const char *path, const ss_diagnostics 
     return CLI_RUN_FAILED;
 }
 
-// --- check -------------------------------------------------------------------------------------------------
+// --- check ---------------------------------------------------------------------------------------
 
-static const char check_help[] =
-    "scalesim check FILE [--json]\n"
-    "\n"
-    "Reports everything that is wrong or doubtful in a design: line, column, code, and what to write instead.\n"
-    "  --json   the findings as JSON on standard output\n";
+static const char check_help[] = "scalesim check FILE [--json]\n"
+                                 "\n"
+                                 "Reports everything that is wrong or doubtful in a design: line, "
+                                 "column, code, and what to write instead.\n"
+                                 "  --json   the findings as JSON on standard output\n";
 
 /// Compiles the design too: some mistakes only show when operations are followed through the graph.
 static ss_status compile(const cli_host *host, const cli_design *loaded) {
     ss_run *run = NULL;
-    const ss_status status = ss_run_create(loaded->design, ss_run_options_default(), &host->allocator,
-                                           loaded->diagnostics, &run);
+    const ss_status status = ss_run_create(loaded->design, ss_run_options_default(),
+                                           &host->allocator, loaded->diagnostics, &run);
     ss_run_destroy(run);
     ss_diagnostics_locate(loaded->diagnostics, loaded->text.bytes, loaded->text.length);
     return status;
@@ -178,7 +184,7 @@ int ss__cli_check(cli_arguments *arguments) {
     return exit_status;
 }
 
-// --- catalog -----------------------------------------------------------------------------------------------
+// --- catalog -------------------------------------------------------------------------------------
 
 static const char catalog_help[] =
     "scalesim catalog [TYPE] [--json | --schema]\n"
@@ -212,7 +218,9 @@ int ss__cli_catalog(cli_arguments *arguments) {
     int exit_status = CLI_OK;
     ss_text text = ss_text_create(&host->allocator);
     if (type && !ss_catalog_find(catalog, type)) {
-        ss__cli_say(host, "scalesim catalog: there is no type \"%s\"; `scalesim catalog` lists them\n", type);
+        ss__cli_say(host,
+                    "scalesim catalog: there is no type \"%s\"; `scalesim catalog` lists them\n",
+                    type);
         exit_status = CLI_INPUT_WRONG;
     } else if (schema) {
         ss_catalog_write_schema(catalog, &text);
@@ -228,7 +236,7 @@ int ss__cli_catalog(cli_arguments *arguments) {
     return exit_status;
 }
 
-// --- The command line --------------------------------------------------------------------------------------
+// --- The command line ----------------------------------------------------------------------------
 
 int ss_cli_run(const cli_host *host, int argc, const char *const *argv) {
     static const struct {
@@ -254,6 +262,7 @@ int ss_cli_run(const cli_host *host, int argc, const char *const *argv) {
         cli_arguments arguments = {.host = host, .values = argv, .count = argc, .at = 2};
         return commands[i].run(&arguments);
     }
-    ss__cli_say(host, "scalesim: there is no command \"%s\"; `scalesim --help` lists them\n", argv[1]);
+    ss__cli_say(host, "scalesim: there is no command \"%s\"; `scalesim --help` lists them\n",
+                argv[1]);
     return CLI_INPUT_WRONG;
 }

@@ -1,5 +1,5 @@
-/// The command line, apart from the machine it runs on: natively main.c is the host, in WebAssembly the
-/// JavaScript around the module (wasm/PROTOCOL.md, "The command line").
+/// The command line, apart from the machine it runs on: natively main.c is the host, in WebAssembly
+/// the JavaScript around the module (wasm/PROTOCOL.md, "The command line").
 #ifndef SCALESIM_CLI_H
 #define SCALESIM_CLI_H
 
@@ -36,7 +36,8 @@ typedef struct cli_arguments {
 /// Writes formatted text (see ss_text_add_format) to standard error.
 void ss__cli_say(const cli_host *host, const char *format, ...) SS_PRINTF_LIKE(2, 3);
 void ss__cli_write(const cli_host *host, int fd, const ss_text *text);
-/// The value of an option that needs one ("--seed 7" or "--seed=7"); NULL, after saying so, when it is missing.
+/// The value of an option that needs one ("--seed 7" or "--seed=7"); NULL, after saying so, when it
+/// is missing.
 const char *ss__cli_value(cli_arguments *arguments, const char *option);
 bool ss__cli_is(const cli_arguments *arguments, const char *option);
 /// Says that an argument is not known and which command's help tells more; returns CLI_INPUT_WRONG.
@@ -59,7 +60,8 @@ typedef struct cli_design {
 ss_status ss__cli_load(const cli_host *host, const char *path, const char *const *set,
                        size_t set_count, cli_design *out);
 void ss__cli_unload(cli_design *loaded);
-/// Writes the findings to stderr for people and, with `json`, to stdout. Returns the exit status they call for.
+/// Writes the findings to stderr for people and, with `json`, to stdout. Returns the exit status
+/// they call for.
 int ss__cli_report(const cli_host *host, const char *path, const ss_diagnostics *diagnostics,
                    ss_status status, bool json);
 

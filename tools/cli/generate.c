@@ -33,9 +33,10 @@ static bool write_one(void *context, const char *path, const char *bytes, size_t
     folder *into = context;
     ss_text full = ss_text_create(&into->host->allocator);
     ss_text_add_format(&full, "%s/%s", into->path, path);
-    const bool written = full.bytes && into->host->write_file(into->host->context, full.bytes, bytes, length,
-                                                              executable);
-    if (!written) ss__cli_say(into->host, "scalesim generate: cannot write %s/%s\n", into->path, path);
+    const bool written = full.bytes && into->host->write_file(into->host->context, full.bytes,
+                                                              bytes, length, executable);
+    if (!written)
+        ss__cli_say(into->host, "scalesim generate: cannot write %s/%s\n", into->path, path);
     ss_text_destroy(&full);
     into->files++;
     return written;
@@ -46,7 +47,8 @@ static bool is_zip(const char *path) {
     return length > 4u && strcmp(path + length - 4u, ".zip") == 0;
 }
 
-static ss_status generate(const cli_host *host, const generate_arguments *given, const cli_design *loaded) {
+static ss_status generate(const cli_host *host, const generate_arguments *given,
+                          const cli_design *loaded) {
     if (!is_zip(given->output)) {
         folder into = {.host = host, .path = given->output};
         const ss_status status =
@@ -56,8 +58,8 @@ static ss_status generate(const cli_host *host, const generate_arguments *given,
         return status;
     }
     ss_text zip = ss_text_create(&host->allocator);
-    ss_status status = ss_generate_zip(loaded->design, given->targets, given->target_count, &host->allocator,
-                                       loaded->diagnostics, &zip);
+    ss_status status = ss_generate_zip(loaded->design, given->targets, given->target_count,
+                                       &host->allocator, loaded->diagnostics, &zip);
     if (!status && !host->write_file(host->context, given->output, zip.bytes, zip.length, false)) {
         ss__cli_say(host, "scalesim generate: cannot write %s\n", given->output);
         status = SS_ERROR_IO;
@@ -75,7 +77,9 @@ static int read_arguments(cli_arguments *arguments, generate_arguments *out) {
         const bool is_target = ss__cli_is(arguments, "--target");
         const bool is_set = ss__cli_is(arguments, "--set");
         if (is_output || is_target || is_set) {
-            const char *value = ss__cli_value(arguments, is_output ? "-o" : is_target ? "--target" : "--set");
+            const char *value = ss__cli_value(arguments, is_output   ? "-o"
+                                                         : is_target ? "--target"
+                                                                     : "--set");
             if (!value) return CLI_INPUT_WRONG;
             if (is_output) {
                 out->output = value;
@@ -94,7 +98,8 @@ static int read_arguments(cli_arguments *arguments, generate_arguments *out) {
         }
     }
     if (out->path && out->output) return CLI_OK;
-    ss__cli_say(arguments->host, "scalesim generate: write `scalesim generate my.scalesim.json -o my-project`\n");
+    ss__cli_say(arguments->host,
+                "scalesim generate: write `scalesim generate my.scalesim.json -o my-project`\n");
     return CLI_INPUT_WRONG;
 }
 
@@ -110,7 +115,8 @@ int ss__cli_generate(cli_arguments *arguments) {
     cli_design loaded;
     ss_status status = ss__cli_load(host, given.path, given.sets, given.set_count, &loaded);
     if (!status) status = generate(host, &given, &loaded);
-    ss_diagnostics_locate(loaded.diagnostics, loaded.text.bytes ? loaded.text.bytes : "", loaded.text.length);
+    ss_diagnostics_locate(loaded.diagnostics, loaded.text.bytes ? loaded.text.bytes : "",
+                          loaded.text.length);
     const int exit_status = ss__cli_report(host, given.path, loaded.diagnostics, status, false);
     ss__cli_unload(&loaded);
     return exit_status;

@@ -15,7 +15,8 @@ static ss_status read_file(void *context, const char *path, ss_text *out) {
     if (!file) return SS_ERROR_IO;
     char block[65536];
     size_t length;
-    while ((length = fread(block, 1, sizeof block, file)) > 0u) ss_text_add_bytes(out, block, length);
+    while ((length = fread(block, 1, sizeof block, file)) > 0u)
+        ss_text_add_bytes(out, block, length);
     const bool failed = ferror(file) != 0;
     if (file != stdin) fclose(file);
     return failed ? SS_ERROR_IO : ss_text_status(out);

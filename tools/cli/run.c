@@ -17,10 +17,12 @@ static const char run_help[] =
     "Simulates a design and prints its results.\n"
     "  --seed N                 start of all randomness; same design and seed, same bytes\n"
     "  --duration D             simulated time, such as 10m\n"
-    "  --precision X            stop when every client's mean response is known to ± X (0.02 is 2 %)\n"
+    "  --precision X            stop when every client's mean response is known to ± X (0.02 is 2 "
+    "%)\n"
     "  --replications N         N independent runs; intervals from their spread\n"
     "  --set PATH=VALUE         change the design first: --set nodes.orders.replicas=8\n"
-    "  --assert 'METRIC<VALUE'  exit 1 unless it holds: --assert 'nodes.shoppers.response.p99<250ms'\n"
+    "  --assert 'METRIC<VALUE'  exit 1 unless it holds: --assert "
+    "'nodes.shoppers.response.p99<250ms'\n"
     "  --json                   results as JSON (scalesim-results/1)\n"
     "  --timeline-out F.csv     a row of numbers each interval\n"
     "  --trace-out F.jsonl      every event, one a line (large)\n";
@@ -36,7 +38,7 @@ typedef struct run_arguments {
     ss_run_options options;
 } run_arguments;
 
-// --- Arguments -------------------------------------------------------------------------------------------
+// --- Arguments -----------------------------------------------------------------------------------
 
 static bool read_quantity(const cli_host *host, const char *option, const char *text, ss_unit unit,
                           double *out) {
@@ -75,8 +77,9 @@ static bool read_whole(const cli_host *host, const char *option, const char *tex
 
 /// Reads the option at hand; 0 = read, 1 = not an option of this kind, 2 = wrong.
 static int read_option(cli_arguments *arguments, run_arguments *out) {
-    static const char *const options[] = {"--seed", "--duration", "--precision", "--replications", "--set",
-                                          "--assert", "--timeline-out", "--trace-out"};
+    static const char *const options[] = {"--seed",         "--duration", "--precision",
+                                          "--replications", "--set",      "--assert",
+                                          "--timeline-out", "--trace-out"};
     const char *option = NULL;
     size_t which = 0;
     for (; which < sizeof options / sizeof options[0]; which++) {
@@ -96,9 +99,14 @@ static int read_option(cli_arguments *arguments, run_arguments *out) {
         out->options.has_seed = true;
         return 0;
     case 1:
-        return read_quantity(arguments->host, option, value, SS_UNIT_SECONDS, &out->options.duration_s) ? 0 : 2;
+        return read_quantity(arguments->host, option, value, SS_UNIT_SECONDS,
+                             &out->options.duration_s)
+                   ? 0
+                   : 2;
     case 2:
-        return read_quantity(arguments->host, option, value, SS_UNIT_NONE, &out->options.precision) ? 0 : 2;
+        return read_quantity(arguments->host, option, value, SS_UNIT_NONE, &out->options.precision)
+                   ? 0
+                   : 2;
     case 3:
         if (!read_whole(arguments->host, option, value, 100000.0, &number)) return 2;
         out->replications = number < 1.0 ? 1u : (uint32_t)number;
@@ -137,11 +145,12 @@ static int read_arguments(cli_arguments *arguments, run_arguments *out) {
         }
     }
     if (out->path) return CLI_OK;
-    ss__cli_say(arguments->host, "scalesim run: which FILE? Write `scalesim run my.scalesim.json`\n");
+    ss__cli_say(arguments->host,
+                "scalesim run: which FILE? Write `scalesim run my.scalesim.json`\n");
     return CLI_INPUT_WRONG;
 }
 
-// --- Assertions ------------------------------------------------------------------------------------------
+// --- Assertions ----------------------------------------------------------------------------------
 
 typedef struct assertion {
     char metric[512];
@@ -151,11 +160,15 @@ typedef struct assertion {
 
 static bool read_assertion(const cli_host *host, const char *text, assertion *out) {
     const char *at = strpbrk(text, "<>=");
-    while (at && at > text && at[0] == '>' && at[-1] == '-') at = strpbrk(at + 1, "<>="); // an edge's name
+    while (at && at > text && at[0] == '>' && at[-1] == '-')
+        at = strpbrk(at + 1, "<>="); // an edge's name
     const size_t length = at ? (size_t)(at - text) : 0u;
     if (!at || length == 0u || length >= sizeof out->metric) {
-        ss__cli_say(host, "scalesim run: --assert '%s': write METRIC, then < <= > >= or ==, then a value, such as "
-                    "'nodes.shoppers.response.p99<250ms'\n", text);
+        ss__cli_say(host,
+                    "scalesim run: --assert '%s': write METRIC, then < <= > >= or ==, then a "
+                    "value, such as "
+                    "'nodes.shoppers.response.p99<250ms'\n",
+                    text);
         return false;
     }
     memcpy(out->metric, text, length);
@@ -171,16 +184,21 @@ static bool read_assertion(const cli_host *host, const char *text, assertion *ou
         ss_text_destroy(&problem);
         if (!status) return true;
     }
-    ss__cli_say(host, "scalesim run: --assert '%s': \"%s\" is no quantity; write a number, with a unit such as "
-                "ms or /s if it has one\n", text, value);
+    ss__cli_say(
+        host,
+        "scalesim run: --assert '%s': \"%s\" is no quantity; write a number, with a unit such as "
+        "ms or /s if it has one\n",
+        text, value);
     return false;
 }
 
 static bool holds(double value, const assertion *promise) {
     if (!ss_is_finite(value)) return false;
     const bool or_equal = promise->relation[1] == '=';
-    if (promise->relation[0] == '<') return or_equal ? value <= promise->bound : value < promise->bound;
-    if (promise->relation[0] == '>') return or_equal ? value >= promise->bound : value > promise->bound;
+    if (promise->relation[0] == '<')
+        return or_equal ? value <= promise->bound : value < promise->bound;
+    if (promise->relation[0] == '>')
+        return or_equal ? value >= promise->bound : value > promise->bound;
     return !(value < promise->bound) && !(value > promise->bound);
 }
 
@@ -198,7 +216,8 @@ static int check_assertions(const cli_host *host, const run_arguments *arguments
         }
         if (holds(value, &each)) continue;
         ss_text text = ss_text_create(&host->allocator);
-        ss_text_add_format(&text, "scalesim run: assertion failed: %s, but %s = ", arguments->asserts[i],
+        ss_text_add_format(&text,
+                           "scalesim run: assertion failed: %s, but %s = ", arguments->asserts[i],
                            each.metric);
         ss_text_add_number(&text, value);
         ss_text_add_char(&text, '\n');
@@ -209,7 +228,7 @@ static int check_assertions(const cli_host *host, const run_arguments *arguments
     return exit_status;
 }
 
-// --- Running ---------------------------------------------------------------------------------------------
+// --- Running -------------------------------------------------------------------------------------
 
 static void show_progress(const cli_host *host, const ss_run *run, double share) {
     ss_text text = ss_text_create(&host->allocator);
@@ -264,8 +283,8 @@ static bool write_output(const cli_host *host, const char *path, const ss_text *
     return false;
 }
 
-static ss_status run_single(const cli_host *host, const run_arguments *arguments, const cli_design *loaded,
-                            ss_run **run, ss_results **results) {
+static ss_status run_single(const cli_host *host, const run_arguments *arguments,
+                            const cli_design *loaded, ss_run **run, ss_results **results) {
     ss_status status = ss_run_create(loaded->design, arguments->options, &host->allocator,
                                      loaded->diagnostics, run);
     if (status) return status;
@@ -291,24 +310,27 @@ static ss_status run_single(const cli_host *host, const run_arguments *arguments
     return status ? status : ran;
 }
 
-static ss_status run_all(const cli_host *host, const run_arguments *arguments, const cli_design *loaded,
-                         ss_run **run, ss_results **results) {
+static ss_status run_all(const cli_host *host, const run_arguments *arguments,
+                         const cli_design *loaded, ss_run **run, ss_results **results) {
     if (arguments->replications <= 1u) return run_single(host, arguments, loaded, run, results);
     if (arguments->trace_path || arguments->timeline_path) {
-        ss__cli_say(host, "scalesim run: --trace-out and --timeline-out show one run: leave out --replications\n");
+        ss__cli_say(host, "scalesim run: --trace-out and --timeline-out show one run: leave out "
+                          "--replications\n");
         return SS_ERROR_INPUT;
     }
     const double start_ms = host->now_ms(host->context);
-    const ss_status status = ss_run_replicate(loaded->design, arguments->options, arguments->replications,
-                                              &host->allocator, loaded->diagnostics, results);
+    const ss_status status =
+        ss_run_replicate(loaded->design, arguments->options, arguments->replications,
+                         &host->allocator, loaded->diagnostics, results);
     if (!status) {
-        say_rate(host, ss_results_events(*results), (host->now_ms(host->context) - start_ms) * 1e-3);
+        say_rate(host, ss_results_events(*results),
+                 (host->now_ms(host->context) - start_ms) * 1e-3);
     }
     return status;
 }
 
-static int print_results(const cli_host *host, const run_arguments *arguments, const ss_results *results,
-                         ss_diagnostics *diagnostics) {
+static int print_results(const cli_host *host, const run_arguments *arguments,
+                         const ss_results *results, ss_diagnostics *diagnostics) {
     ss_text text = ss_text_create(&host->allocator);
     const ss_status status = arguments->json ? ss_results_write_json(results, &text)
                                              : ss_results_write_report(results, &text);
@@ -338,8 +360,10 @@ int ss__cli_run(cli_arguments *arguments) {
     ss_run *run = NULL;
     ss_results *results = NULL;
     if (!status) status = run_all(host, &given, &loaded, &run, &results);
-    ss_diagnostics_locate(loaded.diagnostics, loaded.text.bytes ? loaded.text.bytes : "", loaded.text.length);
-    int exit_status = ss__cli_report(host, given.path, loaded.diagnostics, status, given.json && !results);
+    ss_diagnostics_locate(loaded.diagnostics, loaded.text.bytes ? loaded.text.bytes : "",
+                          loaded.text.length);
+    int exit_status =
+        ss__cli_report(host, given.path, loaded.diagnostics, status, given.json && !results);
     if (results) {
         const int printed = print_results(host, &given, results, loaded.diagnostics);
         if (exit_status == CLI_OK) exit_status = printed;

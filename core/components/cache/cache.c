@@ -1,7 +1,8 @@
 /// A cache: a fixed hit ratio, or real keys of Zipf popularity in a store of limited capacity.
 ///
-/// A miss of a cache with out-edges takes them (read-through); otherwise the answer tells the caller, whose
-/// flow may have a `miss` branch (cache-aside). Either way the key is in the cache afterwards.
+/// A miss of a cache with out-edges takes them (read-through); otherwise the answer tells the
+/// caller, whose flow may have a `miss` branch (cache-aside). Either way the key is in the cache
+/// afterwards.
 #include <string.h>
 
 #include "base/math.h"
@@ -163,7 +164,8 @@ static ss_status bind(ss_builder *builder, uint32_t node) {
         setup->cumulative = zipf_table(ss_builder_arena(builder), setup->keys,
                                        ss_object_get(object, "skew")->number);
         if (!setup->cumulative) return SS_ERROR_MEMORY;
-        bytes += (size_t)setup->keys * sizeof(cache_key) + (size_t)setup->capacity * sizeof(uint32_t);
+        bytes +=
+            (size_t)setup->keys * sizeof(cache_key) + (size_t)setup->capacity * sizeof(uint32_t);
     }
     status = ss_builder_reserve_state(builder, node, bytes);
     if (status) return status;

@@ -4,7 +4,14 @@
 #include "base/math.h"
 #include "components/component.h"
 
-typedef enum load_kind { LOAD_RATE, LOAD_INTERARRIVAL, LOAD_PATTERN, LOAD_TRACE, LOAD_MMPP, LOAD_USERS } load_kind;
+typedef enum load_kind {
+    LOAD_RATE,
+    LOAD_INTERARRIVAL,
+    LOAD_PATTERN,
+    LOAD_TRACE,
+    LOAD_MMPP,
+    LOAD_USERS
+} load_kind;
 
 typedef struct rate_point {
     int64_t at_ns;
@@ -53,7 +60,7 @@ typedef struct client_state {
 /// States passed without an arrival before the client is taken to be silent (all durations tiny).
 #define MMPP_STATES_MAX 1000000u
 
-// --- Arrivals ------------------------------------------------------------------------------------------
+// --- Arrivals ------------------------------------------------------------------------------------
 
 /// When the next arrival of a rate that changes linearly between points comes: the unit-exponential
 /// amount of integrated rate is used up piece by piece (inversion; Çinlar 1975).
@@ -63,7 +70,8 @@ static int64_t next_of_pattern(const client_setup *setup, client_state *state, i
     uint32_t i = 0;
     while (i < setup->point_count && setup->points[i].at_ns <= now_ns) i++;
     for (;; i++) {
-        if (i == 0u || i == setup->point_count) { // before the first point, after the last: constant
+        if (i == 0u ||
+            i == setup->point_count) { // before the first point, after the last: constant
             const double rate = setup->points[i == 0u ? 0u : i - 1u].rate_per_s;
             const double end_s = i == 0u ? (double)setup->points[0].at_ns * 1e-9 : SS_INFINITY;
             const double area = rate * (end_s - time_s);
@@ -90,8 +98,8 @@ static int64_t next_of_pattern(const client_setup *setup, client_state *state, i
     }
 }
 
-/// The next arrival of a Markov-modulated Poisson process: exponential at the rate of the state, drawn
-/// afresh where a state ends (which the lack of memory allows).
+/// The next arrival of a Markov-modulated Poisson process: exponential at the rate of the state,
+/// drawn afresh where a state ends (which the lack of memory allows).
 static int64_t next_of_mmpp(const client_setup *setup, client_state *state, int64_t now_ns) {
     int64_t time_ns = now_ns;
     for (uint32_t guard = 0; guard < MMPP_STATES_MAX; guard++) {
@@ -124,8 +132,9 @@ static void schedule_next(ss_sim *sim, uint32_t node) {
         }
         break;
     case LOAD_INTERARRIVAL:
-        at_ns = sim->now_ns + ss_time_from_seconds(
-                                  ss_dist_sample(setup->interarrival, &state->arrival) / state->factor);
+        at_ns =
+            sim->now_ns + ss_time_from_seconds(
+                              ss_dist_sample(setup->interarrival, &state->arrival) / state->factor);
         break;
     case LOAD_PATTERN:
         at_ns = next_of_pattern(setup, state, sim->now_ns);
@@ -176,7 +185,8 @@ void ss_client_ended(ss_sim *sim, uint32_t task, ss_outcome outcome) {
     if (state->surplus > 0u) state->surplus--; else schedule_next(sim, node);
 }
 
-/// Under a changed design: users come or go one by one; another kind of open load begins with the next arrival.
+/// Under a changed design: users come or go one by one; another kind of open load begins with the
+/// next arrival.
 static void resume(ss_sim *sim, uint32_t node, const void *had_setup) {
     const client_setup *setup = ss_sim_setup(sim, node);
     const client_setup *had = had_setup;
@@ -186,7 +196,8 @@ static void resume(ss_sim *sim, uint32_t node, const void *had_setup) {
     if (had->kind != setup->kind && setup->kind == LOAD_MMPP) {
         state->state = 0;
         state->state_until_ns =
-            sim->now_ns + ss_time_from_seconds(ss_dist_sample(setup->states[0].duration, &state->arrival));
+            sim->now_ns +
+            ss_time_from_seconds(ss_dist_sample(setup->states[0].duration, &state->arrival));
     }
     if (state->state >= setup->state_count) state->state = 0;
     for (uint32_t i = had_timers; i < timers; i++) schedule_next(sim, node);
@@ -213,7 +224,7 @@ static void begin(ss_sim *sim, uint32_t node) {
     for (uint32_t i = 0; i < timers; i++) schedule_next(sim, node);
 }
 
-// --- Reading the load -----------------------------------------------------------------------------------
+// --- Reading the load ----------------------------------------------------------------------------
 
 static ss_status read_points(ss_builder *builder, const ss_value *pattern, client_setup *setup) {
     rate_point *points =
@@ -245,8 +256,8 @@ static ss_status read_mmpp(ss_builder *builder, const ss_value *mmpp, client_set
 
 static ss_status read_trace(ss_builder *builder, uint32_t node, const ss_value *trace,
                             client_setup *setup) {
-    trace_entry *entries =
-        ss_arena_allocate(ss_builder_arena(builder), ((size_t)trace->count + 1u) * sizeof(trace_entry));
+    trace_entry *entries = ss_arena_allocate(ss_builder_arena(builder),
+                                             ((size_t)trace->count + 1u) * sizeof(trace_entry));
     if (!entries) return SS_ERROR_MEMORY;
     for (uint32_t i = 0; i < trace->count; i++) {
         const char *operation = trace->arrivals[i].op ? trace->arrivals[i].op : "default";
@@ -324,8 +335,8 @@ static ss_status bind(ss_builder *builder, uint32_t node) {
     return SS_OK;
 }
 
-static ss_status emit_waiting_forward(ss_builder *builder, uint32_t class_index, const ss_edge *edge,
-                                      uint32_t *jump) {
+static ss_status emit_waiting_forward(ss_builder *builder, uint32_t class_index,
+                                      const ss_edge *edge, uint32_t *jump) {
     const uint32_t target = ss_builder_target_class(builder, class_index, edge, NULL);
     if (target == SS_NO_INDEX) return SS_ERROR_MEMORY;
     const uint32_t call = ss_builder_emit(
@@ -335,8 +346,8 @@ static ss_status emit_waiting_forward(ss_builder *builder, uint32_t class_index,
     return call == SS_NO_INDEX || *jump == SS_NO_INDEX ? SS_ERROR_MEMORY : SS_OK;
 }
 
-/// Calls and publishes in document order; then one of the forward edges, which a client waits for as for
-/// a call: its request ends when it leaves the system.
+/// Calls and publishes in document order; then one of the forward edges, which a client waits for
+/// as for a call: its request ends when it leaves the system.
 static ss_status program(ss_builder *builder, uint32_t class_index) {
     ss_status status = ss_builder_out_edges(builder, class_index);
     if (status) return status;

@@ -1,9 +1,9 @@
-/// Queues and brokers: a message is appended, waits in a backlog, and is handed to a consumer, which
-/// acknowledges it by answering.
+/// Queues and brokers: a message is appended, waits in a backlog, and is handed to a consumer,
+/// which acknowledges it by answering.
 ///
-/// compete: one backlog, from which the out-edges take turns, each with up to `prefetch` messages under way.
-/// broadcast: every out-edge is a consumer group with a backlog for each partition; it handles one message
-/// of a partition at a time, in order, and up to `prefetch` in all.
+/// compete: one backlog, from which the out-edges take turns, each with up to `prefetch` messages
+/// under way. broadcast: every out-edge is a consumer group with a backlog for each partition; it
+/// handles one message of a partition at a time, in order, and up to `prefetch` in all.
 #include <string.h>
 
 #include "components/component.h"
@@ -45,7 +45,7 @@ static backlog *backlogs_of(queue_state *state, const queue_setup *setup) {
     return (backlog *)(consumers_of(state) + setup->consumers);
 }
 
-// --- Backlogs ------------------------------------------------------------------------------------------
+// --- Backlogs ------------------------------------------------------------------------------------
 
 static void append(ss_sim *sim, uint32_t node, backlog *lane, uint32_t task) {
     queue_state *state = ss_sim_state(sim, node);
@@ -58,8 +58,8 @@ static void append(ss_sim *sim, uint32_t node, backlog *lane, uint32_t task) {
     ss_level_add(&sim->nodes[node].in_queue, 1, sim->now_ns);
 }
 
-/// Takes the oldest message and lets it go on to its consumer's call: entry `nth` of the table that the
-/// enqueue hook it stands behind names.
+/// Takes the oldest message and lets it go on to its consumer's call: entry `nth` of the table that
+/// the enqueue hook it stands behind names.
 static void hand_over(ss_sim *sim, uint32_t node, backlog *lane, consumer *to, uint32_t nth) {
     queue_state *state = ss_sim_state(sim, node);
     const uint32_t task = lane->head;
@@ -115,12 +115,13 @@ static void dispatch(ss_sim *sim, uint32_t node, uint32_t index) {
     }
 }
 
-// --- Steps of a message ----------------------------------------------------------------------------------
+// --- Steps of a message --------------------------------------------------------------------------
 
 static backlog *lane_of(const queue_setup *setup, queue_state *state, const ss_task *task,
                         uint32_t index) {
     if (!setup->is_broadcast) return backlogs_of(state, setup);
-    // A group's copy of a message is a branch: nobody asks when it was sent, so it keeps its partition there.
+    // A group's copy of a message is a branch: nobody asks when it was sent, so it keeps its
+    // partition there.
     return backlogs_of(state, setup) + (size_t)index * setup->partitions + (size_t)task->sent_ns;
 }
 
@@ -160,13 +161,14 @@ void ss_queue_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begin
     (void)factor;
     if (kind != SS_FAULT_CRASH || begins) return;
     const queue_setup *setup = ss_sim_setup(sim, node);
-    for (uint32_t i = 0; i < (setup->is_broadcast ? setup->consumers : 1u); i++) dispatch(sim, node, i);
+    for (uint32_t i = 0; i < (setup->is_broadcast ? setup->consumers : 1u); i++)
+        dispatch(sim, node, i);
 }
 
 SS_COMPONENT_NO_TIMER(queue)
 SS_COMPONENT_NO_END(queue)
 
-// --- Building ------------------------------------------------------------------------------------------
+// --- Building ------------------------------------------------------------------------------------
 
 static ss_status bind(ss_builder *builder, uint32_t node) {
     const ss_object *object = &ss_builder_node(builder, node)->object;
@@ -197,7 +199,8 @@ static uint32_t emit(ss_builder *builder, ss_opcode opcode, uint32_t first) {
     return ss_builder_emit(builder, (ss_instruction){.opcode = (uint32_t)opcode, .first = first});
 }
 
-/// The delivery to one consumer: call, acknowledge, end; a failed call is refused and enqueued again.
+/// The delivery to one consumer: call, acknowledge, end; a failed call is refused and enqueued
+/// again.
 static ss_status emit_delivery(ss_builder *builder, uint32_t class_index, uint32_t index,
                                uint32_t enqueue, uint32_t choice) {
     const uint32_t node = ss_builder_class(builder, class_index)->node;
@@ -238,8 +241,10 @@ static ss_status emit_broadcast(ss_builder *builder, uint32_t class_index, uint3
     const uint32_t starts = reserve_choices(builder, consumers);
     const uint32_t calls = reserve_choices(builder, consumers);
     const uint32_t parallel = ss_builder_emit(
-        builder, (ss_instruction){.opcode = SS_OPCODE_PARALLEL, .first = starts, .count = consumers});
-    if (starts == SS_NO_INDEX || calls == SS_NO_INDEX || parallel == SS_NO_INDEX) return SS_ERROR_MEMORY;
+        builder,
+        (ss_instruction){.opcode = SS_OPCODE_PARALLEL, .first = starts, .count = consumers});
+    if (starts == SS_NO_INDEX || calls == SS_NO_INDEX || parallel == SS_NO_INDEX)
+        return SS_ERROR_MEMORY;
     for (uint32_t i = 0; i < consumers; i++) {
         ss_builder_choice(builder, starts + i)->jump = ss_builder_next(builder);
         const uint32_t enqueue = emit_enqueue(builder, i, calls + i);
@@ -268,7 +273,8 @@ static ss_status program(ss_builder *builder, uint32_t class_index) {
     const ss_status status = ss_builder_compute(builder, class_index);
     if (status) return status;
     emit(builder, SS_OPCODE_RELEASE, 0);
-    if (emit(builder, SS_OPCODE_HOOK, HOOK_ARGUMENT(HOOK_ADMIT, 0)) == SS_NO_INDEX) return SS_ERROR_MEMORY;
+    if (emit(builder, SS_OPCODE_HOOK, HOOK_ARGUMENT(HOOK_ADMIT, 0)) == SS_NO_INDEX)
+        return SS_ERROR_MEMORY;
     if (consumers == 0u) { // nobody reads it: it is gone once it was accepted
         return emit(builder, SS_OPCODE_END, 0) == SS_NO_INDEX ? SS_ERROR_MEMORY : SS_OK;
     }

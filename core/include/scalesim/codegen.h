@@ -5,8 +5,8 @@
 #include "scalesim/model.h"
 
 /// Generates the capsule of the named targets (all suitable ones when count is 0) as a zip archive
-/// whose bytes depend on the design and the targets alone (fixed dates, sorted names). Unknown targets and
-/// nodes a target cannot express are diagnostics.
+/// whose bytes depend on the design and the targets alone (fixed dates, sorted names). Unknown
+/// targets and nodes a target cannot express are diagnostics.
 ss_status ss_generate_zip(const ss_design *design, const char *const *targets, size_t count,
                           const ss_allocator *allocator, ss_diagnostics *diagnostics,
                           ss_text *zip);

@@ -21,8 +21,8 @@ ss_run_options ss_run_options_default(void);
 
 typedef struct ss_run ss_run;
 
-/// Compiles a design (adding the diagnostics only compilation can find) and readies its first event.
-/// The design must outlive the run. SS_ERROR_INPUT when the design cannot run.
+/// Compiles a design (adding the diagnostics only compilation can find) and readies its first
+/// event. The design must outlive the run. SS_ERROR_INPUT when the design cannot run.
 ss_status ss_run_create(const ss_design *design, ss_run_options options,
                         const ss_allocator *allocator, ss_diagnostics *diagnostics, ss_run **out);
 void ss_run_destroy(ss_run *run); ///< NULL is fine
@@ -36,18 +36,19 @@ double ss_run_time_s(const ss_run *run);
 double ss_run_duration_s(const ss_run *run);
 uint64_t ss_run_events(const ss_run *run);
 
-/// Writes one line about the next event as JSON: time, kind, node, operation, task. False when none is left.
+/// Writes one line about the next event as JSON: time, kind, node, operation, task. False when none
+/// is left.
 bool ss_run_write_next_event(const ss_run *run, ss_text *out);
 
-// --- Results ----------------------------------------------------------------------------------------
+// --- Results -------------------------------------------------------------------------------------
 
 /// The numbers of a run so far, or of replications together.
 typedef struct ss_results ss_results;
 
 /// Takes the numbers of a run; the run must outlive them.
 ss_status ss_run_results(const ss_run *run, ss_results **out);
-/// Runs `count` replications with seeds derived from the base seed: means over replications, ci95 from
-/// their spread. The first has the base seed itself.
+/// Runs `count` replications with seeds derived from the base seed: means over replications, ci95
+/// from their spread. The first has the base seed itself.
 ss_status ss_run_replicate(const ss_design *design, ss_run_options options, uint32_t count,
                            const ss_allocator *allocator, ss_diagnostics *diagnostics,
                            ss_results **out);
@@ -59,12 +60,13 @@ ss_status ss_results_write_json(const ss_results *results, ss_text *out);
 ss_status ss_results_write_report(const ss_results *results, ss_text *out);
 /// Whether every objective holds (true when there is none).
 bool ss_results_slos_pass(const ss_results *results);
-/// The value of a metric's path; NaN when there is no such number. SS_ERROR_INPUT adds a diagnostic.
+/// The value of a metric's path; NaN when there is no such number. SS_ERROR_INPUT adds a
+/// diagnostic.
 ss_status ss_results_metric(const ss_results *results, const char *path,
                             ss_diagnostics *diagnostics, double *value);
 uint64_t ss_results_events(const ss_results *results); ///< of all replications
 
-// --- Live view --------------------------------------------------------------------------------------
+// --- Live view -----------------------------------------------------------------------------------
 
 /// Describes the frame and the timeline as JSON: `{"frame": {"header": […names], "node": […],
 /// "edge": […], "move": […]}, "timeline": {"interval_s": 1, "columns": ["time_s",
@@ -83,9 +85,10 @@ const double *ss_run_timeline_row(const ss_run *run, size_t index);
 /// The whole timeline as CSV with a header line.
 ss_status ss_run_write_timeline_csv(const ss_run *run, ss_text *out);
 
-// --- Time travel --------------------------------------------------------------------------------------
+// --- Time travel ---------------------------------------------------------------------------------
 
-/// A copy of a run's whole state. Restored into the run it was taken of, the same bytes go on from it.
+/// A copy of a run's whole state. Restored into the run it was taken of, the same bytes go on from
+/// it.
 typedef struct ss_snapshot ss_snapshot;
 ss_status ss_run_snapshot(const ss_run *run, ss_snapshot **out);
 ss_status ss_run_restore(ss_run *run, const ss_snapshot *snapshot);
@@ -93,16 +96,16 @@ double ss_snapshot_time_s(const ss_snapshot *snapshot);
 size_t ss_snapshot_bytes(const ss_snapshot *snapshot);
 void ss_snapshot_destroy(ss_snapshot *snapshot); ///< NULL is fine
 
-/// Keeps snapshots of a run from now on, ever further apart so that they fit the bytes; then any past
-/// moment since can be returned to. History never changes the run.
+/// Keeps snapshots of a run from now on, ever further apart so that they fit the bytes; then any
+/// past moment since can be returned to. History never changes the run.
 ss_status ss_run_keep_history(ss_run *run, size_t bytes_max);
 /// Returns to a past moment (not before history was kept): the state is exactly what it was.
 ss_status ss_run_rewind(ss_run *run, double time_s);
 
-/// Makes a run that goes on from this one's present with a changed design: other rates, replicas, service
-/// times, policies, further faults. The nodes, edges and the steps of flows must be the same (otherwise
-/// SS_ERROR_INPUT says so). Replicas that are taken away finish what they have. The new design must outlive the
-/// fork; the old run stays as it is.
+/// Makes a run that goes on from this one's present with a changed design: other rates, replicas,
+/// service times, policies, further faults. The nodes, edges and the steps of flows must be the
+/// same (otherwise SS_ERROR_INPUT says so). Replicas that are taken away finish what they have. The
+/// new design must outlive the fork; the old run stays as it is.
 ss_status ss_run_fork(const ss_run *run, const ss_design *changed, ss_diagnostics *diagnostics,
                       ss_run **out);
 

@@ -5,13 +5,14 @@
 /// once, first in first out, before the next event is taken. Nothing else decides an order.
 ///
 /// **Tasks.** A task is one visit of a request to one node: it arrives, waits for a place, runs the
-/// program of its class, gives the place back and replies to its parent (the task that called it) or
-/// is gone. A *class* is a node and an operation with everything that is known before the run: program,
-/// priority, statistics. A call knows the class it creates, so nothing is looked up by name at run time.
+/// program of its class, gives the place back and replies to its parent (the task that called it)
+/// or is gone. A *class* is a node and an operation with everything that is known before the run:
+/// program, priority, statistics. A call knows the class it creates, so nothing is looked up by
+/// name at run time.
 ///
-/// **State.** Everything that changes during a run lives in the flat arrays of ss_sim and holds indices,
-/// not pointers: a snapshot is a copy of memory. Arrays grow by doubling and never shrink; in the
-/// steady state nothing is allocated.
+/// **State.** Everything that changes during a run lives in the flat arrays of ss_sim and holds
+/// indices, not pointers: a snapshot is a copy of memory. Arrays grow by doubling and never shrink;
+/// in the steady state nothing is allocated.
 #ifndef SCALESIM_SIM_H
 #define SCALESIM_SIM_H
 
@@ -31,7 +32,7 @@ static inline int64_t ss_time_from_seconds(double seconds) {
     return (int64_t)(seconds * 1e9 + 0.5);
 }
 
-// --- Programs ---------------------------------------------------------------------------------------
+// --- Programs ------------------------------------------------------------------------------------
 
 /// What a class does once it has its place. Jumps are absolute indices into ss_sim.program.
 typedef enum ss_opcode {
@@ -67,7 +68,7 @@ typedef struct ss_choice {
     uint32_t reserved;
 } ss_choice;
 
-// --- Tasks --------------------------------------------------------------------------------------------
+// --- Tasks ---------------------------------------------------------------------------------------
 
 typedef enum ss_outcome {
     SS_OUTCOME_OK = 0,
@@ -117,8 +118,8 @@ typedef struct ss_task {
     uint8_t bits;       ///< state (low 4), outcome (3 above)
 } ss_task;
 
-/// What only some designs need of a task, kept apart so that the others do not pay for it: its size, its
-/// deadline, and its links in the waiting heap or in the list of those being served.
+/// What only some designs need of a task, kept apart so that the others do not pay for it: its
+/// size, its deadline, and its links in the waiting heap or in the list of those being served.
 typedef struct ss_task_side {
     double key;          ///< order of service: priority, size, deadline, or virtual finishing time
     double work_ns;      ///< service still to be given; negative = not drawn yet
@@ -130,10 +131,18 @@ typedef struct ss_task_side {
     uint16_t gives_up;   ///< past its deadline it is not served any more
 } ss_task_side;
 
-// --- Nodes ----------------------------------------------------------------------------------------------
+// --- Nodes ---------------------------------------------------------------------------------------
 
 typedef enum ss_discipline {
-    SS_FIFO, SS_LIFO, SS_RANDOM, SS_PS, SS_PRIORITY, SS_PRIORITY_PREEMPTIVE, SS_SJF, SS_SRPT, SS_EDF,
+    SS_FIFO,
+    SS_LIFO,
+    SS_RANDOM,
+    SS_PS,
+    SS_PRIORITY,
+    SS_PRIORITY_PREEMPTIVE,
+    SS_SJF,
+    SS_SRPT,
+    SS_EDF,
 } ss_discipline;
 
 typedef enum ss_balance {
@@ -194,9 +203,13 @@ typedef struct ss_sim_node {
     uint64_t id_hash;
 } ss_sim_node;
 
-// --- Edges ----------------------------------------------------------------------------------------------
+// --- Edges ---------------------------------------------------------------------------------------
 
-typedef enum ss_breaker_state { SS_BREAKER_CLOSED, SS_BREAKER_OPEN, SS_BREAKER_HALF_OPEN } ss_breaker_state;
+typedef enum ss_breaker_state {
+    SS_BREAKER_CLOSED,
+    SS_BREAKER_OPEN,
+    SS_BREAKER_HALF_OPEN
+} ss_breaker_state;
 
 /// Slices of a breaker's rolling window.
 #define SS_BREAKER_SLICES 10u
@@ -231,7 +244,7 @@ typedef struct ss_sim_edge {
     ss_random latency_random, retry_random, loss_random;
 } ss_sim_edge;
 
-// --- Statistics -------------------------------------------------------------------------------------------
+// --- Statistics ----------------------------------------------------------------------------------
 
 typedef struct ss_series {
     ss_tally tally; ///< seconds
@@ -264,7 +277,7 @@ typedef struct ss_move {
 } ss_move;
 #define SS_MOVES_MAX 4096u /* more dots than a screen can show */
 
-// --- Faults -----------------------------------------------------------------------------------------------
+// --- Faults --------------------------------------------------------------------------------------
 
 typedef enum ss_fault_kind {
     SS_FAULT_CRASH, SS_FAULT_SLOW, SS_FAULT_LATENCY, SS_FAULT_LOSS, SS_FAULT_PARTITION,
@@ -288,7 +301,7 @@ typedef struct ss_sim_fault {
     ss_random random;
 } ss_sim_fault;
 
-// --- The engine --------------------------------------------------------------------------------------------
+// --- The engine ----------------------------------------------------------------------------------
 
 typedef struct ss_event {
     int64_t time_ns;
@@ -351,7 +364,7 @@ typedef struct ss_sim {
     const ss_instruction *program; ///< immutable
     uint32_t program_count;
     const ss_choice *choices;      ///< immutable
-    const void *const *setup;      ///< immutable: one pointer a node, the behaviour's own parameters
+    const void *const *setup; ///< immutable: one pointer a node, the behaviour's own parameters
     ss_histogram_pool histograms;
     size_t memory_max;
     ss_allocator allocator;
@@ -363,8 +376,8 @@ typedef struct ss_sim {
 ss_status ss_sim_open(ss_sim *sim);
 void ss_sim_close(ss_sim *sim);
 
-/// Takes events until `events_max` were taken, the next one is after `until_ns`, or none is left. The
-/// clock stands at the last event taken. Returns sim->status.
+/// Takes events until `events_max` were taken, the next one is after `until_ns`, or none is left.
+/// The clock stands at the last event taken. Returns sim->status.
 ss_status ss_sim_advance(ss_sim *sim, uint64_t events_max, int64_t until_ns);
 /// Starts whoever may start in a group, after its places were changed from outside.
 void ss_sim_fill_places(ss_sim *sim, uint32_t group);
@@ -386,8 +399,8 @@ ss_status ss_sim_add_fault(ss_sim *sim, ss_sim_fault fault);
 uint32_t ss_sim_schedule(ss_sim *sim, int64_t time_ns, ss_event_kind kind, uint32_t index);
 
 // For behaviours.
-/// Makes a task of a class at its own node, arriving now by itself (a client's request, a timer's work):
-/// it needs no place. Returns its index, 0 when memory or the limit is exhausted.
+/// Makes a task of a class at its own node, arriving now by itself (a client's request, a timer's
+/// work): it needs no place. Returns its index, 0 when memory or the limit is exhausted.
 uint32_t ss_sim_spawn(ss_sim *sim, uint32_t class_index);
 /// Lets a HELD task go on at its pc.
 void ss_sim_resume(ss_sim *sim, uint32_t task);
@@ -404,12 +417,13 @@ static inline ss_task_state ss_task_state_of(const ss_task *task) {
 
 // Provided by components/registry.c: the switch over behaviours that the build makes from folders.
 void ss_behaviour_timer(ss_sim *sim, uint32_t node);
-/// A HOOK instruction; the task's pc stands after it and may be set. True: the task goes on at once.
-/// False: the behaviour has held or ended it.
+/// A HOOK instruction; the task's pc stands after it and may be set. True: the task goes on at
+/// once. False: the behaviour has held or ended it.
 bool ss_behaviour_step(ss_sim *sim, uint32_t task, uint32_t argument);
 /// A task of a node with SS_NODE_NOTIFY_END ended.
 void ss_behaviour_ended(ss_sim *sim, uint32_t task, ss_outcome outcome);
 /// A fault begins or ends at the node: crash, flush, spike (with its factor).
-void ss_behaviour_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins, double factor);
+void ss_behaviour_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins,
+                          double factor);
 
 #endif

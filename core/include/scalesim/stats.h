@@ -52,8 +52,8 @@ static inline void ss_level_add(ss_level *level, int64_t change, int64_t time_ns
 // --- Histogram ----------------------------------------------------------------------------------
 
 /// A log-linear histogram of durations: 64 buckets an octave, so a quantile read at a bucket's
-/// middle is within 0.8 % of the sample; exact below 64 ns; values above 2^47 ns (39 hours) count in
-/// the last bucket. Chunks of 64 counters are taken from a shared pool when first hit.
+/// middle is within 0.8 % of the sample; exact below 64 ns; values above 2^47 ns (39 hours) count
+/// in the last bucket. Chunks of 64 counters are taken from a shared pool when first hit.
 #define SS_HISTOGRAM_CHUNKS 42u
 typedef struct ss_histogram {
     uint32_t chunk1[SS_HISTOGRAM_CHUNKS]; ///< 1-based index of a chunk in the pool, 0 = none
@@ -88,8 +88,8 @@ static inline void ss_histogram_add(ss_histogram_pool *pool, ss_histogram *histo
     histogram->count++;
 }
 
-/// The q-quantile (0 < q ≤ 1) in nanoseconds, interpolated within its bucket where its neighbours are
-/// filled alike (else the middle, within 0.8 % of every value in it); NaN when empty.
+/// The q-quantile (0 < q ≤ 1) in nanoseconds, interpolated within its bucket where its neighbours
+/// are filled alike (else the middle, within 0.8 % of every value in it); NaN when empty.
 double ss_histogram_quantile(const ss_histogram_pool *pool, const ss_histogram *histogram,
                              double q);
 /// Number of values ≤ a duration, counting its bucket proportionally.
