@@ -127,8 +127,8 @@ void preemptive_responses(int classes, const double *lambda, const double *s1, c
 
 #define SIZE_STEPS 20000
 
-/// One pass over sizes x with the load ρ(x) = λ∫t f and second moment m2(x) = ∫t² f of jobs below x,
-/// by the midpoint rule; `inner` of SRPT is ∫ dt/(1 − ρ(t)).
+/// One pass over sizes x with the load ρ(x) = λ∫t f and second moment m2(x) = ∫t² f of jobs below
+/// x, by the midpoint rule; `inner` of SRPT is ∫ dt/(1 − ρ(t)).
 static double by_size(double lambda, density f, double x_max, int is_srpt) {
     const double h = x_max / SIZE_STEPS;
     double load = 0.0;
@@ -150,7 +150,8 @@ static double by_size(double lambda, density f, double x_max, int is_srpt) {
         inner += 0.5 * h / (1.0 - load_here);
         const double free = 1.0 - load_here;
         if (is_srpt) {
-            mean += mass * (lambda * (second_here + tail_here * x * x) / (2.0 * free * free) + inner);
+            const double smaller = second_here + tail_here * x * x;
+            mean += mass * (lambda * smaller / (2.0 * free * free) + inner);
         } else {
             mean += mass * lambda * all_second / (2.0 * free * free);
         }

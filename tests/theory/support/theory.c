@@ -8,6 +8,7 @@
 
 #define PATH_BYTES 256u
 #define DESIGN_BYTES 65536u
+#define WIDEST 0.1 /* an interval wider than this tests nothing */
 
 void theory_run(theory *self, const char *design, ...) {
     char *text = malloc(DESIGN_BYTES);
@@ -20,23 +21,41 @@ void theory_run(theory *self, const char *design, ...) {
     free(text);
 }
 
+unsigned theory_seed(const theory *self) {
+    unsigned hash = 2166136261u; // FNV-1a
+    for (const char *at = self->name; *at; at++) hash = (hash ^ (unsigned char)*at) * 16777619u;
+    return hash % 1000000u;
+}
+
 void theory_station(theory *self, double duration_s, const char *load, const char *station) {
     theory_run(self,
                "{'format': 'scalesim/1', 'nodes': {'c': {'type': 'client', 'load': {%s}},"
                " 's': {'type': 'station', %s}},"
                " 'edges': [{'from': 'c', 'to': 's', 'kind': 'forward'}],"
-               " 'run': {'duration': %.17g, 'warmup': %.17g, 'seed': 1}}",
-               load, station, duration_s, duration_s / 50.0);
+               " 'run': {'duration': %.17g, 'warmup': %.17g, 'seed': %u}}",
+               load, station, duration_s, duration_s / 50.0, theory_seed(self));
 }
 
-/// The half-width that stands beside a mean in the results; 0 where there is none.
-static double half_width(theory *self, const char *path) {
-    char beside[PATH_BYTES];
+/// The relative half-width of the interval that says how well a number is known: its own where it
+/// is a mean; of the mean beside it for a quantile; of the mean time behind a mean number (Little's
+/// law).
+static double relative_half_width(theory *self, const char *path) {
+    const char *const behind[][2] = {{".in_system", ".response"}, {".in_queue", ".wait"},
+                                     {".mean", ""}, {".sd", ""}, {".p50", ""}, {".p90", ""},
+                                     {".p95", ""}, {".p99", ""}, {".p999", ""}};
     const size_t length = strlen(path);
-    if (length < 5u || strcmp(path + length - 5u, ".mean") != 0) return 0.0;
-    (void)snprintf(beside, sizeof beside, "%.*sci95", (int)(length - 4u), path);
-    const double width = simulation_metric(&self->simulation, beside);
-    return isfinite(width) ? width : 0.0;
+    for (size_t i = 0; i < sizeof behind / sizeof behind[0]; i++) {
+        const size_t tail = strlen(behind[i][0]);
+        if (length < tail || strcmp(path + length - tail, behind[i][0]) != 0) continue;
+        char beside[PATH_BYTES];
+        const int stem = (int)(length - tail);
+        (void)snprintf(beside, sizeof beside, "%.*s%s.ci95", stem, path, behind[i][1]);
+        const double width = simulation_metric(&self->simulation, beside);
+        (void)snprintf(beside, sizeof beside, "%.*s%s.mean", stem, path, behind[i][1]);
+        const double mean = simulation_metric(&self->simulation, beside);
+        return isfinite(width) && mean > 0.0 ? width / mean : 0.0;
+    }
+    return 0.0;
 }
 
 static void expect(theory *self, const char *path, double expected, double tolerance) {
@@ -45,6 +64,7 @@ static void expect(theory *self, const char *path, double expected, double toler
         return;
     }
     const double actual = simulation_metric(&self->simulation, path);
+    SS_CHECK(isfinite(actual) && tolerance <= WIDEST * fabs(expected));
     if (getenv("SCALESIM_THEORY_SHOW")) {
         printf("%-40s %-44s %12.6g %12.6g %+8.3f %% (of %.3f %%)\n", self->name, path, actual,
                expected, 100.0 * (actual / expected - 1.0), 100.0 * tolerance / fabs(expected));
@@ -57,8 +77,8 @@ static void expect(theory *self, const char *path, double expected, double toler
 }
 
 void theory_expect(theory *self, const char *path, double expected) {
-    const double width = self->simulation.results ? half_width(self, path) : 0.0;
-    expect(self, path, expected, fmax(width, THEORY_TOLERANCE * fabs(expected)));
+    const double width = self->simulation.results ? relative_half_width(self, path) : 0.0;
+    expect(self, path, expected, fmax(width, THEORY_TOLERANCE) * fabs(expected));
 }
 
 void theory_expect_within(theory *self, const char *path, double expected, double tolerance) {

@@ -1,6 +1,7 @@
 /// Theory cases: a design whose answer is known, and the answer with its source.
 ///
-/// The tolerance is the run's own 95 % interval or 1 %, whichever is larger. Seeds are fixed.
+/// The tolerance is the run's own 95 % interval or 1 %, whichever is larger. Each case has a seed
+/// of its own, made from its name, so that the cases are as many independent samples.
 #ifndef SS_TESTS_THEORY_H
 #define SS_TESTS_THEORY_H
 
@@ -17,14 +18,15 @@ typedef struct theory {
 
 /// Runs a design (see simulate.h) for a case.
 void theory_run(theory *self, const char *design, ...) SS_PRINTF_LIKE(2, 3);
-/// The number at a path must be what theory says, within the run's own interval where it has one (a
-/// mean with its ci95 beside it) or 1 %, whichever is larger.
+/// The number at a path must be what theory says, within the run's own interval (of the mean that
+/// it is, or that stands behind it) or 1 %, whichever is larger.
 void theory_expect(theory *self, const char *path, double expected);
 /// The same within a relative tolerance, for numbers that say how well they are known otherwise.
 void theory_expect_within(theory *self, const char *path, double expected, double tolerance);
-/// Runs the open design `{client of rate} -> {station}`: the station "s" is written by `station`, as in
-/// "'service_time': 'exp(1s)'"; the load by `load`, as in "'rate': 0.8".
+/// Runs the open design `{client of rate} -> {station}`: the station "s" is written by `station`,
+/// as in "'service_time': 'exp(1s)'"; the load by `load`, as in "'rate': 0.8".
 void theory_station(theory *self, double duration_s, const char *load, const char *station);
+unsigned theory_seed(const theory *self);
 void theory_end(theory *self);
 
 /// A case: `THEORY(name, "source") { theory_run(self, …); theory_expect(self, …); }`
