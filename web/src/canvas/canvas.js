@@ -18,6 +18,7 @@ import { loadLibrary } from '../libraries/libraries.js';
 import { layoutOf } from './layout.js';
 import { createErrorRates, liveOf } from './live.js';
 import { openMenu } from './menu.js';
+import { createMinimap } from './minimap.js';
 import { createOverlay, drawOverlay } from './overlay.js';
 import { listenToPointer } from './pointer.js';
 import { openRename } from './rename.js';
@@ -102,6 +103,7 @@ function createBoard(app) {
   /** @type {ReadonlyMap<string, [number, number]> | null} */
   let dragged = null;
   const cards = createCards();
+  const words = { p99: app.t('canvas.p99'), inFlight: app.t('canvas.in_flight'), inService: app.t('canvas.in_service') };
   const dots = createDots();
   const errors = createErrorRates();
   const reduced = matchMedia('(prefers-reduced-motion: reduce)');
@@ -110,7 +112,10 @@ function createBoard(app) {
     onBlur: () => board.redraw('overlay'),
     onPress: (item) => board.select(item, false),
   });
-  const element = el('div', { class: 'canvas' }, stage, access.element, empty, legend, tools.element);
+  const minimap = createMinimap(app, (x, y) => {
+    board.setCamera({ ...board.camera, x: x - board.width / 2 / board.camera.zoom, y: y - board.height / 2 / board.camera.zoom });
+  });
+  const element = el('div', { class: 'canvas' }, stage, access.element, empty, legend, minimap.element, tools.element);
 
   const isRunning = () => app.run.state === 'running';
 
@@ -124,8 +129,9 @@ function createBoard(app) {
       drawScene(context, {
         scene, camera: board.camera, width: board.width, height: board.height, ratio, theme,
         frame: app.run.frame, selectedNodes: app.selection.nodes, selectedEdges: app.selection.edges,
-        hoverEdge, cards, errors, isMoving, p99: app.t('canvas.p99'),
+        hoverEdge, cards, errors, isMoving, words,
       });
+      minimap.draw(scene, board, theme);
       if (cards.isBehind) board.redraw('scene');
     }
     paintOverlay();
@@ -190,6 +196,7 @@ function createBoard(app) {
     },
     retheme() {
       theme = readTheme(document.documentElement);
+      minimap.forget();
       cards.clear();
       board.redraw('scene');
     },

@@ -6,6 +6,7 @@ import { CARD_HEIGHT, CARD_WIDTH } from './geometry.js';
 /** @typedef {import('./live.js').Live} Live */
 /** @typedef {import('./theme.js').Theme} Theme */
 /** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
+/** @typedef {{ p99: string, inFlight: string, inService: string }} Words what stands beside numbers */
 /** near: everything; mid: name, load and queue, larger; far: a large name and the gauge; dot: only a plate in
  * the colour of its load.
  * @typedef {'near' | 'mid' | 'far' | 'dot'} Detail */
@@ -32,7 +33,7 @@ export function detailOf(zoom) {
  * @param {Live | null} live
  * @param {Theme} theme
  * @param {Detail} detail
- * @param {{ isSelected: boolean, p99: string }} options
+ * @param {{ isSelected: boolean, words: Words }} options
  */
 export function drawCard(context, node, live, theme, detail, options) {
   drawPlate(context, node, theme, options.isSelected);
@@ -42,7 +43,7 @@ export function drawCard(context, node, live, theme, detail, options) {
     drawMid(context, node, live, theme);
   } else {
     drawHead(context, node, live, theme);
-    if (live) drawTruth(context, node, live, theme, options.p99);
+    if (live) drawTruth(context, node, live, theme, options.words);
     else drawFacts(context, node, theme);
   }
   if (node.severity) drawSeverity(context, node.severity, theme);
@@ -132,9 +133,9 @@ function drawFacts(context, node, theme) {
 
 /**
  * @param {Context} context @param {SceneNode} node @param {Live} live @param {Theme} theme
- * @param {string} p99
+ * @param {Words} words
  */
-function drawTruth(context, node, live, theme, p99) {
+function drawTruth(context, node, live, theme, words) {
   const right = CARD_WIDTH - PADDING;
   const colour = live.load ? theme[live.load] : theme.ink;
   context.font = `600 11px ${theme.font}`;
@@ -142,6 +143,12 @@ function drawTruth(context, node, live, theme, p99) {
   if (live.utilization === null) {
     context.textAlign = 'left';
     context.fillText(live.gauge, PADDING, 49);
+    if (!node.isSource) {
+      const width = context.measureText(live.gauge).width;
+      context.font = `11px ${theme.font}`;
+      context.fillStyle = theme.muted;
+      context.fillText(words.inService, PADDING + width + 4, 49);
+    }
   } else {
     context.textAlign = 'right';
     context.fillText(live.gauge, right, 49);
@@ -150,8 +157,11 @@ function drawTruth(context, node, live, theme, p99) {
   context.font = `11px ${theme.font}`;
   context.textAlign = 'left';
   if (node.isSource) {
+    context.fillStyle = theme.ink;
+    context.fillText(live.left, PADDING, 66);
+    const width = context.measureText(live.left).width;
     context.fillStyle = theme.muted;
-    context.fillText(live.left === '' ? '' : `${live.left} ↻`, PADDING, 66);
+    context.fillText(words.inFlight, PADDING + width + 4, 66);
   } else if (live.queue > 0) {
     const ticks = Math.min(TICKS_MAX, live.queue);
     context.fillStyle = live.queue > TICKS_MAX ? theme.hot : theme.ink;
@@ -168,7 +178,7 @@ function drawTruth(context, node, live, theme, p99) {
   context.fillText(live.right, right, 66);
   const width = context.measureText(live.right).width;
   context.fillStyle = theme.muted;
-  context.fillText(p99, right - width - 4, 66);
+  context.fillText(words.p99, right - width - 4, 66);
 }
 
 /**
@@ -361,7 +371,7 @@ export function createCards() {
     /**
      * @param {SceneNode} node @param {Live | null} live @param {Theme} theme @param {Detail} detail
      * @param {number} scale device pixels a world unit
-     * @param {{ isSelected: boolean, p99: string }} options
+     * @param {{ isSelected: boolean, words: Words }} options
      * @returns {OffscreenCanvas | HTMLCanvasElement}
      */
     get(node, live, theme, detail, scale, options) {

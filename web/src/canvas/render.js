@@ -24,7 +24,7 @@ import { loadOf } from './load.js';
  * @property {number} hoverEdge or -1
  * @property {ReturnType<typeof import('./card.js').createCards>} cards
  * @property {boolean} isMoving the view moves: sharp bitmaps can wait
- * @property {string} p99 label
+ * @property {import('./card.js').Words} words
  * @property {ReturnType<typeof import('./live.js').createErrorRates>} errors
  */
 
@@ -296,7 +296,7 @@ function drawNodes(context, picture, seen, scale) {
     if (!overlaps(padded(node.rect, CARD_MARGIN), seen)) continue;
     const live = frame ? liveOf(frame.node(node.id), node, errors.get(node.id)) : null;
     const isSelected = picture.selectedNodes.has(node.id);
-    const bitmap = cards.get(node, live, theme, detail, sharp, { isSelected, p99: picture.p99 });
+    const bitmap = cards.get(node, live, theme, detail, sharp, { isSelected, words: picture.words });
     const x = (node.rect.x - camera.x) * scale - CARD_MARGIN * scale;
     const y = (node.rect.y - camera.y) * scale - CARD_MARGIN * scale;
     if (sharp === scale) {

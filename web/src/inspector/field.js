@@ -13,6 +13,7 @@ import { placeholderOf, stepped, textOf, valueOf } from './values.js';
 /** @typedef {{ element: HTMLElement, update: () => void }} Field */
 
 const TYPING_MS = 350; // a pause after which what was typed is taken
+const LONG_TEXT = 17; // characters that no longer fit beside the label
 const DRAG_PX = 4; // a step every so many pixels
 
 let serial = 0;
@@ -136,8 +137,9 @@ export function textField(app, property, pointer) {
       step((event.key === 'ArrowUp' ? 1 : -1) * (event.shiftKey ? 10 : 1));
     },
   });
+  const suggestions = property.kind === 'text' ? suggest(app, property.name, input) : null;
   const plot = isDistribution ? el('div', { class: 'density' }) : null;
-  const control = property.kind === 'count' ? counter(app, property, input, step) : el('div', { class: 'property-control' }, input, plot);
+  const control = property.kind === 'count' ? counter(app, property, input, step) : el('div', { class: 'property-control' }, input, suggestions, plot);
   const frame = frameOf(app, property, pointer, control, id, { isWide: isDistribution });
   if (isNumber) dragToChange(frame.label, app.t('inspector.drag'), () => input.value || placeholderOf(property), property, (text) => {
     input.value = text;
@@ -170,11 +172,40 @@ export function textField(app, property, pointer) {
         input.value = text === 'inf' ? '∞' : text;
       }
       input.dataset['seen'] = text;
+      if (property.kind === 'text') frame.element.classList.toggle('wide', text.length > LONG_TEXT);
       frame.update();
       draw();
     },
   };
 }
+
+/**
+ * What the design offers for a text that names a part of it; filled when the field is entered.
+ * @param {App} app @param {string} name of the property @param {HTMLInputElement} input
+ */
+function suggest(app, name, input) {
+  const offers = OFFERS[name];
+  if (!offers) return null;
+  const list = el('datalist', { id: `${input.id}-list` });
+  input.setAttribute('list', list.id);
+  input.addEventListener('focus', () => fill(list, offers(app).map((value) => el('option', { value }))));
+  return list;
+}
+
+/** @type {Record<string, (app: App) => string[]>} */
+const OFFERS = {
+  target(app) {
+    const { nodes, edges } = app.document.get();
+    return [...Object.keys(nodes), ...new Set(edges.map(({ from, to }) => `${from}->${to}`))];
+  },
+  zone: (app) => [...new Set(Object.values(app.document.get().nodes).map((node) => node['zone']).filter((zone) => typeof zone === 'string'))],
+  op: (app) => [...new Set(Object.values(app.document.get().nodes).flatMap((node) => Object.keys(node['operations'] ?? {})))],
+  metric(app) {
+    const measured = /** @type {{ name: string, fields?: string[] }[]} */ (app.catalog?.metrics?.node ?? []);
+    const metrics = measured.flatMap(({ name, fields }) => (fields ? fields.map((part) => `${name}.${part}`) : [name]));
+    return Object.keys(app.document.get().nodes).flatMap((id) => metrics.map((metric) => `nodes.${id}.${metric}`));
+  },
+};
 
 /**
  * A whole number between two buttons.
