@@ -126,12 +126,12 @@ test('removing a node removes its edges and its place', () => {
   assert.deepEqual(store.get().layout, { users: [0, 0] });
 });
 
-test('copies get free ids, the edges among them and places beside', () => {
+test('copies get free ids and places beside, and call what their originals call', () => {
   const { store } = open();
   store.execute(commands.duplicateNodes(['api', 'db']));
   const { nodes, edges, layout } = store.get();
   assert.deepEqual(Object.keys(nodes), ['users', 'api', 'db', 'log', 'api-2', 'db-2']);
-  assert.deepEqual(edges.at(-1), { from: 'api-2', to: 'db-2' });
+  assert.deepEqual(edges.slice(3), [{ from: 'api-2', to: 'db-2' }, { from: 'api-2', to: 'log', kind: 'publish' }]);
   assert.deepEqual(layout['db-2'], [340, 40]);
 });
 
