@@ -1,3 +1,5 @@
+import { renameInFlows } from './rename_node.js';
+
 /**
  * Copies nodes, with the edges among them and those to what they call, to places beside them. New ids end in a number.
  * @param {Iterable<string>} nodes
@@ -20,7 +22,7 @@ export function duplicateNodes(nodes, offset = [40, 40]) {
       if (copies.size === 0) return design;
       const next = { ...design, nodes: { ...design.nodes }, layout: { ...design.layout } };
       for (const [id, copy] of copies) {
-        next.nodes[copy] = /** @type {any} */ (design.nodes[id]);
+        next.nodes[copy] = renameInFlows(design.nodes[id], copies);
         const at = design.layout?.[id];
         if (at) next.layout[copy] = [at[0] + offset[0], at[1] + offset[1]];
       }

@@ -9,10 +9,11 @@ export function renameNode(from, to) {
     name: 'command.rename',
     apply(design) {
       if (from === to || !Object.hasOwn(design.nodes, from) || Object.hasOwn(design.nodes, to)) return design;
+      const names = new Map([[from, to]]);
       const next = {
         ...design,
         nodes: Object.fromEntries(Object.entries(design.nodes)
-          .map(([id, node]) => [id === from ? to : id, renameInFlows(node, from, to)])),
+          .map(([id, node]) => [id === from ? to : id, renameInFlows(node, names)])),
         edges: design.edges.map((edge) => (edge.from === from || edge.to === from
           ? { ...edge, from: edge.from === from ? to : edge.from, to: edge.to === from ? to : edge.to } : edge)),
       };
@@ -28,17 +29,20 @@ export function renameNode(from, to) {
 
 /**
  * A flow step names its callee in `call` or `publish`; steps nest in lists and branches.
- * @param {any} value @param {string} from @param {string} to @returns {any}
+ * @param {any} value
+ * @param {ReadonlyMap<string, string>} names new ones by old
+ * @returns {any}
  */
-function renameInFlows(value, from, to) {
+export function renameInFlows(value, names) {
   if (Array.isArray(value)) {
-    const list = value.map((item) => renameInFlows(item, from, to));
+    const list = value.map((item) => renameInFlows(item, names));
     return list.some((item, index) => item !== value[index]) ? list : value;
   }
   if (value === null || typeof value !== 'object') return value;
   let changed = false;
   const entries = Object.entries(value).map(([key, part]) => {
-    const next = (key === 'call' || key === 'publish') && part === from ? to : renameInFlows(part, from, to);
+    const isCallee = (key === 'call' || key === 'publish') && typeof part === 'string';
+    const next = isCallee ? names.get(part) ?? part : renameInFlows(part, names);
     changed ||= next !== part;
     return [key, next];
   });

@@ -132,6 +132,8 @@ test('copies get free ids and places beside, and call what their originals call'
   const { nodes, edges, layout } = store.get();
   assert.deepEqual(Object.keys(nodes), ['users', 'api', 'db', 'log', 'api-2', 'db-2']);
   assert.deepEqual(edges.slice(3), [{ from: 'api-2', to: 'db-2' }, { from: 'api-2', to: 'log', kind: 'publish' }]);
+  assert.deepEqual(nodes['api-2'].operations.buy.flow, [{ parallel: [[{ call: 'db-2' }], [{ publish: 'log' }]] }]);
+  assert.deepEqual(nodes.api, SHOP.nodes.api, 'the original is as it was');
   assert.deepEqual(layout['db-2'], [340, 40]);
 });
 
