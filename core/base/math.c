@@ -15,6 +15,7 @@
 #define LN2_HIGH 0x1.62e42fefa38p-1      /* 42 bits: its product with an exponent is exact */
 #define LN2_LOW 0x1.ef35793c7673p-45     /* the next 53 bits of ln 2 */
 #define LOG2_E 0x1.71547652b82fep0
+#define ROUNDING_SHIFT 0x1.8p52          /* adding it leaves no room for a fraction */
 #define SQRT_HALF_HIGH_WORD 0x3fe6a09eu  /* of the double √½ */
 
 static uint64_t bits_of(double x) {
@@ -29,10 +30,20 @@ static double of_bits(uint64_t bits) {
     return x;
 }
 
+/// Horner's rule for the even and the odd powers apart: two short chains of operations run side by
+/// side where one would wait for itself.
 static inline double polynomial(const double *coefficients, size_t count, double x) {
-    double sum = coefficients[count - 1];
-    for (size_t i = count - 1; i-- > 0;) sum = sum * x + coefficients[i];
-    return sum;
+    const double square = x * x;
+    double even = 0;
+    double odd = 0;
+    for (size_t i = count; i-- > 0;) {
+        if (i % 2 == 0) {
+            even = even * square + coefficients[i];
+        } else {
+            odd = odd * square + coefficients[i];
+        }
+    }
+    return even + x * odd;
 }
 #define POLYNOMIAL(table, x) polynomial(table, sizeof(table) / sizeof(table)[0], x)
 
@@ -129,7 +140,7 @@ double ss_log1p(double x) {
 
 /// e^(x + low) = 2^k · (1 + result), |x| < 800.
 static double exp_reduced(double x, double low, int *k) {
-    const double whole = ss_round(x * LOG2_E);
+    const double whole = (x * LOG2_E + ROUNDING_SHIFT) - ROUNDING_SHIFT;
     const double high = x - whole * LN2_HIGH;
     const double rest = whole * LN2_LOW - low;
     const double r = high - rest;

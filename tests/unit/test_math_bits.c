@@ -41,16 +41,16 @@ SS_TEST(math_bits_of_functions_are_the_same_everywhere) {
         double low, high;
         uint64_t hash;
     } cases[] = {
-        {"log", ss_log, 0, 10, UINT64_C(0x273b02f103d67f80)},
-        {"log1p", ss_log1p, -0.99, 3, UINT64_C(0x66b8360764c8e413)},
-        {"exp", ss_exp, -745, 709, UINT64_C(0xd2aa04c024420025)},
-        {"expm1", ss_expm1, -3, 3, UINT64_C(0x8866ea179f70d736)},
+        {"log", ss_log, 0, 10, UINT64_C(0xb0487b3040859698)},
+        {"log1p", ss_log1p, -0.99, 3, UINT64_C(0x3ea0cb64de8df2af)},
+        {"exp", ss_exp, -745, 709, UINT64_C(0xf8122b6ffe4dbaaf)},
+        {"expm1", ss_expm1, -3, 3, UINT64_C(0x9ecd9f18e63e8426)},
         {"sqrt", ss_sqrt, 0, 1e6, UINT64_C(0x1094698722523dd7)},
         {"round", ss_round, -1e3, 1e3, UINT64_C(0x3f91618651acb3dd)},
-        {"lgamma", ss_lgamma, 0, 50, UINT64_C(0x023ed278ecfe54be)},
-        {"erf", ss_erf, -6, 6, UINT64_C(0xbb096534a500803f)},
-        {"normal_cdf", ss_normal_cdf, -38, 8, UINT64_C(0xcdf3a90e7cb7ddd3)},
-        {"normal_quantile", ss_normal_quantile, 0, 1, UINT64_C(0xb534c35d1acb4a64)},
+        {"lgamma", ss_lgamma, 0, 50, UINT64_C(0xafda2f31215ba033)},
+        {"erf", ss_erf, -6, 6, UINT64_C(0xb52e3bfaa0afef91)},
+        {"normal_cdf", ss_normal_cdf, -38, 8, UINT64_C(0x495e50fdc3612470)},
+        {"normal_quantile", ss_normal_quantile, 0, 1, UINT64_C(0x7c1fc2c9217fe851)},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const uint64_t hash = hash_of_function(cases[i].function, cases[i].low, cases[i].high);
@@ -63,7 +63,7 @@ SS_TEST(math_bits_of_functions_are_the_same_everywhere) {
         const double y = 20 * ss_random_unit(&random) - 10;
         hash = fold(hash, ss_pow(x, y));
     }
-    check_hash("pow", hash, UINT64_C(0x40c58b71fa63f5db));
+    check_hash("pow", hash, UINT64_C(0x5ec84804dc7871a1));
     hash = 0;
     for (int degrees = 1; degrees < 100; degrees++) {
         hash = fold(hash, ss_student_t_quantile(0.975, degrees));
@@ -99,9 +99,9 @@ SS_TEST(math_bits_of_samples_and_statistics_are_the_same_everywhere) {
         ss_batches_add(&batches, x);
     }
     bool settled;
-    check_hash("samples", samples, UINT64_C(0xe82c6339a3886bf2));
-    check_hash("numbers", numbers, UINT64_C(0x207996a12c7deaaf));
-    check_hash("functions", functions, UINT64_C(0x5ed3b9caef7bfbe9));
+    check_hash("samples", samples, UINT64_C(0xed9401a8dfcdcf27));
+    check_hash("numbers", numbers, UINT64_C(0xc8cb268f8a4fe9e2));
+    check_hash("functions", functions, UINT64_C(0xf43da6e5320fa0d0));
     check_hash("half-width", fold(0, ss_batches_half_width(&batches)),
                UINT64_C(0x138322724a97af23));
     check_hash("mser", ss_mser5(&batches, &settled), UINT64_C(0));
