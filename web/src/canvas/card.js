@@ -1,5 +1,6 @@
 /// A node as a card: drawn once into a bitmap, and again only when what it says changes.
 
+import { el } from '../dom.js';
 import { CARD_HEIGHT, CARD_WIDTH } from './geometry.js';
 
 /** @typedef {import('./scene.js').SceneNode} SceneNode */
@@ -334,10 +335,7 @@ export function fitted(context, text, width) {
 /** @param {number} width @param {number} height @returns {OffscreenCanvas | HTMLCanvasElement} */
 function createBitmap(width, height) {
   if (typeof OffscreenCanvas !== 'undefined') return new OffscreenCanvas(width, height);
-  const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
-  return canvas;
+  return el('canvas', { width, height });
 }
 
 /**

@@ -1,5 +1,7 @@
 /// The tokens as the canvas needs them: resolved colours. Read again when the theme changes.
 
+import { el } from '../dom.js';
+
 /**
  * @typedef {object} Theme
  * @property {string} ground @property {string} surface @property {string} sunken
@@ -15,8 +17,7 @@
  * @returns {Theme}
  */
 export function readTheme(element) {
-  const probe = document.createElement('span');
-  probe.hidden = true;
+  const probe = el('span', { hidden: true });
   element.append(probe);
   const style = getComputedStyle(probe);
   /** @param {string} token */
@@ -46,4 +47,13 @@ export function readTheme(element) {
   theme.key = `${theme.ground} ${theme.ink}`;
   probe.remove();
   return theme;
+}
+
+/**
+ * Without the colours of load: for numbers of a run that is older than the design.
+ * @param {Theme} theme
+ * @returns {Theme}
+ */
+export function paleTheme(theme) {
+  return { ...theme, cool: theme.muted, warm: theme.muted, hot: theme.muted, key: `${theme.key} pale` };
 }

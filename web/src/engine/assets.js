@@ -4,6 +4,7 @@
  */
 
 import { compile } from '../../../wasm/loader.mjs';
+import { el } from '../dom.js';
 
 /** @type {{ worker: string, wasm: string, wasmScript: string, examplesScript: string, dagre: string, uplot: string }} */
 // @ts-ignore: put in place of the name by build.mjs
@@ -35,7 +36,7 @@ export const scriptUrl = (name) => (policy ? policy.createScriptURL(assetUrl(nam
  */
 export function loadScript(name) {
   return new Promise((resolve, reject) => {
-    const script = document.createElement('script');
+    const script = el('script');
     script.src = scriptUrl(name);
     script.onload = () => resolve();
     script.onerror = () => reject(new Error(assetUrl(name)));

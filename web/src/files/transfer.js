@@ -1,5 +1,7 @@
 /** Getting bytes and text out of the page. */
 
+import { el } from '../dom.js';
+
 /**
  * Hands a file to the browser's downloads.
  * @param {string} name
@@ -8,10 +10,7 @@
  */
 export function download(name, content, type) {
   const url = URL.createObjectURL(new Blob([content], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
+  el('a', { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000); // the download reads it after this returns
 }
 
@@ -27,9 +26,7 @@ export async function copyText(text) {
 
 /** @param {string} text */
 function copyBySelection(text) {
-  const area = document.createElement('textarea');
-  area.value = text;
-  area.className = 'visually-hidden';
+  const area = el('textarea', { class: 'visually-hidden', value: text });
   document.body.append(area);
   area.select();
   const isCopied = document.execCommand('copy');

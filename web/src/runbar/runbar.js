@@ -54,7 +54,8 @@ export function createRunBar(app) {
     const isRunning = run.state === 'running';
     const title = isRunning ? 'run.pause' : run.state === 'paused' && !run.isStale ? 'run.resume' : run.state === 'idle' ? 'run.start' : 'run.again';
     fill(play, icon(isRunning ? 'pause' : 'run'), el('span', { class: 'run-play-text' }, t(title)));
-    play.title = `${t(title)} (${t('key.space')})`;
+    const key = t('key.space');
+    play.title = `${t(title)} (${key})`;
     speed.value = String(run.speed);
     if (document.activeElement !== seed) seed.value = String(run.seed);
     rewind.disabled = run.state === 'idle';
