@@ -24,7 +24,7 @@ import { listenToPointer } from './pointer.js';
 import { openRename } from './rename.js';
 import { drawScene } from './render.js';
 import { buildScene, edgeAt, nodeAt, withPlaces } from './scene.js';
-import { readTheme } from './theme.js';
+import { paleTheme, readTheme } from './theme.js';
 
 /** @typedef {import('../types.js').App} App */
 /** @typedef {ReturnType<typeof createBoard>} Board */
@@ -117,7 +117,24 @@ function createBoard(app) {
   });
   const element = el('div', { class: 'canvas' }, stage, access.element, empty, legend, minimap.element, tools.element);
 
+  /** @type {number[]} index in the run of each edge of the document */
+  let runEdges = [];
+  /** @type {number[]} and the other way */
+  let sceneEdges = [];
+
   const isRunning = () => app.run.state === 'running';
+
+  let isStale = false;
+
+  /** The run may be of an older document: its edges are found by name. */
+  function matchEdges() {
+    isStale = app.run.isStale;
+    const names = app.run.layout?.edges ?? [];
+    const inRun = new Map(names.map((name, i) => [name, i]));
+    const inScene = new Map(scene.edges.map((edge) => [edge.name, edge.index]));
+    runEdges = scene.edges.map((edge) => inRun.get(edge.name) ?? -1);
+    sceneEdges = names.map((name) => inScene.get(name) ?? -1);
+  }
 
   function paint() {
     frameWanted = 0;
@@ -127,9 +144,10 @@ function createBoard(app) {
       liveDrawn = performance.now();
       if (app.run.frame) for (const node of scene.nodes) errors.look(node.id, app.run.frame.node(node.id));
       drawScene(context, {
-        scene, camera: board.camera, width: board.width, height: board.height, ratio, theme,
+        scene, camera: board.camera, width: board.width, height: board.height, ratio,
+        theme: isStale ? paleTheme(theme) : theme,
         frame: app.run.frame, selectedNodes: app.selection.nodes, selectedEdges: app.selection.edges,
-        hoverEdge, cards, errors, isMoving, words,
+        hoverEdge, cards, errors, isMoving, words, runEdges,
       });
       minimap.draw(scene, board, theme);
       if (cards.isBehind) board.redraw('scene');
@@ -191,6 +209,8 @@ function createBoard(app) {
       }
       // A view that nobody has moved since it was fitted stays fitted.
       if (width > 0 && (!fitted || board.camera === fittedCamera)) board.fit();
+      const item = access.focused;
+      if (item) board.onItemFocus(item);
       sceneStale = true;
       if (width > 0) paint();
     },
@@ -204,8 +224,9 @@ function createBoard(app) {
       base = buildScene(app.document.get(), app.catalog, app.diagnostics);
       scene = dragged ? withPlaces(base, /** @type {any} */ (dragged)) : base;
       cards.keep(new Set(scene.byId.keys()));
+      matchEdges();
       access.update(scene);
-      empty.hidden = scene.nodes.length > 0;
+      empty.hidden = scene.nodes.length > 0 || app.catalog === null;
       if (shownName !== app.document.name) {
         shownName = app.document.name;
         dots.clear();
@@ -237,10 +258,11 @@ function createBoard(app) {
     },
     onMoves() {
       if (reduced.matches || document.hidden) return;
-      dots.add(app.run.moves, app.run.speed, scene.edges.length);
+      dots.add(app.run.moves, app.run.speed, scene.edges.length, sceneEdges);
       board.redraw('overlay');
     },
     onRunState() {
+      matchEdges();
       if (app.run.state === 'idle') errors.clear();
       if (app.run.state !== 'running' && app.run.state !== 'paused') dots.clear();
       if (app.run.state !== 'running') access.describe(board.describe, true);
@@ -674,7 +696,7 @@ function createBoard(app) {
     },
   };
   access.update(scene);
-  empty.hidden = scene.nodes.length > 0;
+  empty.hidden = scene.nodes.length > 0 || app.catalog === null;
   return board;
 }
 

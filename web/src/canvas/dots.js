@@ -58,8 +58,9 @@ export function createDots() {
      * @param {{ data: Float64Array, count: number, one_in: number }} moves
      * @param {number | 'max'} speed
      * @param {number} edges of the design
+     * @param {number[]} sceneEdges index in the scene of each edge of the run
      */
-    add(moves, speed, edges) {
+    add(moves, speed, edges, sceneEdges) {
       const now = performance.now();
       const gap = Math.min(250, Math.max(16, now - last_batch));
       last_batch = now;
@@ -72,7 +73,7 @@ export function createDots() {
         if (skipped < thinning) continue;
         skipped = 0;
         if (dots.length >= 2 * room) break;
-        const edge = moves.data[i * GROUP] ?? 0;
+        const edge = sceneEdges[moves.data[i * GROUP] ?? 0] ?? -1;
         const departure = moves.data[i * GROUP + 1] ?? 0;
         const arrival = moves.data[i * GROUP + 2] ?? departure;
         const kind = moves.data[i * GROUP + 3] ?? REQUEST;

@@ -25,6 +25,7 @@ import { loadOf } from './load.js';
  * @property {ReturnType<typeof import('./card.js').createCards>} cards
  * @property {boolean} isMoving the view moves: sharp bitmaps can wait
  * @property {import('./card.js').Words} words
+ * @property {number[]} runEdges index in the run of each edge, -1 for one that is newer than the run
  * @property {ReturnType<typeof import('./live.js').createErrorRates>} errors
  */
 
@@ -94,7 +95,7 @@ function drawEdges(context, picture, edges) {
   let rate_max = 0;
   if (frame) {
     for (const edge of edges) {
-      const live = edgeLive(frame.edge(edge.index));
+      const live = edgeLive(frame.edge(picture.runEdges[edge.index] ?? -1));
       labels.set(edge.index, live.text);
       if (live.isOpen) broken.add(edge.index);
       rates.set(edge.index, live.rate);

@@ -31,6 +31,7 @@ import { overlaps } from './camera.js';
 /**
  * @typedef {object} SceneEdge
  * @property {number} index in document order
+ * @property {string} name as the engine gives it: "gateway->orders", a second one "gateway->orders#2"
  * @property {string} from @property {string} to
  * @property {'call' | 'forward' | 'publish'} kind
  * @property {string} label
@@ -68,7 +69,10 @@ export function buildScene(design, catalog, diagnostics) {
     return nodeOf(id, index, rect, design, catalog, diagnostics);
   });
   const routes = routeAll(rects, links);
-  const edges = links.map((link, index) => edgeOf(design, link, index, routes[index] ?? null, diagnostics));
+  const names = edgeNames(links);
+  const edges = links.map((link, index) => ({
+    ...edgeOf(design, link, index, routes[index] ?? null, diagnostics), name: /** @type {string} */ (names[index]),
+  }));
   return {
     nodes,
     edges,
@@ -141,7 +145,7 @@ function loadFact(load) {
 /**
  * @param {Design} design @param {{ from: string, to: string }} link @param {number} index
  * @param {Route | null} route @param {import('../types.js').Diagnostics} diagnostics
- * @returns {SceneEdge}
+ * @returns {Omit<SceneEdge, 'name'>}
  */
 function edgeOf(design, link, index, route, diagnostics) {
   const edge = design.edges[index] ?? link;
@@ -162,6 +166,18 @@ function edgeOf(design, link, index, route, diagnostics) {
     severity,
     problem,
   };
+}
+
+/** @param {{ from: string, to: string }[]} links @returns {string[]} */
+export function edgeNames(links) {
+  /** @type {Map<string, number>} */
+  const seen = new Map();
+  return links.map(({ from, to }) => {
+    const name = `${from}->${to}`;
+    const n = (seen.get(name) ?? 0) + 1;
+    seen.set(name, n);
+    return n === 1 ? name : `${name}#${n}`;
+  });
 }
 
 /** @param {import('../types.js').Diagnostic[]} list @returns {[Severity, string]} */

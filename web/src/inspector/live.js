@@ -3,10 +3,20 @@
 import { count, duration, percent, rate } from '../canvas/format.js';
 import { numberOf } from '../canvas/live.js';
 import { loadOf } from '../canvas/load.js';
+import { edgeNames } from '../canvas/scene.js';
 import { el } from '../dom.js';
 import { isSource, typeOf } from '../palette/catalog.js';
 
 /** @typedef {import('../types.js').App} App */
+
+/**
+ * A connection's numbers; the run may be of an older document, so they are found by its name.
+ * @param {App} app @param {number} index in the document
+ */
+function edgeView(app, index) {
+  const name = edgeNames(app.document.get().edges.map(({ from, to }) => ({ from, to })))[index];
+  return app.run.frame?.edge(app.run.layout?.edges.indexOf(name ?? '') ?? -1) ?? null;
+}
 
 /**
  * @param {App} app
@@ -45,7 +55,7 @@ export function createLive(app) {
       const [node] = app.selection.nodes;
       const [edge] = app.selection.edges;
       const one = app.selection.nodes.size + app.selection.edges.size === 1;
-      const view = !frame || !one ? null : node !== undefined ? frame.node(node) : frame.edge(edge ?? -1);
+      const view = !frame || !one ? null : node !== undefined ? frame.node(node) : edgeView(app, edge ?? -1);
       element.hidden = !view;
       if (!view) return;
       meter.hidden = true;
