@@ -609,6 +609,7 @@ static void set_edge(ss_builder *builder, const ss_edge *from, ss_sim_edge *edge
     }
     edge->propagates_deadline = ss_object_get(object, "deadline")->number > 0.0 ? 1u : 0u;
     if (edge->propagates_deadline) builder->built->sim.needs_side = 1;
+    ss_sim_update_edge(edge);
     edge->latency_random = ss_random_create(builder->seed, hash, SS_PURPOSE_LATENCY);
     edge->retry_random = ss_random_create(builder->seed, hash, SS_PURPOSE_RETRY);
     edge->loss_random = ss_random_create(builder->seed, hash, SS_PURPOSE_LOSS);

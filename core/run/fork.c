@@ -188,6 +188,7 @@ static void move_edge(const ss_sim_edge *from, ss_sim_edge *into) {
     into->latency_random = from->latency_random;
     into->retry_random = from->retry_random;
     into->loss_random = from->loss_random;
+    ss_sim_update_edge(into);
 }
 
 static ss_status move_tasks(const ss_sim *old, ss_sim *sim, const uint32_t *map) {

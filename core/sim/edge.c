@@ -46,6 +46,14 @@ static inline bool is_lost(ss_sim_edge *edge, uint32_t direction) {
     return loss > 0.0 && ss_random_unit(&edge->loss_random) < loss;
 }
 
+void ss_sim_update_edge(ss_sim_edge *edge) {
+    const bool is_instant = !edge->latency && !edge->extra_latency && !(edge->request_ns > 0.0) &&
+                            !(edge->response_ns > 0.0);
+    const bool is_safe = !(edge->loss > 0.0) && !(edge->extra_loss > 0.0) && edge->cut[0] == 0u &&
+                         edge->cut[1] == 0u;
+    edge->is_plain = is_instant && is_safe ? 1u : 0u;
+}
+
 // --- Circuit breaker: error ratio over a rolling window of slices --------------------------------
 
 static void breaker_roll(ss_sim *sim, ss_sim_edge *edge) {
@@ -152,6 +160,18 @@ static void lose(ss_sim *sim, uint32_t index, uint32_t edge_index) {
 void ss__send(ss_sim *sim, uint32_t index, uint32_t edge_index, bool is_published) {
     ss_sim_edge *edge = &sim->edges[edge_index];
     edge->calls++;
+    if (edge->is_plain) {
+        sim->tasks[index].edge1 = edge_index + 1u;
+        edge->in_flight++;
+        add_move(sim, edge_index, is_published ? MOVE_PUBLISH : MOVE_REQUEST, sim->now_ns);
+        // What was sent by a call is the last thing its sender does now: nothing can come between.
+        if (!is_published && sim->ready_head == sim->ready_tail) {
+            ss__arrive(sim, index);
+        } else {
+            ss__ready(sim, index, true);
+        }
+        return;
+    }
     if (is_lost(edge, 0)) {
         lose(sim, index, edge_index);
         return;
@@ -270,47 +290,54 @@ void ss__hedge(ss_sim *sim, uint32_t index) {
     send_copy(sim, index, instruction);
 }
 
-void ss__reply(ss_sim *sim, uint32_t index, ss_outcome outcome) {
+uint32_t ss__reply(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     ss_task *task = &sim->tasks[index];
     const uint32_t edge_index = sim->program[sim->tasks[task->parent].pc].edge;
     ss_sim_edge *edge = &sim->edges[edge_index];
     ss__task_set_outcome(task, outcome);
     ss__task_set_state(task, SS_TASK_REPLYING);
+    if (edge->is_plain) {
+        add_move(sim, edge_index, outcome == SS_OUTCOME_OK ? MOVE_REPLY : MOVE_FAILURE, sim->now_ns);
+        return ss__on_reply(sim, index);
+    }
     if (is_lost(edge, 1)) {
         lose(sim, index, edge_index);
-        return;
+        return 0;
     }
     const int64_t arrives_ns = arrival_ns(sim, edge, 1);
     add_move(sim, edge_index, outcome == SS_OUTCOME_OK ? MOVE_REPLY : MOVE_FAILURE, arrives_ns);
-    if (arrives_ns == sim->now_ns) {
-        ss__on_reply(sim, index);
-        return;
-    }
+    if (arrives_ns == sim->now_ns) return ss__on_reply(sim, index);
     task->event_seq = ss__schedule(sim, arrives_ns, SS_EVENT_REPLY, index);
+    return 0;
 }
 
-void ss__on_reply(ss_sim *sim, uint32_t index) {
-    const ss_task reply = sim->tasks[index];
-    if (reply.parent != 0u) forget_child(sim, reply.parent, index);
+uint32_t ss__on_reply(ss_sim *sim, uint32_t index) {
+    const ss_task *reply = &sim->tasks[index];
+    const uint32_t parent = reply->parent;
+    if (parent == 0u) { // the caller has given up
+        ss__task_free(sim, index);
+        return 0;
+    }
+    const ss_outcome outcome = ss__task_outcome(reply);
+    const int64_t latency_ns = sim->now_ns - reply->sent_ns;
+    const bool is_hit = !(reply->waiting & SS_TASK_MISSED);
+    forget_child(sim, parent, index);
     ss__task_free(sim, index);
-    if (reply.parent == 0u) return; // the caller has given up
-    ss_task *task = &sim->tasks[reply.parent];
+    ss_task *task = &sim->tasks[parent];
     const ss_instruction *instruction = &sim->program[task->pc];
     ss_sim_edge *edge = &sim->edges[instruction->edge];
-    const ss_outcome outcome = ss__task_outcome(&reply);
-    if (outcome != SS_OUTCOME_OK && task->child != 0u) return; // another copy may still do
-    ss__abandon_children(sim, reply.parent);
+    if (outcome != SS_OUTCOME_OK && task->child != 0u) return 0; // another copy may still do
+    if (task->child != 0u) ss__abandon_children(sim, parent);
     task->timer_seq = 0;
     task->event_seq = 0;
-    breaker_record(sim, edge, outcome != SS_OUTCOME_OK);
+    if (edge->breaker_errors > 0.0) breaker_record(sim, edge, outcome != SS_OUTCOME_OK);
     if (outcome != SS_OUTCOME_OK) {
-        retry_or_fail(sim, reply.parent, outcome);
-        return;
+        retry_or_fail(sim, parent, outcome);
+        return 0;
     }
-    ss__series_add(sim, &sim->edge_series[edge->series], sim->now_ns - reply.sent_ns);
-    const bool is_hit = !(reply.waiting & SS_TASK_MISSED);
+    ss__series_add(sim, &sim->edge_series[edge->series], latency_ns);
     task->pc = instruction->jump != 0u && is_hit ? instruction->jump : task->pc + 1u;
-    ss__ready(sim, reply.parent, false);
+    return parent;
 }
 
 void ss__on_timeout(ss_sim *sim, uint32_t index) {

@@ -145,6 +145,7 @@ static void strike_edge(ss_sim *sim, const ss_sim_fault *fault, bool begins) {
     default:
         break;
     }
+    ss_sim_update_edge(edge);
 }
 
 static void schedule(ss_sim *sim, uint32_t index, int64_t delay_ns) {

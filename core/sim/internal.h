@@ -89,8 +89,10 @@ void ss__call(ss_sim *sim, uint32_t index);
 void ss__publish(ss_sim *sim, uint32_t index, const ss_instruction *instruction);
 /// Puts a task on an edge towards its class's node.
 void ss__send(ss_sim *sim, uint32_t index, uint32_t edge_index, bool is_published);
-void ss__reply(ss_sim *sim, uint32_t index, ss_outcome outcome);
-void ss__on_reply(ss_sim *sim, uint32_t index);
+/// Sends the reply of a task that has ended. Returns the caller if it can go on at once, otherwise 0.
+uint32_t ss__reply(ss_sim *sim, uint32_t index, ss_outcome outcome);
+/// The reply has arrived: frees the task. Returns the caller if it can go on at once, otherwise 0.
+uint32_t ss__on_reply(ss_sim *sim, uint32_t index);
 void ss__on_timeout(ss_sim *sim, uint32_t index);
 /// The reply is late: sends another copy of the call.
 void ss__hedge(ss_sim *sim, uint32_t index);

@@ -165,17 +165,18 @@ static void end_visit(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     if (node->flags & SS_NODE_NOTIFY_END) ss_behaviour_ended(sim, index, outcome);
 }
 
-void ss__leave(ss_sim *sim, uint32_t index, ss_outcome outcome) {
-    if (sim->tasks[index].parent == 0u) {
-        ss__task_free(sim, index);
-    } else {
-        ss__reply(sim, index, outcome);
-    }
+/// Tells whoever waits for it that a task has ended, and frees it (perhaps later: the reply travels).
+/// Returns the caller if it can go on at once, otherwise 0.
+static uint32_t leave(ss_sim *sim, uint32_t index, ss_outcome outcome) {
+    if (sim->tasks[index].parent != 0u) return ss__reply(sim, index, outcome);
+    ss__task_free(sim, index);
+    return 0;
 }
 
 void ss_sim_finish(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     end_visit(sim, index, outcome);
-    ss__leave(sim, index, outcome);
+    const uint32_t caller = leave(sim, index, outcome);
+    if (caller != 0u) ss__ready(sim, caller, false);
 }
 
 // --- Programs ------------------------------------------------------------------------------------
@@ -222,35 +223,37 @@ static bool draw_error(ss_sim *sim, const ss_task *task) {
     return rate > 0.0 && ss_random_unit(&node->route) < rate;
 }
 
-/// Leaves the node by a FORWARD: along the edge drawn, or out of the system.
-static void forward(ss_sim *sim, uint32_t index, const ss_instruction *instruction) {
+/// Leaves the node by a FORWARD: along the edge drawn, or out of the system. Returns a caller that can go
+/// on at once, otherwise 0.
+static uint32_t forward(ss_sim *sim, uint32_t index, const ss_instruction *instruction) {
     ss_task *task = &sim->tasks[index];
     ss_sim_node *node = &sim->nodes[sim->classes[task->class_index].node];
     if (draw_error(sim, task)) {
-        ss_sim_finish(sim, index, SS_OUTCOME_FAILED);
-        return;
+        end_visit(sim, index, SS_OUTCOME_FAILED);
+        return leave(sim, index, SS_OUTCOME_FAILED);
     }
     const ss_choice *choice = draw_choice(sim, node, instruction);
     end_visit(sim, index, SS_OUTCOME_OK);
-    if (!choice) {
-        ss__leave(sim, index, SS_OUTCOME_OK);
-        return;
-    }
+    if (!choice) return leave(sim, index, SS_OUTCOME_OK);
     task = &sim->tasks[index];
     task->class_index = choice->class_index;
     task->pc = sim->classes[choice->class_index].program;
     task->group = SS_GROUP_NONE;
     if (sim->needs_side) sim->side[index].work_ns = -1.0;
     ss__send(sim, index, choice->edge, false);
+    return 0;
 }
 
-static void end_program(ss_sim *sim, uint32_t index) {
+/// Returns a caller that can go on at once, otherwise 0.
+static uint32_t end_program(ss_sim *sim, uint32_t index) {
     ss_task *task = &sim->tasks[index];
     if (task->group == SS_GROUP_BRANCH) {
         branch_ended(sim, index, SS_OUTCOME_OK);
-        return;
+        return 0;
     }
-    ss_sim_finish(sim, index, draw_error(sim, task) ? SS_OUTCOME_FAILED : SS_OUTCOME_OK);
+    const ss_outcome outcome = draw_error(sim, task) ? SS_OUTCOME_FAILED : SS_OUTCOME_OK;
+    end_visit(sim, index, outcome);
+    return leave(sim, index, outcome);
 }
 
 void ss__run(ss_sim *sim, uint32_t index) {
@@ -298,11 +301,16 @@ void ss__run(ss_sim *sim, uint32_t index) {
             task = &sim->tasks[index];
             break;
         case SS_OPCODE_FORWARD:
-            forward(sim, index, instruction);
-            return;
         case SS_OPCODE_END:
-            end_program(sim, index);
-            return;
+            index = instruction->opcode == SS_OPCODE_END ? end_program(sim, index)
+                                                         : forward(sim, index, instruction);
+            if (index == 0u) return;
+            if (sim->ready_head != sim->ready_tail) { // others were first
+                ss__ready(sim, index, false);
+                return;
+            }
+            task = &sim->tasks[index]; // the caller goes on
+            break;
         }
     }
 }
@@ -373,7 +381,8 @@ static void dispatch(ss_sim *sim, ss_event event) {
     case SS_EVENT_REPLY:
         if (sim->tasks[index].event_seq == event.seq) {
             sim->tasks[index].event_seq = 0;
-            ss__on_reply(sim, index);
+            const uint32_t caller = ss__on_reply(sim, index);
+            if (caller != 0u) ss__run(sim, caller);
         }
         break;
     case SS_EVENT_TIMER:

@@ -109,10 +109,11 @@ double ss_histogram_quantile(const ss_histogram_pool *pool, const ss_histogram *
     double last = 0;
     for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
         if (histogram->chunk1[octave] == 0) continue;
+        const uint64_t *slots = pool->chunks[histogram->chunk1[octave] - 1];
         for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) {
+            if (slots[slot] == 0) continue;
             const int number = (int)(octave * CHUNK_SLOTS + slot);
-            const double n = count_at(pool, histogram, number);
-            if (n == 0) continue;
+            const double n = (double)slots[slot];
             const double width = slot_width(octave);
             last = slot_start(octave, slot);
             if (before + n >= rank) {

@@ -216,6 +216,7 @@ typedef enum ss_breaker_state {
 
 typedef struct ss_sim_edge {
     uint32_t from, to;
+    uint32_t is_plain;      ///< nothing on it that could delay or lose a message, at present
     const ss_dist *latency; ///< one way; NULL = none
     int64_t timeout_ns;     ///< 0 = none
     int64_t backoff_ns;
@@ -392,6 +393,8 @@ int64_t ss_sim_next_ns(const ss_sim *sim);
 /// Forgets all statistics gathered so far (the end of the warm-up).
 void ss_sim_reset_stats(ss_sim *sim);
 
+/// Finds anew whether an edge is plain; after anything on it was changed.
+void ss_sim_update_edge(ss_sim_edge *edge);
 /// Adds a fault, also to a running engine; it begins at at_ns, or now if that is past.
 ss_status ss_sim_add_fault(ss_sim *sim, ss_sim_fault fault);
 
