@@ -1,7 +1,7 @@
 // The built page in Chromium: the main job from the first visit to the code taken home.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { CLI, choose, downloadOf, openPage, root, runToEnd, shots, start } from './browser.mjs';
@@ -92,16 +92,19 @@ test('a pause is answered within 50 ms, at full speed', async () => {
   await context.close();
 });
 
-test('results have the bytes of the command line', async () => {
+test('every example has the results of the command line, to the byte', async () => {
   const { page, context, expectQuiet } = await openPage(site);
-  for (const [name, file] of [['ecommerce', SHOP], ['mm1', MM1]]) {
-    if (name !== 'ecommerce') {
-      await drop(page, `${name}.scalesim.json`, readFileSync(file, 'utf8'));
-      await page.locator('.run-bar[data-state="idle"]').waitFor();
-    }
+  await page.getByRole('tab', { name: 'Results' }).click();
+  const names = readdirSync(join(root, 'examples')).filter((name) => existsSync(join(root, 'examples', name, `${name}.scalesim.json`)));
+  assert.ok(names.length >= 5, names.join(' '));
+  for (const name of names) {
+    const file = join(root, 'examples', name, `${name}.scalesim.json`);
+    const text = readFileSync(file, 'utf8');
+    await drop(page, `${name}.scalesim.json`, text);
+    await page.locator('.header-name', { hasText: JSON.parse(text).name }).waitFor();
+    await page.locator('.run-bar[data-state="idle"]').waitFor();
     await page.locator('.run-play').click();
-    await page.locator('.run-bar[data-state="done"]').waitFor({ timeout: 60_000 });
-    await page.getByRole('tab', { name: 'Results' }).click();
+    await page.locator('.run-bar[data-state="done"]').waitFor({ timeout: 120_000 });
     await page.getByText(/left out as warm-up/).waitFor();
     const bytes = await downloadOf(page, () => choose(page, 'Save results'));
     assert.ok(bytes.equals(native(['run', file, '--json'])), name);
