@@ -197,5 +197,6 @@ test('only properties that have a place under the rules are shown', () => {
   const shown = (value) => ['rate', 'users', 'think', 'factor', 'share', 'name'].filter((name) => isVisible({ name, kind: 'text' }, rules, value));
   assert.deepEqual(shown({ rate: 1, kind: 'slow' }), ['rate', 'factor', 'name']);
   assert.deepEqual(shown({ users: 5, kind: 'errors' }), ['users', 'think', 'share', 'name']);
+  assert.ok(isVisible({ name: 'factor', kind: 'number' }, rules, {}, { kind: 'slow' }), 'a default counts as chosen');
   assert.deepEqual(shown({ kind: 'slow', share: 1 }), ['factor', 'share', 'name'], 'what was written is never hidden');
 });

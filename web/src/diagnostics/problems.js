@@ -12,6 +12,9 @@ export function goTo(app, pointer) {
   const [group, name = ''] = parsePointer(pointer);
   if (group === 'nodes') app.selection.set({ nodes: [name] });
   else if (group === 'edges' && name !== '') app.selection.set({ edges: [Number(name)] });
+  else app.selection.clear();
+  // The canvas brings it into view, the inspector the field.
+  app.signals.emit('reveal', pointer);
 }
 
 /**

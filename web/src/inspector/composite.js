@@ -44,9 +44,10 @@ function partsOf(app, property) {
 /**
  * Whether a property has a place under the rules of its object: one of several that exclude each other
  * is shown where it is written; what belongs to a choice, only with that choice.
- * @param {Property} property @param {any[]} rules @param {Record<string, any>} value
+ * @param {Property} property @param {any[]} rules @param {Record<string, any>} value as written
+ * @param {Record<string, any>} [defaults] of the properties
  */
-export function isVisible(property, rules, value) {
+export function isVisible(property, rules, value, defaults = {}) {
   const { name } = property;
   if (value[name] !== undefined) return true;
   /** @type {boolean | null} */
@@ -57,8 +58,7 @@ export function isVisible(property, rules, value) {
     if (rule.rule !== 'when') continue;
     const mentions = [...(rule.require ?? []), ...(rule.allow ?? [])].includes(name);
     if (!mentions) continue;
-    const chosen = value[rule.property];
-    named = (named ?? false) || rule.is.includes(chosen ?? rule.default);
+    named = (named ?? false) || rule.is.includes(value[rule.property] ?? defaults[rule.property]);
   }
   return named ?? true;
 }
@@ -110,6 +110,7 @@ export function fieldsOf(context, properties, pointer, rules = []) {
   const usual = properties.filter((property) => !property.advanced);
   const made = new Map(properties.map((property) => [property, createField(context, property, at(property))]));
   const elementOf = (/** @type {Property} */ property) => /** @type {Field} */ (made.get(property)).element;
+  const defaults = Object.fromEntries(properties.map((property) => [property.name, property.default]));
   const alternatives = rules.filter((rule) => rule.rule === 'one_of')
     .map((rule) => ({ rule, field: alternativeField(context, properties, { ...rule, all: rules }, pointer) }));
   /** @type {HTMLElement[]} */
@@ -122,17 +123,20 @@ export function fieldsOf(context, properties, pointer, rules = []) {
   }
   const summary = el('summary', { class: 'section-title' });
   const fold = seldom.length === 0 ? null : el('details', { class: 'fold more' }, summary, el('div', { class: 'properties' }, seldom.map(elementOf)));
+  let isBuilt = false;
   return {
     element: el('div', { class: 'properties' }, rows, fold),
     update() {
       const value = read(app, pointer);
       const written = value !== null && typeof value === 'object' ? value : {};
       for (const [property, field] of made) {
-        field.element.hidden = !isVisible(property, rules, written);
+        field.element.hidden = !isVisible(property, rules, written, defaults);
         if (!field.element.hidden) field.update();
       }
       for (const { field } of alternatives) field.update();
       if (!fold) return;
+      if (!isBuilt && seldom.some((property) => written[property.name] !== undefined)) fold.open = true; // what was written is seen
+      isBuilt = true;
       const n = seldom.filter((property) => written[property.name] !== undefined).length;
       summary.textContent = n > 0 ? app.t('inspector.more_set', { n }) : app.t('inspector.more');
       fold.hidden = seldom.every((property) => elementOf(property).hidden);

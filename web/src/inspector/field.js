@@ -86,7 +86,7 @@ export function frameOf(app, property, pointer, control, id, options = {}) {
 function helpText(app, property) {
   const parts = [property.text ?? ''];
   if (property.default !== undefined && typeof property.default !== 'object') {
-    parts.push(`${app.t('inspector.default_is', { value: placeholderOf(property) })}.`);
+    parts.push(app.t('inspector.default_is', { value: placeholderOf(property) }));
   }
   if (property.not_simulated) parts.push(app.t('inspector.not_simulated'));
   return parts.join(' ');
@@ -282,8 +282,10 @@ export function drawDensity(app, place, text) {
     svg('svg', { viewBox: `0 0 ${PLOT_WIDTH} ${PLOT_HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': app.t('inspector.density', { text }) },
       svg('path', { d: outline(shape, PLOT_WIDTH, PLOT_HEIGHT) }),
       at > 0 && at < 1 ? svg('line', { x1: at * PLOT_WIDTH, x2: at * PLOT_WIDTH, y1: 0, y2: PLOT_HEIGHT }) : null),
-    el('span', { class: 'density-facts' },
-      `${app.t('inspector.mean', { mean: duration(shape.mean) })} · ${app.t('inspector.spread', { cv: Number.isFinite(shape.cv) ? Number(shape.cv.toFixed(2)) : '∞' })}`));
+    el('span', { class: 'density-facts' }, [
+      app.t('inspector.mean', { mean: duration(shape.mean) }),
+      app.t('inspector.spread', { cv: Number.isFinite(shape.cv) ? Number(shape.cv.toFixed(2)) : '∞' }),
+    ].join(' · ')));
 }
 
 /**

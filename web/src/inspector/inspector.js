@@ -75,6 +75,10 @@ export function createInspector(app) {
       live_at = now;
       live.update();
     }),
+    app.signals.on('reveal', (pointer) => {
+      update();
+      showField(body, String(pointer));
+    }),
     app.signals.on('inspect', () => requestAnimationFrame(() => {
       update();
       /** @type {HTMLElement | null} */ (body.querySelector('.property .input, .property .checkbox'))?.focus();
@@ -97,6 +101,19 @@ export function createInspector(app) {
       for (const end of stop) end();
     },
   };
+}
+
+/**
+ * Unfolds and scrolls to the field that a pointer is about, or the nearest one around it.
+ * @param {HTMLElement} body @param {string} pointer
+ */
+function showField(body, pointer) {
+  const fields = /** @type {HTMLElement[]} */ ([...body.querySelectorAll('[data-pointer]')]);
+  const around = fields.filter(({ dataset }) => pointer === dataset['pointer'] || pointer.startsWith(`${dataset['pointer']}/`));
+  const field = around.sort((a, b) => (b.dataset['pointer'] ?? '').length - (a.dataset['pointer'] ?? '').length)[0];
+  if (!field) return;
+  for (let at = field.closest('details'); at; at = at.parentElement?.closest('details') ?? null) at.open = true;
+  field.scrollIntoView({ block: 'nearest' });
 }
 
 /**
@@ -146,7 +163,7 @@ function nodeView(app, head, live, id) {
     update() {
       const now = app.document.get().nodes[id];
       title.textContent = now?.name ?? id;
-      detail.textContent = `${type?.title ?? now?.type ?? ''} · ${app.t('inspector.id', { id })}`;
+      detail.textContent = [type?.title ?? now?.type ?? '', app.t('inspector.id', { id })].join(' · ');
     },
   };
   const problems = problemsOf(app, pointer);
