@@ -85,7 +85,8 @@ static const char *count_task(invariants *watched, uint32_t index) {
                                               name_of(watched, node));
     if (state == SS_TASK_HELD) there->held++;
     if (state == SS_TASK_CALLING && task->child != 0u &&
-        sim->tasks[task->child].parent != index) {
+        (sim->tasks[task->child].parent != index ||
+         ss_task_state_of(&sim->tasks[task->child]) == SS_TASK_FREE)) {
         return broken(watched, "%s waits for a call that is not its own", name_of(watched, node));
     }
     if (task->group == SS_GROUP_BRANCH) {
@@ -142,9 +143,17 @@ static const char *check_levels(invariants *watched, uint32_t index) {
         return broken(watched, "%s says %lld wait, %lld do", name_of(watched, index),
                       (long long)node->in_queue.now, (long long)(there->queued + there->held));
     }
-    if (node->busy.now != there->with_place) {
+    int64_t busy = there->with_place;
+    if (node->discipline == SS_PS) { // whose busy places are the cores at work
+        busy = 0;
+        for (uint32_t i = 0; i < node->group_count; i++) {
+            const ss_group *group = &watched->run->built.sim.groups[node->group_first + i];
+            busy += group->active < group->cores ? group->active : group->cores;
+        }
+    }
+    if (node->busy.now != busy) {
         return broken(watched, "%s says %lld places are busy, %lld are", name_of(watched, index),
-                      (long long)node->busy.now, (long long)there->with_place);
+                      (long long)node->busy.now, (long long)busy);
     }
     return NULL;
 }
@@ -159,14 +168,21 @@ static const char *check_group(invariants *watched, uint32_t index) {
                       group->busy, watched->group_busy[index], group->queue_length,
                       watched->group_queued[index]);
     }
-    if (group->busy > group->places) {
-        return broken(watched, "%s serves %u in %u places", name, group->busy, group->places);
+    if (group->busy + group->away > group->places || group->active > group->busy) {
+        return broken(watched, "%s serves %u (%u share) in %u places, %u of them away", name,
+                      group->busy, group->active, group->places, group->away);
     }
     if (group->queue_length > group->queue_capacity) {
         return broken(watched, "%u wait at %s where %u may", group->queue_length, name,
                       group->queue_capacity);
     }
-    if (group->queue_length > 0u && group->busy < group->places && !group->is_down) {
+    const bool stands_still =
+        (watched->run->built.sim.nodes[group->node].flags & SS_NODE_IS_PAUSED) != 0u;
+    if (group->is_down && group->busy + group->queue_length + group->active > 0u) {
+        return broken(watched, "%u are served or wait at %s, which is down",
+                      group->busy + group->queue_length, name);
+    }
+    if (group->queue_length > 0u && group->busy + group->away < group->places && !stands_still) {
         return broken(watched, "%u wait at %s while a place is free", group->queue_length, name);
     }
     return NULL;
@@ -270,6 +286,7 @@ const char *invariants_broken(invariants *watched) {
         watched->is_warm = true;
         watched->has_begun = false;
     }
+    if (watched->sentence[0] != '\0') return watched->sentence; // once broken, for good
     const char *wrong = take_census(watched);
     for (uint32_t i = 0; !wrong && i < sim->group_count; i++) wrong = check_group(watched, i);
     for (uint32_t i = 0; !wrong && i < sim->node_count; i++) {

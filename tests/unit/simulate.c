@@ -85,24 +85,27 @@ void simulation_restart(simulation *self, uint64_t seed) {
 }
 
 void simulation_advance(simulation *self, double until_s) {
-    while (self->run && !ss_run_is_done(self->run)) {
+    while (self->run && !self->has_failed && !ss_run_is_done(self->run)) {
         const uint64_t before = ss_run_events(self->run);
         const ss_status status =
             ss_run_advance(self->run, self->slice_events, until_s);
         check(self, status == SS_OK, "the run failed");
         const char *broken = invariants_broken(self->invariants);
         check(self, broken == NULL, broken ? broken : "");
-        if (status || broken) return;
+        if (status || broken) {
+            self->has_failed = true;
+            return;
+        }
         if (ss_run_events(self->run) - before < self->slice_events) return;
     }
 }
 
 void simulation_finish(simulation *self) {
-    while (self->run && !ss_run_is_done(self->run)) {
+    while (self->run && !self->has_failed && !ss_run_is_done(self->run)) {
         const double before_s = ss_run_time_s(self->run);
         const uint64_t before = ss_run_events(self->run);
         simulation_advance(self, INFINITY);
-        if (ss_run_is_done(self->run)) break;
+        if (self->has_failed || ss_run_is_done(self->run)) break;
         const bool moved = ss_run_time_s(self->run) > before_s ||
                            ss_run_events(self->run) > before;
         check(self, moved, "the run stands still");

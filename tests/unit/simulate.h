@@ -16,6 +16,7 @@ typedef struct simulation {
     ss_results *results;
     invariants *invariants;
     uint64_t slice_events; ///< between two looks at the invariants
+    bool has_failed;       ///< the run broke off, or an invariant: it goes no further
 } simulation;
 
 /// Loads and compiles a design written as printf would; a failed check says what was wrong.
