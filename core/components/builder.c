@@ -606,6 +606,7 @@ static void set_edge(ss_builder *builder, const ss_edge *from, ss_sim_edge *edge
     if (hedge->is_written && hedge->objects) {
         edge->hedge_after_ns = nanoseconds_of(hedge->objects, "after");
         edge->hedge_max = ss_builder_count(ss_object_get(hedge->objects, "max"));
+        builder->built->sim.needs_side = 1;
     }
     edge->propagates_deadline = ss_object_get(object, "deadline")->number > 0.0 ? 1u : 0u;
     if (edge->propagates_deadline) builder->built->sim.needs_side = 1;

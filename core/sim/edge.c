@@ -123,20 +123,26 @@ static bool breaker_allows(ss_sim *sim, ss_sim_edge *edge) {
 
 // --- Sending -------------------------------------------------------------------------------------
 
-/// Takes one of the copies of a call out of its caller's list (linked by `previous`).
+/// The copies of a hedged call are a list; any other call has one child and no list.
+static uint32_t sibling_of(const ss_sim *sim, uint32_t child) {
+    return sim->needs_side ? sim->side[child].sibling : 0u;
+}
+
 static void forget_child(ss_sim *sim, uint32_t parent, uint32_t child) {
-    uint32_t *link = &sim->tasks[parent].child;
-    while (*link != child && *link != 0u) link = &sim->tasks[*link].previous;
-    if (*link == child) *link = sim->tasks[child].previous;
+    if (sim->tasks[parent].child == child) {
+        sim->tasks[parent].child = sibling_of(sim, child);
+        return;
+    }
+    for (uint32_t at = sim->tasks[parent].child; at != 0u; at = sim->side[at].sibling) {
+        if (sim->side[at].sibling == child) sim->side[at].sibling = sim->side[child].sibling;
+    }
 }
 
 void ss__abandon_children(ss_sim *sim, uint32_t index) {
     uint32_t child = sim->tasks[index].child;
     while (child != 0u) {
-        const uint32_t next = sim->tasks[child].previous;
         sim->tasks[child].parent = 0;
-        sim->tasks[child].previous = 0;
-        child = next;
+        child = sibling_of(sim, child);
     }
     sim->tasks[index].child = 0;
 }
@@ -239,9 +245,8 @@ static bool send_copy(ss_sim *sim, uint32_t index, const ss_instruction *instruc
     const ss_sim_edge *edge = &sim->edges[instruction->edge];
     const uint32_t child = ss__task_create(sim, instruction->class_index, index);
     if (child == 0u) return false;
-    sim->tasks[child].previous = sim->tasks[index].child;
-    sim->tasks[index].child = child;
     if (sim->needs_side) {
+        sim->side[child].sibling = sim->tasks[index].child;
         int64_t deadline_ns = sim->side[index].deadline_ns;
         if (edge->timeout_ns > 0 && sim->now_ns + edge->timeout_ns < deadline_ns) {
             deadline_ns = sim->now_ns + edge->timeout_ns;
@@ -249,6 +254,7 @@ static bool send_copy(ss_sim *sim, uint32_t index, const ss_instruction *instruc
         sim->side[child].deadline_ns = deadline_ns;
         sim->side[child].gives_up = edge->propagates_deadline ? 1u : 0u;
     }
+    sim->tasks[index].child = child;
     ss__send(sim, child, instruction->edge, false);
     return true;
 }
@@ -271,20 +277,22 @@ void ss__call(ss_sim *sim, uint32_t index) {
         if (edge->budget_tokens > SS_RETRY_TOKENS_MAX) edge->budget_tokens = SS_RETRY_TOKENS_MAX;
     }
     task->child = 0;
-    task->waiting = 0; // copies sent beyond the first
     ss__task_set_state(task, SS_TASK_CALLING);
     if (edge->timeout_ns > 0) {
         task->timer_seq = ss__schedule(sim, sim->now_ns + edge->timeout_ns, SS_EVENT_TIMER, index);
     }
-    if (edge->hedge_max > 0u) schedule_hedge(sim, index, edge);
+    if (edge->hedge_max > 0u) {
+        sim->side[index].copies = 0;
+        schedule_hedge(sim, index, edge);
+    }
     send_copy(sim, index, instruction);
 }
 
 void ss__hedge(ss_sim *sim, uint32_t index) {
     const ss_instruction *instruction = &sim->program[sim->tasks[index].pc];
     ss_sim_edge *edge = &sim->edges[instruction->edge];
-    const uint32_t sent = sim->tasks[index].waiting + 1u;
-    sim->tasks[index].waiting = (uint16_t)sent;
+    const uint32_t sent = sim->side[index].copies + 1u;
+    sim->side[index].copies = (uint16_t)sent;
     if (sent < edge->hedge_max) schedule_hedge(sim, index, edge);
     edge->hedges++;
     send_copy(sim, index, instruction);

@@ -195,7 +195,6 @@ static const ss_choice *draw_choice(ss_sim *sim, ss_sim_node *node,
 }
 
 static void start_branches(ss_sim *sim, uint32_t index, const ss_instruction *instruction) {
-    uint32_t first = 0;
     uint32_t started = 0;
     for (uint32_t i = 0; i < instruction->count; i++) {
         const uint32_t branch = ss__task_create(sim, sim->tasks[index].class_index, index);
@@ -203,13 +202,11 @@ static void start_branches(ss_sim *sim, uint32_t index, const ss_instruction *in
         ss_task *task = &sim->tasks[branch];
         task->pc = sim->choices[instruction->first + i].jump;
         task->group = SS_GROUP_BRANCH;
-        task->previous = first;
-        first = branch;
         started++;
         ss__ready(sim, branch, false);
     }
     ss_task *parent = &sim->tasks[index];
-    parent->child = first;
+    parent->child = 0;
     parent->waiting = (uint16_t)started;
     parent->pc = instruction->jump;
     ss__task_set_state(parent, SS_TASK_JOINING);

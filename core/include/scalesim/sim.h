@@ -106,14 +106,14 @@ typedef struct ss_task {
     uint32_t edge1;     ///< 1-based edge it came along; 0 = made here
     union {
         uint32_t next;  ///< QUEUED, HELD, FREE: list link
-        uint32_t child; ///< CALLING: the attempt; JOINING: first branch
+        uint32_t child; ///< CALLING: the attempt; of a hedged call the newest copy
     };
-    uint32_t previous;  ///< QUEUED, HELD: list link; branches: next sibling
+    uint32_t previous;  ///< QUEUED: list link
     uint32_t event_seq; ///< the one event that is still meant for it (0 = none)
     uint32_t timer_seq; ///< the time-out or patience event that is still meant (0 = none)
     uint32_t pc;
     uint32_t group;     ///< index of the replica's group
-    uint16_t waiting;   ///< branches not yet joined
+    uint16_t waiting;   ///< branches not yet joined; a broker's message: deliveries; see SS_TASK_MISSED
     uint8_t attempt;    ///< retries made by the current call
     uint8_t bits;       ///< state (low 4), outcome (3 above)
 } ss_task;
@@ -127,8 +127,10 @@ typedef struct ss_task_side {
     int64_t resumed_ns;  ///< when it last began to be served
     uint64_t order;      ///< first come, first served among equal keys
     uint32_t child, next, previous;
-    uint16_t is_preempted;
-    uint16_t gives_up;   ///< past its deadline it is not served any more
+    uint32_t sibling;    ///< the next copy of the same hedged call
+    uint16_t copies;     ///< of the call it makes, beyond the first
+    uint8_t is_preempted;
+    uint8_t gives_up;    ///< past its deadline it is not served any more
 } ss_task_side;
 
 // --- Nodes ---------------------------------------------------------------------------------------
