@@ -9,7 +9,7 @@ import { queries } from './queries.js';
 
 const openapi = JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8'));
 
-/** {{title}}: what the model says about it{{#has_neighbours}}, and where its neighbours are{{/has_neighbours}}. */
+/** {{id}}: what the model says about it{{#has_neighbours}}, and where its neighbours are{{/has_neighbours}}. */
 export function define({{#has_neighbours}}env{{/has_neighbours}}) {
   return {
     id: '{{id}}',

@@ -9,10 +9,12 @@ const OPERATIONS = [
   {{#operations}}
   {
     name: '{{id}}',
-    needs: [{{#uses_stores}}'DATABASE_URL'{{#uses_caches_or_queues}}, {{/uses_caches_or_queues}}{{/uses_stores}}{{#uses_caches_or_queues}}'REDIS_URL'{{/uses_caches_or_queues}}],
+    uses: { stores: {{uses_stores}}, caches: {{uses_caches}}, queues: {{uses_queues}} },
   },
   {{/operations}}
 ];
+
+const NEEDS = { stores: 'DATABASE_URL', caches: 'REDIS_URL', queues: 'REDIS_URL' };
 
 /** The neighbours are stand-ins; PostgreSQL and Redis are the real ones that the environment names. */
 async function startAll(t) {
@@ -30,12 +32,13 @@ async function startAll(t) {
   return { service, standIn };
 }
 
-for (const { name, needs } of OPERATIONS) {
-  const missing = needs.filter((variable) => !process.env[variable]);
+for (const { name, uses } of OPERATIONS) {
+  const parts = Object.keys(uses).filter((part) => uses[part]);
+  const missing = parts.map((part) => NEEDS[part]).filter((variable) => !process.env[variable]);
   const skip = missing.length > 0 ? `set ${missing.join(' and ')} to run it` : false;
   test(`${name} answers with a result and measures itself`, { skip }, async (t) => {
     const { service } = await startAll(t);
-    await service.service.ready();
+    await service.service.ready(parts);
     const body = { key: `test-${name}`, data: { from: 'a test' } };
     const response = await service.post(`/operations/${name}`, body);
     const answer = await response.json();

@@ -164,8 +164,9 @@ export function createService(definition, env = process.env) {
     config,
     log,
     admission,
-    /** Resolves when the stores can be used. */
-    ready: () => Promise.all(Object.values(parts).map((part) => part.ready)),
+    /** Resolves when these can be used for the first time. */
+    ready: (kinds = ['stores', 'caches', 'queues']) =>
+      Promise.all(kinds.flatMap((kind) => Object.values(backends[kind])).map((part) => part.ready)),
     /** From now on /readyz says no. */
     stopping() {
       state.isStopping = true;

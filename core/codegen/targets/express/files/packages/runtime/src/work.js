@@ -6,14 +6,26 @@ import { distribution } from './distributions.js';
 import { Problem } from './problem.js';
 
 const SLICE_MS = 4; // a core kept busy lets other requests in this often
+const OWED_MS_MAX = 5; // a process that was stopped for long does not make up for it
 
-async function sleepUntil(end) {
-  const whole = Math.floor(end - performance.now() - 1); // timers are late by up to 1 ms
-  if (whole > 0) await sleep(whole);
-  while (performance.now() < end) await nextTurn();
+/**
+ * Timers count whole milliseconds and are late. What one sleep had too much or too little is settled
+ * by the next, so that times are right on average and no core is kept busy with waiting.
+ */
+function createSleeper() {
+  let owedMs = 0;
+  return async (milliseconds) => {
+    const wanted = milliseconds + owedMs;
+    const started = performance.now();
+    if (wanted >= 0.5) await sleep(Math.round(wanted));
+    else await nextTurn();
+    const owed = wanted - (performance.now() - started);
+    owedMs = Math.max(-OWED_MS_MAX, Math.min(OWED_MS_MAX, owed));
+  };
 }
 
-async function burnUntil(end) {
+async function burn(milliseconds) {
+  const end = performance.now() + milliseconds;
   let block = Buffer.alloc(1024, 7);
   while (performance.now() < end) {
     const pause = Math.min(end, performance.now() + SLICE_MS);
@@ -27,6 +39,7 @@ async function burnUntil(end) {
 /** The steps of a flow that are not calls: work, chance, branches. */
 export function createWork({ workScale, workMode, errorScale }, log) {
   const known = new Map();
+  const pass = createSleeper();
   const chance = (probability) => Math.random() < probability;
   return {
     chance,
@@ -34,8 +47,8 @@ export function createWork({ workScale, workMode, errorScale }, log) {
     /** Does work for a time drawn from the modelled distribution, in seconds. */
     async compute(written) {
       if (!known.has(written)) known.set(written, distribution(written));
-      const end = performance.now() + known.get(written)() * 1000 * workScale;
-      await (workMode === 'cpu' ? burnUntil(end) : sleepUntil(end));
+      const milliseconds = known.get(written)() * 1000 * workScale;
+      await (workMode === 'cpu' ? burn(milliseconds) : pass(milliseconds));
     },
 
     /** Runs all branches at once, waits for all of them, then passes on the first failure. */
