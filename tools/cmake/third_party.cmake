@@ -20,6 +20,9 @@ target_include_directories(third_party SYSTEM PUBLIC
 target_compile_definitions(third_party PUBLIC Z_SOLO)
 target_compile_definitions(third_party PRIVATE Z_TESTW=1 CJSON_HIDE_SYMBOLS CJSON_NESTING_LIMIT=128)
 target_compile_options(third_party PRIVATE -w -ffp-contract=off -ffunction-sections -fdata-sections)
+if(EMSCRIPTEN)
+  target_compile_options(third_party PRIVATE -Oz -fno-lto) # small: see core.cmake
+endif()
 if(SCALESIM_SANITIZE)
   target_compile_options(third_party PRIVATE -fsanitize=address,undefined)
 endif()
