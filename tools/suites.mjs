@@ -16,7 +16,7 @@ const JOB_SECONDS_MAX = 900; // three times the slowest suite seen, on two cores
 const FUZZ_SECONDS = isAll ? 120 : 8; // a fuzzer's share; its corpus is replayed in the first second
 const OUTPUT_CHARACTERS_MAX = 100_000; // of one job; the end is what says why it failed
 const ALONE = new Set(['browser']); // these measure time or drive a browser: nothing runs beside them
-const SLOW_FIRST = ['capsules', 'theory-programs', 'theory', 'golden', 'unit'];
+const SLOW_FIRST = ['capsules', 'theory', 'golden', 'unit'];
 
 /**
  * @typedef {{passed: number, failed: number, skipped: number}} Counts
@@ -62,7 +62,7 @@ function programSuites() {
     const fuzzers = filesBelow(join(root, 'tests/fuzz'), /^fuzz_.*\.c$/);
     return [
         { name: 'unit', builds: ['debug'], files: unit, jobs: (_, names) => [unitJob(names)] },
-        { name: 'theory-programs', builds: ['release'], files: theory, jobs: (files) => files.map(theoryJob) },
+        { name: 'theory', builds: ['release'], files: theory, jobs: (files) => files.map(theoryJob) },
         { name: 'fuzz', builds: ['fuzz'], files: fuzzers, jobs: (files) => files.map(fuzzJob) },
     ].filter(({ files }) => files.length > 0);
 }
