@@ -54,8 +54,8 @@ static inline double ss_random_open_unit(ss_random *random) {
 /// Uniform integer in [0, bound), bound > 0 (Lemire's multiply-shift with rejection: unbiased).
 uint32_t ss_random_below(ss_random *random, uint32_t bound);
 
-// Ziggurat tables, 256 layers (core/base/tables/ziggurat.c, written by the script beside it). Layer 0
-// is the base strip with the tail.
+// Ziggurat tables, 256 layers (core/base/tables/ziggurat.c, written by the script beside it).
+// Layer 0 is the base strip with the tail.
 extern const uint64_t ss__exponential_k[256];
 extern const double ss__exponential_w[256];
 double ss__random_exponential_slow(ss_random *random, uint32_t layer, uint64_t mantissa);
