@@ -1,16 +1,55 @@
 /// What the context menu offers, by what it was opened on.
 
-import { reverseEdge } from './edit.js';
+import { toWorld } from './camera.js';
+import { connectSelected } from './connecting.js';
+import { align, reverseEdge } from './edit.js';
+import { duplicate, injectFault, remove, renameSelected, setZone, tidy } from './items.js';
+import { openMenu } from './menu.js';
+import { savePicture } from './picture.js';
+import { edgeAt, nodeAt } from './scene.js';
 
-/** @typedef {import('./canvas.js').Board} Board */
+/** @typedef {import('./board.js').Board} Board */
 /** @typedef {import('./menu.js').MenuEntry} MenuEntry */
 
+const SLACK_PX = 9; // how near to a connection is on it
+
 /**
- * @param {Board} board @param {import('./canvas.js').Item} item
+ * Opens the menu of what lies at a place.
+ * @param {Board} board @param {number} x @param {number} y client
+ */
+export function openContext(board, x, y) {
+  const [wx, wy] = toWorld(board.camera, ...board.local(x, y));
+  const node = nodeAt(board.scene, wx, wy);
+  const edge = node ? null : edgeAt(board.scene, wx, wy, SLACK_PX / board.camera.zoom);
+  const item = { node: node?.id, edge: edge?.index };
+  if (!board.isSelected(item)) board.press(item, false);
+  openFor(board, item, x, y, { x: wx, y: wy });
+}
+
+/** Opens the menu of the item that has the focus. @param {Board} board */
+export function openContextAtFocus(board) {
+  const item = board.access.focused;
+  const box = document.activeElement?.getBoundingClientRect();
+  if (!item || !box) return;
+  board.selectFocused();
+  openFor(board, item, box.left + box.width / 2, box.top + box.height / 2, null);
+}
+
+/**
+ * @param {Board} board @param {import('./board.js').Item} item @param {number} x @param {number} y client
+ * @param {{ x: number, y: number } | null} world
+ */
+function openFor(board, item, x, y, world) {
+  board.closeEditors();
+  board.openEditor(openMenu(board.app.t('canvas.menu'), contextEntries(board, item, world), x, y));
+}
+
+/**
+ * @param {Board} board @param {import('./board.js').Item} item
  * @param {{ x: number, y: number } | null} world where it was opened
  * @returns {MenuEntry[]}
  */
-export function contextEntries(board, item, world) {
+function contextEntries(board, item, world) {
   if (item.node !== undefined) return nodeEntries(board, item.node);
   if (item.edge !== undefined) return edgeEntries(board, item.edge);
   return groundEntries(board, world);
@@ -25,38 +64,45 @@ function nodeEntries(board, id) {
   /** @type {MenuEntry[]} */
   const entries = [
     { title: t('canvas.inspect'), icon: 'sidebar', key: '↵', run: () => app.signals.emit('inspect') },
-    { title: t('canvas.rename'), icon: 'edit', key: 'F2', isDisabled: many, run: () => board.renameSelected() },
-    { title: t('canvas.connect'), icon: 'link', key: 'C', isDisabled: many, run: () => board.connectSelected() },
-    { title: t('canvas.duplicate'), icon: 'duplicate', key: 'Ctrl+D', run: () => board.duplicate() },
+    { title: t('canvas.rename'), icon: 'edit', key: 'F2', isDisabled: many, run: () => renameSelected(board) },
+    { title: t('canvas.connect'), icon: 'link', key: 'C', isDisabled: many, run: () => connectSelected(board) },
+    { title: t('canvas.duplicate'), icon: 'duplicate', key: 'Ctrl+D', run: () => duplicate(board) },
     'line',
   ];
   if (many) {
     entries.push(
       { heading: t('canvas.arrange') },
-      { title: t('canvas.align_left'), run: () => board.align('left') },
-      { title: t('canvas.align_center'), run: () => board.align('center') },
-      { title: t('canvas.align_top'), run: () => board.align('top') },
-      { title: t('canvas.align_middle'), run: () => board.align('middle') },
-      { title: t('canvas.spread_across'), isDisabled: app.selection.nodes.size < 3, run: () => board.align('across') },
-      { title: t('canvas.spread_down'), isDisabled: app.selection.nodes.size < 3, run: () => board.align('down') },
+      { title: t('canvas.align_left'), run: () => align(app, board.scene, 'left') },
+      { title: t('canvas.align_center'), run: () => align(app, board.scene, 'center') },
+      { title: t('canvas.align_top'), run: () => align(app, board.scene, 'top') },
+      { title: t('canvas.align_middle'), run: () => align(app, board.scene, 'middle') },
+      { title: t('canvas.spread_across'), isDisabled: app.selection.nodes.size < 3, run: () => align(app, board.scene, 'across') },
+      { title: t('canvas.spread_down'), isDisabled: app.selection.nodes.size < 3, run: () => align(app, board.scene, 'down') },
       'line',
     );
   } else if (isSource) {
     entries.push(
       { heading: t('canvas.inject') },
-      { title: t('canvas.fault_spike'), icon: 'fault', run: () => board.addFault(id, { kind: 'spike', factor: 3 }) },
+      { title: t('canvas.fault_spike'), icon: 'fault', run: () => injectFault(board, id, { kind: 'spike', factor: 3 }) },
       'line',
     );
   } else {
     entries.push(
       { heading: t('canvas.inject') },
-      { title: t('canvas.fault_slow'), icon: 'fault', run: () => board.addFault(id, { kind: 'slow', factor: 8 }) },
-      { title: t('canvas.fault_crash'), icon: 'fault', run: () => board.addFault(id, { kind: 'crash' }) },
-      { title: t('canvas.fault_errors'), icon: 'fault', run: () => board.addFault(id, { kind: 'errors', rate: 0.2 }) },
+      { title: t('canvas.fault_slow'), icon: 'fault', run: () => injectFault(board, id, { kind: 'slow', factor: 8 }) },
+      { title: t('canvas.fault_crash'), icon: 'fault', run: () => injectFault(board, id, { kind: 'crash' }) },
+      { title: t('canvas.fault_errors'), icon: 'fault', run: () => injectFault(board, id, { kind: 'errors', rate: 0.2 }) },
       'line',
     );
   }
-  entries.push({ title: t('canvas.remove'), icon: 'trash', key: 'Del', isDanger: true, run: () => board.remove() });
+  const zone = board.scene.byId.get(id)?.zone ?? '';
+  entries.push(
+    zone === ''
+      ? { title: t('canvas.zone_new'), run: () => setZone(board, true) }
+      : { title: t('canvas.zone_leave', { zone }), run: () => setZone(board, false) },
+    'line',
+  );
+  entries.push({ title: t('canvas.remove'), icon: 'trash', key: 'Del', isDanger: true, run: () => remove(board) });
   return entries;
 }
 
@@ -80,7 +126,7 @@ function edgeEntries(board, index) {
     choice('publish'),
     { title: t('canvas.reverse'), icon: 'repeat', run: () => reverseEdge(app, index) },
     'line',
-    { title: t('canvas.remove'), icon: 'trash', key: 'Del', isDanger: true, run: () => board.remove() },
+    { title: t('canvas.remove'), icon: 'trash', key: 'Del', isDanger: true, run: () => remove(board) },
   ];
 }
 
@@ -93,6 +139,7 @@ function groundEntries(board, world) {
     { title: t('canvas.select_all'), key: 'Ctrl+A', run: () => board.selectAll() },
     'line',
     { title: t('canvas.fit'), icon: 'fit', key: '0', run: () => board.fit() },
-    { title: t('canvas.tidy'), icon: 'tidy', key: 'L', run: () => board.tidy() },
+    { title: t('canvas.tidy'), icon: 'tidy', key: 'L', run: () => void tidy(board) },
+    { title: t('canvas.save_picture'), icon: 'download', run: () => void savePicture(board) },
   ];
 }

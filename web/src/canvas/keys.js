@@ -2,9 +2,12 @@
 /// like belong to the item that has the focus.
 
 import { pan, zoomAt } from './camera.js';
+import { acceptConnect, connectSelected, stepConnect } from './connecting.js';
+import { openContextAtFocus } from './context.js';
 import { neighbour } from './geometry.js';
+import { duplicate, nudge, remove, renameSelected, tidy } from './items.js';
 
-/** @typedef {import('./canvas.js').Board} Board */
+/** @typedef {import('./board.js').Board} Board */
 
 const STEP = 8;
 const LEAP = 40;
@@ -30,13 +33,13 @@ export function addActions(board) {
     { name: 'fit', key: '0', title: 'canvas.fit', run: () => board.fit() },
     { name: 'zoom-in', key: '+', title: 'canvas.zoom_in', run: zoom(1.25) },
     { name: 'zoom-out', key: '-', title: 'canvas.zoom_out', run: zoom(0.8) },
-    { name: 'tidy', key: 'l', title: 'canvas.tidy', run: () => board.tidy() },
+    { name: 'tidy', key: 'l', title: 'canvas.tidy', run: () => tidy(board) },
     { name: 'focus-canvas', key: 'g', title: 'canvas.focus', run: () => board.access.focus() },
     { name: 'select-all', key: 'Ctrl+a', title: 'canvas.select_all', run: () => board.selectAll() },
-    { name: 'duplicate', key: 'Ctrl+d', title: 'canvas.duplicate', run: () => board.duplicate(), enabled: nodes },
-    { name: 'remove', key: 'Delete', title: 'canvas.remove', run: () => board.remove(), enabled: some },
-    { name: 'rename', key: 'F2', title: 'canvas.rename', run: () => board.renameSelected(), enabled: nodes },
-    { name: 'connect', key: 'c', title: 'canvas.connect', run: () => board.connectSelected(), enabled: nodes },
+    { name: 'duplicate', key: 'Ctrl+d', title: 'canvas.duplicate', run: () => duplicate(board), enabled: nodes },
+    { name: 'remove', key: 'Delete', title: 'canvas.remove', run: () => remove(board), enabled: some },
+    { name: 'rename', key: 'F2', title: 'canvas.rename', run: () => renameSelected(board), enabled: nodes },
+    { name: 'connect', key: 'c', title: 'canvas.connect', run: () => connectSelected(board), enabled: nodes },
   ];
   for (const action of actions) app.actions.add(action);
 }
@@ -54,7 +57,7 @@ export function onCanvasKey(board, event) {
   else if (event.key === 'Escape') board.escape();
   else if (event.key === 'Enter') onEnter(board);
   else if (event.key === ' ') onSpace(board);
-  else if (event.key === 'Backspace') board.remove();
+  else if (event.key === 'Backspace') remove(board);
   else if (event.key === '=') board.app.actions.perform('zoom-in');
   else if (event.key === ']' || event.key === '[') walkEdges(board, event.key === ']' ? 1 : -1);
   else if (event.key === 'Home' || event.key === 'End') {
@@ -62,7 +65,7 @@ export function onCanvasKey(board, event) {
     const node = event.key === 'Home' ? nodes[0] : nodes[nodes.length - 1];
     if (node) go(board, { node: node.id }, true);
   } else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
-    board.openContextAtFocus();
+    openContextAtFocus(board);
   } else {
     return;
   }
@@ -80,12 +83,12 @@ export function onCanvasKey(board, event) {
 function onArrow(board, event, [side, dx, dy]) {
   const item = board.access.focused;
   if (board.overlay.connect) {
-    board.stepConnect(side);
+    stepConnect(board, side);
   } else if (event.altKey || !item) {
     board.setCamera(pan(board.camera, -dx * PAN_PX, -dy * PAN_PX));
   } else if (event.shiftKey) {
     const step = event.repeat ? LEAP : STEP;
-    board.nudge(dx * step, dy * step);
+    nudge(board, dx * step, dy * step);
   } else if (item.node !== undefined) {
     const next = neighbour(board.scene.rects, item.node, side);
     if (next !== null) go(board, { node: next }, !event.ctrlKey);
@@ -95,7 +98,7 @@ function onArrow(board, event, [side, dx, dy]) {
   }
 }
 
-/** @param {Board} board @param {import('./canvas.js').Item} item @param {boolean} select */
+/** @param {Board} board @param {import('./board.js').Item} item @param {boolean} select */
 function go(board, item, select) {
   if (select) board.select(item, false);
   if (item.node !== undefined) board.access.focusNode(item.node);
@@ -105,7 +108,7 @@ function go(board, item, select) {
 /** @param {Board} board */
 function onEnter(board) {
   if (board.overlay.connect) {
-    board.acceptConnect();
+    acceptConnect(board);
     return;
   }
   const item = board.access.focused;

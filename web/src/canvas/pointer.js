@@ -2,11 +2,14 @@
 /// object with `move`, `end` and `cancel`.
 
 import { pan, toWorld, zoomAt } from './camera.js';
-import { snap } from './geometry.js';
+import { aimConnect, armConnect, cancelConnect, finishConnect } from './connecting.js';
+import { openContext } from './context.js';
+import { CARD_HEIGHT, CARD_WIDTH, snap } from './geometry.js';
+import { renameSelected } from './items.js';
 import { handleAt } from './ports.js';
 import { edgeAt, nodeAt, within } from './scene.js';
 
-/** @typedef {import('./canvas.js').Board} Board */
+/** @typedef {import('./board.js').Board} Board */
 /** @typedef {{ move: (event: PointerEvent) => void, end: (event: PointerEvent) => void, cancel: () => void }} Gesture */
 
 const SLOP_PX = 4; // a press that moves less is a click
@@ -48,7 +51,7 @@ export function listenToPointer(board) {
       long_press = window.setTimeout(() => {
         gesture?.cancel();
         gesture = null;
-        board.openContext(event.clientX, event.clientY);
+        openContext(board, event.clientX, event.clientY);
       }, LONG_PRESS_MS);
     }
   }
@@ -102,7 +105,7 @@ export function listenToPointer(board) {
     const is_double = event.timeStamp - last_click.time < DOUBLE_MS &&
       Math.hypot(event.clientX - last_click.x, event.clientY - last_click.y) < 12;
     last_click = { time: is_double ? 0 : event.timeStamp, x: event.clientX, y: event.clientY };
-    if (is_double) board.doubleClick(...toWorld(board.camera, ...at(event)));
+    if (is_double) doubleClick(board, ...toWorld(board.camera, ...at(event)));
   }
 
   /** @param {PointerEvent} event */
@@ -132,7 +135,7 @@ export function listenToPointer(board) {
   /** @param {MouseEvent} event */
   function onContext(event) {
     event.preventDefault();
-    board.openContext(event.clientX, event.clientY);
+    openContext(board, event.clientX, event.clientY);
   }
 
   const leave = () => board.hover(-1e9, -1e9);
@@ -211,6 +214,24 @@ function click(board, event) {
   const slack = (event.pointerType === 'touch' ? 18 : EDGE_SLACK_PX) / board.camera.zoom;
   const edge = node ? null : edgeAt(board.scene, wx, wy, slack);
   board.press({ node: node?.id, edge: edge?.index }, event.shiftKey || event.ctrlKey || event.metaKey);
+}
+
+/**
+ * Renames a card, opens the settings of a connection, or asks what should be on empty ground.
+ * @param {Board} board @param {number} x @param {number} y world
+ */
+function doubleClick(board, x, y) {
+  const node = nodeAt(board.scene, x, y);
+  const edge = node ? null : edgeAt(board.scene, x, y, EDGE_SLACK_PX / board.camera.zoom);
+  if (node) {
+    board.press({ node: node.id }, false);
+    renameSelected(board);
+  } else if (edge) {
+    board.select({ edge: edge.index }, false);
+    board.app.signals.emit('inspect');
+  } else {
+    board.app.signals.emit('add-node', { x: x - CARD_WIDTH / 2, y: y - CARD_HEIGHT / 2 });
+  }
 }
 
 /** @param {Board} board @param {PointerEvent} start @param {string} id @returns {Gesture} */
@@ -294,26 +315,26 @@ function marquee(board, start) {
  */
 function connecting(board, start, from) {
   let moved = false;
-  board.armConnect(from, ...toWorld(board.camera, ...board.local(start.clientX, start.clientY)));
+  armConnect(board, from, ...toWorld(board.camera, ...board.local(start.clientX, start.clientY)));
   return {
     move(event) {
       moved ||= distance(start, event) > 2 * SLOP_PX;
-      board.aimConnect(...toWorld(board.camera, ...board.local(event.clientX, event.clientY)));
+      aimConnect(board, ...toWorld(board.camera, ...board.local(event.clientX, event.clientY)));
     },
     end(event) {
-      if (moved) board.finishConnect(...toWorld(board.camera, ...board.local(event.clientX, event.clientY)));
+      if (moved) finishConnect(board, ...toWorld(board.camera, ...board.local(event.clientX, event.clientY)));
     },
-    cancel: () => board.cancelConnect(),
+    cancel: () => cancelConnect(board),
   };
 }
 
 /** The second press of a connection. @param {Board} board @param {PointerEvent} start @returns {Gesture} */
 function finishing(board, start) {
-  board.aimConnect(...toWorld(board.camera, ...board.local(start.clientX, start.clientY)));
+  aimConnect(board, ...toWorld(board.camera, ...board.local(start.clientX, start.clientY)));
   return {
-    move: (event) => board.aimConnect(...toWorld(board.camera, ...board.local(event.clientX, event.clientY))),
-    end: (event) => board.finishConnect(...toWorld(board.camera, ...board.local(event.clientX, event.clientY))),
-    cancel: () => board.cancelConnect(),
+    move: (event) => aimConnect(board, ...toWorld(board.camera, ...board.local(event.clientX, event.clientY))),
+    end: (event) => finishConnect(board, ...toWorld(board.camera, ...board.local(event.clientX, event.clientY))),
+    cancel: () => cancelConnect(board),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The words of the canvas, the inspector and the palette. */
 export default {
   'command.paste': 'paste',
+  'command.zone': 'change of a zone',
   'command.reverse': 'turning around',
 
   'canvas.list': 'The design',
@@ -51,6 +52,9 @@ export default {
   'canvas.align_middle': 'Middles in a row',
   'canvas.spread_across': 'Spread across',
   'canvas.spread_down': 'Spread down',
+  'canvas.zone_new': 'Put into a zone',
+  'canvas.zone_leave': 'Take out of {zone}',
+  'canvas.save_picture': 'Save as a picture',
   'canvas.inject': 'Let something go wrong',
   'canvas.fault_slow': 'Slow, 8 times',
   'canvas.fault_crash': 'Crash',

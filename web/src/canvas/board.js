@@ -1,0 +1,409 @@
+/// The board: two layers, the scene, drawn when something on it changes, and over it what moves
+/// (requests, handles), drawn a frame at a time; the camera; the selection with the keyboard's focus.
+
+import { el } from '../dom.js';
+import { createAccess } from './access.js';
+import * as cameras from './camera.js';
+import { createCards } from './card.js';
+import { aimConnect, cancelConnect } from './connecting.js';
+import { createDots } from './dots.js';
+import { commitPlaces } from './items.js';
+import { createErrorRates, liveOf } from './live.js';
+import { createMinimap } from './minimap.js';
+import { createOverlay, drawOverlay } from './overlay.js';
+import { drawScene } from './render.js';
+import { buildScene, edgeAt, nodeAt, withPlaces } from './scene.js';
+import { paleTheme, readTheme } from './theme.js';
+import { createZoomTools } from './zoom_tools.js';
+
+/** @typedef {import('../types.js').App} App */
+/** @typedef {ReturnType<typeof createBoard>} Board */
+/** @typedef {{ node?: string | undefined, edge?: number | undefined }} Item */
+
+const LIVE_MS = 100; // numbers on cards change ten times a second: faster cannot be read
+const SETTLE_MS = 140; // after the last move of the view its pictures become sharp
+
+/**
+ * The drawing and what is selected, aimed at and dragged on it. What is done to the document is in
+ * items.js and connecting.js.
+ * @param {App} app
+ */
+export function createBoard(app) {
+  const canvas = el('canvas', { class: 'canvas-scene', 'aria-hidden': 'true' });
+  const top = el('canvas', { class: 'canvas-top', 'aria-hidden': 'true' });
+  const legend = el('div', { class: 'canvas-legend', hidden: true });
+  const empty = el('div', { class: 'canvas-empty', hidden: true }, app.t('canvas.empty'));
+  const stage = el('div', { class: 'canvas-stage' }, canvas, top);
+  const tools = createZoomTools(app);
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { alpha: false }));
+  const overContext = /** @type {CanvasRenderingContext2D} */ (top.getContext('2d'));
+
+  let theme = readTheme(document.documentElement);
+  let base = buildScene(app.document.get(), app.catalog, app.diagnostics);
+  let scene = base;
+  let frameWanted = 0;
+  let sceneStale = true;
+  let liveDrawn = 0;
+  let liveTimer = 0;
+  let isMoving = false;
+  let settleTimer = 0;
+  let ratio = 1;
+  let fitted = false;
+  /** @type {import('./camera.js').Camera | null} */
+  let fittedCamera = null;
+  let hoverEdge = -1;
+  let shownName = app.document.name;
+  /** @type {(() => void) | null} */
+  let closeEditor = null;
+  /** @type {ReadonlyMap<string, [number, number]> | null} */
+  let dragged = null;
+  const cards = createCards();
+  const words = { p99: app.t('canvas.p99'), inFlight: app.t('canvas.in_flight'), inService: app.t('canvas.in_service') };
+  const dots = createDots();
+  const errors = createErrorRates();
+  const reduced = matchMedia('(prefers-reduced-motion: reduce)');
+  const access = createAccess(app, {
+    onFocus: (item) => board.onItemFocus(item),
+    onBlur: () => board.redraw('overlay'),
+    onPress: (item) => board.select(item, false),
+  });
+  const minimap = createMinimap(app, (x, y) => {
+    board.setCamera({ ...board.camera, x: x - board.width / 2 / board.camera.zoom, y: y - board.height / 2 / board.camera.zoom });
+  });
+  const element = el('div', { class: 'canvas' }, stage, access.element, empty, legend, minimap.element, tools.element);
+
+  /** @type {number[]} index in the run of each edge of the document */
+  let runEdges = [];
+  /** @type {number[]} and the other way */
+  let sceneEdges = [];
+
+  const isRunning = () => app.run.state === 'running';
+
+  let isStale = false;
+
+  /** The run may be of an older document: its edges are found by name. */
+  function matchEdges() {
+    isStale = app.run.isStale;
+    const names = app.run.layout?.edges ?? [];
+    const inRun = new Map(names.map((name, i) => [name, i]));
+    const inScene = new Map(scene.edges.map((edge) => [edge.name, edge.index]));
+    runEdges = scene.edges.map((edge) => inRun.get(edge.name) ?? -1);
+    sceneEdges = names.map((name) => inScene.get(name) ?? -1);
+  }
+
+  function paint() {
+    frameWanted = 0;
+    if (board.width === 0 || board.height === 0) return;
+    if (sceneStale) {
+      sceneStale = false;
+      liveDrawn = performance.now();
+      if (app.run.frame) for (const node of scene.nodes) errors.look(node.id, app.run.frame.node(node.id));
+      drawScene(context, board.picture());
+      minimap.draw(scene, board, theme);
+      if (cards.isBehind) board.redraw('scene');
+    }
+    paintOverlay();
+  }
+
+  function paintOverlay() {
+    const scale = board.camera.zoom * ratio;
+    overContext.setTransform(1, 0, 0, 1, 0, 0);
+    overContext.clearRect(0, 0, top.width, top.height);
+    overContext.setTransform(scale, 0, 0, scale, -board.camera.x * scale, -board.camera.y * scale);
+    if (!theme.still) dots.draw(overContext, scene, theme, board.camera.zoom, isRunning());
+    drawOverlay(overContext, { ...board.overlay, ring: access.ring }, scene, theme, board.camera.zoom);
+    if (dots.count > 0 && isRunning() && !theme.still) board.redraw('overlay');
+  }
+
+  /** @param {number} now */
+  function showLegend(now) {
+    if (now - board.legendAt < 500) return;
+    board.legendAt = now;
+    const some = !theme.still && app.run.moves.count > 0;
+    legend.hidden = !some && dots.count === 0;
+    if (legend.hidden) return;
+    const parts = [app.t('canvas.one_dot', { n: dots.oneIn })];
+    if (dots.isSlowed) parts.push(app.t('canvas.dots_slowed'));
+    const text = parts.join(' · ');
+    if (legend.textContent !== text) legend.textContent = text;
+  }
+
+  const board = {
+    app, canvas, element, access,
+    overlay: createOverlay(),
+    camera: /** @type {cameras.Camera} */ ({ x: 0, y: 0, zoom: 1 }),
+    width: 0,
+    height: 0,
+    legendAt: 0,
+    /** @type {string | undefined} the node whose connections are being walked */
+    walked: undefined,
+    get scene() {
+      return scene;
+    },
+
+    // --- Drawing -------------------------------------------------------------------------------
+
+    /** Everything that one drawing needs. @returns {import('./render.js').Picture} */
+    picture() {
+      return {
+        scene, camera: board.camera, width: board.width, height: board.height, ratio,
+        theme: isStale ? paleTheme(theme) : theme, frame: app.run.frame, runEdges,
+        selectedNodes: app.selection.nodes, selectedEdges: app.selection.edges, hoverEdge,
+        cards, errors, isMoving, words,
+      };
+    },
+
+    /** @param {'scene' | 'overlay'} what */
+    redraw(what) {
+      if (what === 'scene') sceneStale = true;
+      if (frameWanted === 0) frameWanted = requestAnimationFrame(paint);
+    },
+    /** @param {number} width @param {number} height */
+    resize(width, height) {
+      ratio = Math.min(3, devicePixelRatio || 1);
+      board.width = width;
+      board.height = height;
+      for (const layer of [canvas, top]) {
+        layer.width = Math.max(1, Math.round(width * ratio));
+        layer.height = Math.max(1, Math.round(height * ratio));
+      }
+      // A view that nobody has moved since it was fitted stays fitted.
+      if (width > 0 && (!fitted || board.camera === fittedCamera)) board.fit();
+      const item = access.focused;
+      if (item) board.onItemFocus(item);
+      sceneStale = true;
+      if (width > 0) paint();
+    },
+    retheme() {
+      theme = readTheme(document.documentElement);
+      minimap.forget();
+      cards.clear();
+      board.redraw('scene');
+    },
+    rebuild() {
+      base = buildScene(app.document.get(), app.catalog, app.diagnostics);
+      scene = dragged ? withPlaces(base, /** @type {any} */ (dragged)) : base;
+      cards.keep(new Set(scene.byId.keys()));
+      matchEdges();
+      access.update(scene);
+      empty.hidden = scene.nodes.length > 0 || app.catalog === null;
+      if (shownName !== app.document.name) {
+        shownName = app.document.name;
+        dots.clear();
+        fitted = false;
+      }
+      if (!fitted) board.fit();
+      if (board.overlay.ports !== null && !scene.byId.has(board.overlay.ports)) board.overlay.ports = null;
+      if (board.overlay.connect && !scene.byId.has(board.overlay.connect.from)) board.overlay.connect = null;
+      board.redraw('scene');
+    },
+    onSelection() {
+      access.select();
+      const [only] = app.selection.nodes;
+      board.overlay.ports = app.selection.nodes.size === 1 && only !== undefined ? only : null;
+      board.redraw('scene');
+    },
+    onFrame() {
+      const now = performance.now();
+      if (now - liveDrawn >= LIVE_MS || app.run.state !== 'running') {
+        board.redraw('scene');
+      } else if (liveTimer === 0) {
+        liveTimer = window.setTimeout(() => {
+          liveTimer = 0;
+          board.redraw('scene');
+        }, LIVE_MS - (now - liveDrawn));
+      }
+      showLegend(now);
+      access.describe(board.describe, false);
+    },
+    onMoves() {
+      if (reduced.matches || document.hidden) return;
+      dots.add(app.run.moves, app.run.speed, scene.edges.length, sceneEdges);
+      board.redraw('overlay');
+    },
+    onRunState() {
+      matchEdges();
+      if (app.run.state === 'idle') errors.clear();
+      if (app.run.state !== 'running' && app.run.state !== 'paused') dots.clear();
+      if (app.run.state !== 'running') access.describe(board.describe, true);
+      legend.hidden = app.run.state !== 'running' && app.run.state !== 'paused';
+      board.redraw('scene');
+    },
+    /** What a screen reader says of a node's state. @param {string} id */
+    describe(id) {
+      const node = scene.byId.get(id);
+      const view = app.run.frame?.node(id);
+      const live = node && view ? liveOf(view, node) : null;
+      if (!live) return '';
+      const p99 = live.right === '' ? '–' : live.right;
+      if (node?.isSource) return app.t('canvas.live_source', { rate: live.gauge, p99 });
+      return app.t('canvas.live_node', { load: live.gauge, queue: live.queue, p99 });
+    },
+
+    // --- View ----------------------------------------------------------------------------------
+
+    /** @param {number} x @param {number} y client @returns {[number, number]} */
+    local(x, y) {
+      const box = canvas.getBoundingClientRect();
+      return [x - box.left, y - box.top];
+    },
+    /** World point of a client point, if it is over the canvas. @param {number} x @param {number} y */
+    worldAt(x, y) {
+      const [lx, ly] = board.local(x, y);
+      if (lx < 0 || ly < 0 || lx > board.width || ly > board.height) return null;
+      const [wx, wy] = cameras.toWorld(board.camera, lx, ly);
+      return { x: wx, y: wy };
+    },
+    /** @param {cameras.Camera} camera */
+    setCamera(camera) {
+      const zooms = camera.zoom !== board.camera.zoom;
+      board.camera = camera;
+      access.move(camera);
+      tools.show(camera.zoom);
+      board.closeEditors();
+      if (zooms) {
+        isMoving = true;
+        clearTimeout(settleTimer);
+        settleTimer = window.setTimeout(() => {
+          isMoving = false;
+          board.redraw('scene');
+        }, SETTLE_MS);
+      }
+      board.redraw('scene');
+    },
+    fit() {
+      if (board.width === 0) return;
+      fitted = true;
+      // The tools of the view lie along the lower edge.
+      const insets = board.width < 480 ? { x: 14, top: 20, bottom: 64 } : { x: 36, top: 28, bottom: 60 };
+      board.setCamera(cameras.fit(scene.bounds, board.width, board.height, insets));
+      fittedCamera = board.camera;
+      isMoving = false;
+    },
+    /** Brings what a JSON pointer is about into view, and selects it. @param {string} pointer */
+    revealPointer(pointer) {
+      const [, object, key = ''] = pointer.split('/');
+      const id = key.replaceAll('~1', '/').replaceAll('~0', '~');
+      if (object === 'nodes' && scene.byId.has(id)) {
+        app.selection.set({ nodes: [id] });
+        access.focusNode(id);
+      } else if (object === 'edges' && scene.edges[Number(id)]) {
+        app.selection.set({ edges: [Number(id)] });
+        access.focusEdge(Number(id));
+      }
+    },
+    /** @param {string} cursor */
+    setCursor(cursor) {
+      canvas.style.cursor = cursor;
+    },
+    /** @param {number} x @param {number} y local */
+    hover(x, y) {
+      const [wx, wy] = cameras.toWorld(board.camera, x, y);
+      const node = nodeAt(scene, wx, wy, 16);
+      const edge = node ? null : edgeAt(scene, wx, wy, 7 / board.camera.zoom);
+      const [only] = app.selection.nodes;
+      const ports = node?.id ?? (app.selection.nodes.size === 1 ? (only ?? null) : null);
+      if (board.overlay.connect && x > -1e8) aimConnect(board, wx, wy);
+      if (ports !== board.overlay.ports) {
+        board.overlay.ports = ports;
+        board.redraw('overlay');
+      }
+      if ((edge?.index ?? -1) !== hoverEdge) {
+        hoverEdge = edge?.index ?? -1;
+        board.redraw('scene');
+      }
+      const inside = nodeAt(scene, wx, wy);
+      board.setCursor(node && !inside ? 'crosshair' : inside || edge ? 'pointer' : '');
+    },
+
+    // --- Selecting -------------------------------------------------------------------------------
+
+    /** @param {Item} item @param {boolean} add toggles it instead of taking it alone */
+    select(item, add) {
+      const { node, edge } = item;
+      const nodes = new Set(add ? app.selection.nodes : []);
+      const edges = new Set(add ? app.selection.edges : []);
+      if (node !== undefined) add && nodes.has(node) ? nodes.delete(node) : nodes.add(node);
+      if (edge !== undefined) add && edges.has(edge) ? edges.delete(edge) : edges.add(edge);
+      app.selection.set({ nodes, edges });
+    },
+    /** A click, with the focus going along. @param {Item} item @param {boolean} add */
+    press(item, add) {
+      if (!(add && item.node === undefined && item.edge === undefined)) board.select(item, add);
+      if (item.node !== undefined) access.focusNode(item.node);
+      else if (item.edge !== undefined) access.focusEdge(item.edge);
+      else access.focus();
+    },
+    /** @param {string} id */
+    focusNode(id) {
+      access.focusNode(id);
+    },
+    /** @param {Item} item */
+    onItemFocus(item) {
+      const rect = item.node !== undefined
+        ? scene.byId.get(item.node)?.rect
+        : scene.edges[item.edge ?? -1]?.route?.bounds;
+      if (item.node !== undefined) board.walked = undefined;
+      board.redraw('overlay');
+      access.describe(board.describe, false);
+      if (rect) board.reveal(rect);
+    },
+    /** Moves the view as little as is needed to show this. @param {cameras.Rect} rect world */
+    reveal(rect) {
+      const camera = cameras.reveal(board.camera, rect, board.width, board.height);
+      if (camera !== board.camera) board.setCamera(camera);
+    },
+    /** What is done to the focused item is done to it alone if it is not one of the selected. */
+    selectFocused() {
+      const item = access.focused;
+      if (item && !board.isSelected(item)) board.select(item, false);
+    },
+    /** @param {Item} item */
+    isSelected({ node, edge }) {
+      return node !== undefined ? app.selection.nodes.has(node) : app.selection.edges.has(edge ?? -1);
+    },
+    selectAll() {
+      app.selection.set({ nodes: scene.byId.keys(), edges: scene.edges.map((edge) => edge.index) });
+    },
+    escape() {
+      if (board.overlay.connect) cancelConnect(board);
+      else if (dragged) board.drag(null);
+      else app.selection.clear();
+    },
+
+    // --- Moving ----------------------------------------------------------------------------------
+
+    /** Shows cards elsewhere while they are dragged. @param {ReadonlyMap<string, [number, number]> | null} places */
+    drag(places) {
+      dragged = places;
+      scene = places ? withPlaces(base, /** @type {any} */ (places)) : base;
+      board.redraw('scene');
+    },
+    drop() {
+      const places = dragged;
+      dragged = null;
+      if (places) commitPlaces(board, Object.fromEntries(places));
+    },
+    // --- What lies open over the drawing ---------------------------------------------------------
+
+    /** A menu or a field; only one at a time. @param {() => void} close */
+    openEditor(close) {
+      board.closeEditors();
+      closeEditor = close;
+    },
+    closeEditors() {
+      const close = closeEditor;
+      closeEditor = null;
+      close?.();
+    },
+    dispose() {
+      cancelAnimationFrame(frameWanted);
+      clearTimeout(settleTimer);
+      clearTimeout(liveTimer);
+      board.closeEditors();
+    },
+  };
+  access.update(scene);
+  empty.hidden = scene.nodes.length > 0 || app.catalog === null;
+  return board;
+}
