@@ -491,6 +491,8 @@ static const ss_dist *dist_of(const ss_object *object, const char *name) {
 /// Patience, set-up, vacations: what only some stations have.
 static void set_extras(ss_builder *builder, uint32_t index, const ss_object *object) {
     ss_sim_node *node = &builder->built->sim.nodes[index];
+    const ss_value *overflow = ss_object_get(object, "overflow");
+    if (overflow->number > 0.0) node->flags |= SS_NODE_BLOCKS;
     node->patience = dist_of(object, "patience");
     node->setup = dist_of(object, "setup");
     node->vacation = dist_of(object, "vacation");
@@ -504,6 +506,7 @@ void ss_builder_share_cores(ss_builder *builder, uint32_t index, uint32_t cores,
     for (uint32_t i = 0; i < node->group_count; i++) {
         builder->groups[node->group_first + i].cores = cores;
     }
+    node->cores_total = cores == SS_PLACES_INFINITE ? 0.0 : (double)cores * node->group_count;
     node->speedup = speedup;
     node->speedup_count = speedup_count;
     sim->needs_side = 1;

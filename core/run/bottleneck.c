@@ -1,4 +1,4 @@
-/// What limits the system: the node whose places are busiest, and the load at which they are all
+/// What limits the system: the node whose places or cores are busiest, and the load at which they are all
 /// taken.
 #include "base/math.h"
 #include "run/internal.h"
@@ -19,17 +19,32 @@ static void add_rounded(ss_text *text, double value) {
     ss_text_add_number(text, ss_round(value * 10.0) / 10.0);
 }
 
+/// What a node runs out of first: places, or the cores that those served share.
+static bool cores_bind(const ss_node_row *row) {
+    return row->core_utilization > row->utilization || !ss_is_finite(row->utilization);
+}
+
+static double busiest_share(const ss_node_row *row) {
+    if (ss_is_finite(row->core_utilization) && cores_bind(row)) return row->core_utilization;
+    return row->utilization;
+}
+
 static void explain(const ss_results *results, uint32_t node, double saturation, ss_text *why) {
-    const double utilization = results->table.nodes[node].utilization;
-    const double places = results->run->built.sim.nodes[node].places_total;
-    ss_text_add_format(why, "%s has the busiest places: ", results->run->design->nodes[node].id);
-    add_rounded(why, utilization * places);
+    const ss_node_row *row = &results->table.nodes[node];
+    const ss_sim_node *sim_node = &results->run->built.sim.nodes[node];
+    const bool is_cores = ss_is_finite(row->core_utilization) && cores_bind(row);
+    const double share = busiest_share(row);
+    const double total = is_cores ? sim_node->cores_total : sim_node->places_total;
+    ss_text_add_format(why, "%s has the busiest %s: ", results->run->design->nodes[node].id,
+                       is_cores ? "cores" : "places");
+    add_rounded(why, share * total);
     ss_text_add(why, " of ");
-    ss_text_add_number(why, places);
-    ss_text_add(why, " are taken on average (");
-    add_rounded(why, utilization * 100.0);
+    ss_text_add_number(why, total);
+    ss_text_add(why, total > 1.0 ? " are" : " is");
+    ss_text_add(why, is_cores ? " at work on average (" : " taken on average (");
+    add_rounded(why, share * 100.0);
     ss_text_add(why, " %)");
-    if (utilization > 0.98) {
+    if (share > 0.98) {
         ss_text_add(why, ", so it is saturated: requests come faster than it serves them");
     } else if (ss_is_finite(saturation)) {
         ss_text_add(why, "; if all else stays as it is, it saturates at about ");
@@ -39,18 +54,20 @@ static void explain(const ss_results *results, uint32_t node, double saturation,
     ss_text_add(why, ".");
 }
 
-/// By the utilization law a request's demand at a node is U/X, so the node saturates where the
-/// clients send X/U (Denning & Buzen 1978, operational analysis).
+/// By the utilization law a request's demand at a node is U/X, so the node saturates where the clients send
+/// X/U (Denning & Buzen 1978, operational analysis).
 uint32_t ss__bottleneck(const ss_results *results, double *saturation_per_s, ss_text *why) {
     const ss_table *table = &results->table;
     uint32_t busiest = SS_NO_INDEX;
+    double most = 0.0;
     for (uint32_t i = 0; i < table->node_count; i++) {
-        const double utilization = table->nodes[i].utilization;
-        if (!(utilization > 0.0)) continue;
-        if (busiest == SS_NO_INDEX || utilization > table->nodes[busiest].utilization) busiest = i;
+        const double share = busiest_share(&table->nodes[i]);
+        if (!(share > most)) continue;
+        busiest = i;
+        most = share;
     }
     if (busiest == SS_NO_INDEX) return busiest;
-    *saturation_per_s = offered_per_s(results) / table->nodes[busiest].utilization;
+    *saturation_per_s = offered_per_s(results) / most;
     explain(results, busiest, *saturation_per_s, why);
     return busiest;
 }

@@ -158,6 +158,7 @@ static void move_node(const ss_sim_node *from, ss_sim_node *into) {
     into->in_system = from->in_system;
     into->in_queue = from->in_queue;
     into->busy = from->busy;
+    into->cores_busy = from->cores_busy;
     into->service = from->service;
     into->route = from->route;
     into->balance_random = from->balance_random;

@@ -17,6 +17,7 @@ typedef struct ss_node_row {
     ss_summary wait, service, response;
     double errors[SS_OUTCOME_COUNT]; ///< by outcome; [OK] stays 0
     double error_ratio, cost_per_hour;
+    double core_utilization; ///< NaN where those served share no cores
 } ss_node_row;
 
 typedef struct ss_edge_row {

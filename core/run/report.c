@@ -51,7 +51,8 @@ static void add_value(ss_text *out, const ss_allocator *allocator, double value,
     } else if (kind == CELL_DURATION) {
         ss_text_add_duration(&cell, value);
     } else {
-        ss_text_add_number(&cell, rounded(value));
+        // Less than a thousandth of a request is none to a reader.
+        ss_text_add_number(&cell, ss_abs(value) < 0.0005 ? 0.0 : rounded(value));
     }
     add_cell(out, &cell, width, true);
     ss_text_destroy(&cell);
@@ -95,6 +96,23 @@ static void write_heading(const ss_results *results, ss_text *out) {
     ss_text_add(out, " warm-up\n\n");
 }
 
+static ss_unit unit_of(const ss_results *results, const char *path) {
+    ss_metric metric = {0};
+    ss_diagnostics *unused = ss_diagnostics_create(&results->allocator); // the loader has checked it
+    if (unused) (void)ss_metric_parse(results->run->design, path, "", unused, &metric);
+    ss_diagnostics_destroy(unused);
+    return metric.unit;
+}
+
+static void add_with_unit(ss_text *out, double value, ss_unit unit) {
+    if (unit == SS_UNIT_SECONDS && ss_is_finite(value)) {
+        ss_text_add_duration(out, value);
+        return;
+    }
+    ss_text_add_number(out, rounded(value));
+    if (unit == SS_UNIT_RATE) ss_text_add(out, "/s");
+}
+
 static void write_slos(const ss_results *results, ss_text *out) {
     for (uint32_t i = 0; i < results->run->design->slo_count; i++) {
         const ss_object *slo = &results->run->design->slos[i];
@@ -104,16 +122,17 @@ static void write_slos(const ss_results *results, ss_text *out) {
         const char *metric = ss_object_get(slo, "metric")->text;
         bool passes;
         const double value = ss__slo_value(results, i, &passes);
+        const ss_unit unit = unit_of(results, metric);
         ss_text_add_format(out, "%s  %s: %s = ", passes ? "pass" : "FAIL",
                            name->is_set ? name->text : metric, metric);
-        ss_text_add_number(out, rounded(value));
+        add_with_unit(out, value, unit);
         if (max->is_set) {
             ss_text_add(out, ", at most ");
-            ss_text_add_number(out, max->number);
+            add_with_unit(out, max->number, unit);
         }
         if (min->is_set) {
             ss_text_add(out, ", at least ");
-            ss_text_add_number(out, min->number);
+            add_with_unit(out, min->number, unit);
         }
         ss_text_add_char(out, '\n');
     }

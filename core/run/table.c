@@ -65,6 +65,10 @@ static void fill_node(const ss_run *run, uint32_t index, double elapsed_s, ss_no
     const bool is_delay = !ss_is_finite(node->places_total);
     row->utilization =
         is_delay ? SS_NAN : ss__level_area(&node->busy, run->time_ns) * share / node->places_total;
+    row->core_utilization =
+        node->cores_total > 0.0
+            ? ss__level_area(&node->cores_busy, run->time_ns) * share / node->cores_total
+            : SS_NAN;
     row->cost_per_hour = cost_per_hour(run, index);
 }
 

@@ -108,13 +108,14 @@ static void sharing_schedule(ss_sim *sim, uint32_t group_index) {
     group->event_seq = ss__schedule(sim, at_ns, SS_EVENT_GROUP, group_index);
 }
 
-/// On a processor-sharing node the busy places are the cores at work, not the requests served.
+/// Counts the cores at work. On a processor-sharing node they are its busy places.
 static void sharing_count_busy(ss_sim *sim, const ss_group *group, uint32_t before) {
     ss_sim_node *node = &sim->nodes[group->node];
-    if (node->discipline != SS_PS) return;
     const int64_t was = before < group->cores ? before : group->cores;
     const int64_t is = group->active < group->cores ? group->active : group->cores;
-    if (is != was) ss_level_add(&node->busy, is - was, sim->now_ns);
+    if (is == was) return;
+    ss_level_add(&node->cores_busy, is - was, sim->now_ns);
+    if (node->discipline == SS_PS) ss_level_add(&node->busy, is - was, sim->now_ns);
 }
 
 void ss__sharing_join(ss_sim *sim, uint32_t index, double work_ns) {

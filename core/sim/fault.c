@@ -6,9 +6,10 @@
 /// Empties a group: those it served and those who waited are dealt with by the caller.
 static void clear_group(ss_sim *sim, ss_group *group) {
     ss_sim_node *node = &sim->nodes[group->node];
-    const uint32_t busy = node->discipline != SS_PS ? group->busy
-                          : group->active < group->cores ? group->active : group->cores;
+    const uint32_t cores_busy = group->active < group->cores ? group->active : group->cores;
+    const uint32_t busy = node->discipline != SS_PS ? group->busy : cores_busy;
     ss_level_add(&node->busy, -(int64_t)busy, sim->now_ns);
+    ss_level_add(&node->cores_busy, -(int64_t)cores_busy, sim->now_ns);
     ss_level_add(&node->in_queue, -(int64_t)group->queue_length, sim->now_ns);
     group->busy = group->queue_length = group->active = 0;
     group->head = group->tail = group->first = group->event_seq = 0;
@@ -47,7 +48,9 @@ static void crash(ss_sim *sim, uint32_t node_index) {
             continue;
         }
         if (ss_task_state_of(task) == SS_TASK_CALLING) ss__abandon_children(sim, i);
+        if (ss_task_state_of(task) == SS_TASK_BLOCKED) ss__unblock(sim, i);
         task->child = 0;
+        task->edge1 = 0;
         task->event_seq = task->timer_seq = 0;
         task->group = SS_GROUP_NONE;
         ss_sim_finish(sim, i, SS_OUTCOME_FAILED);
@@ -57,7 +60,10 @@ static void crash(ss_sim *sim, uint32_t node_index) {
 
 static void repair(ss_sim *sim, uint32_t node_index) {
     const ss_sim_node *node = &sim->nodes[node_index];
-    for (uint32_t i = 0; i < node->group_count; i++) sim->groups[node->group_first + i].is_down = 0;
+    for (uint32_t i = 0; i < node->group_count; i++) {
+        sim->groups[node->group_first + i].is_down = 0;
+        ss_sim_fill_places(sim, node->group_first + i);
+    }
     ss_behaviour_faulted(sim, node_index, SS_FAULT_CRASH, false, 1.0);
 }
 

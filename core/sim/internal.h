@@ -60,6 +60,15 @@ void ss__arrive(ss_sim *sim, uint32_t index);
 void ss__release_place(ss_sim *sim, uint32_t index);
 void ss__compute(ss_sim *sim, uint32_t index, const ss_dist *dist);
 
+/// The group a forwarded task would have to wait outside of; SS_NO_INDEX when it may go there at once.
+uint32_t ss__full_group(const ss_sim *sim, uint32_t class_index);
+/// Lets a task wait outside of a full group. One that is to be forwarded there keeps its place, and its
+/// edge and class in edge1 and previous.
+void ss__block(ss_sim *sim, uint32_t group_index, uint32_t index);
+/// A blocked task is gone: takes it out of the line it stands in.
+void ss__unblock(ss_sim *sim, uint32_t index);
+/// Sends on a task that has stood blocked.
+void ss__forward_blocked(ss_sim *sim, uint32_t index);
 /// A waiting task's patience is over: it leaves.
 void ss__renege(ss_sim *sim, uint32_t index);
 void ss__on_group_event(ss_sim *sim, uint32_t group_index, uint32_t seq);

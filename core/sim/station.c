@@ -1,6 +1,8 @@
 /// Queueing stations: which replica, which place, who is next.
 #include "sim/internal.h"
 
+static void admit_blocked(ss_sim *sim, uint32_t group_index);
+
 // --- Waiting lists -------------------------------------------------------------------------------
 
 static void list_append(ss_sim *sim, ss_group *group, uint32_t index) {
@@ -280,7 +282,7 @@ static bool is_past_deadline(const ss_sim *sim, uint32_t index) {
 }
 
 void ss_sim_fill_places(ss_sim *sim, uint32_t group_index) {
-    ss_group *group = &sim->groups[group_index];
+    const ss_group *group = &sim->groups[group_index];
     while (group->queue_length > 0u && has_free_place(sim, group)) {
         const uint32_t next = choose_waiting(sim, group);
         queue_remove(sim, next);
@@ -291,6 +293,7 @@ void ss_sim_fill_places(ss_sim *sim, uint32_t group_index) {
             start_service(sim, next, false);
         }
     }
+    if (sim->nodes[group->node].flags & SS_NODE_BLOCKS) admit_blocked(sim, group_index);
 }
 
 /// A place that finds nobody waiting goes on vacation.
@@ -321,6 +324,7 @@ void ss__release_place(ss_sim *sim, uint32_t index) {
     } else if (node->vacation) {
         maybe_leave_on_vacation(sim, group_index);
     }
+    if (node->flags & SS_NODE_BLOCKS) admit_blocked(sim, group_index);
 }
 
 void ss__on_group_event(ss_sim *sim, uint32_t group_index, uint32_t seq) {
@@ -337,6 +341,60 @@ void ss__on_group_event(ss_sim *sim, uint32_t group_index, uint32_t seq) {
 void ss_sim_begin_vacations(ss_sim *sim, uint32_t group_index) {
     while (sim->groups[group_index].away < sim->groups[group_index].places) {
         maybe_leave_on_vacation(sim, group_index);
+    }
+}
+
+// --- Blocking ------------------------------------------------------------------------------------------
+
+static bool has_room(const ss_sim *sim, const ss_group *group) {
+    return has_free_place(sim, group) || group->queue_length < group->queue_capacity;
+}
+
+uint32_t ss__full_group(const ss_sim *sim, uint32_t class_index) {
+    const ss_sim_node *node = &sim->nodes[sim->classes[class_index].node];
+    if (!(node->flags & SS_NODE_BLOCKS)) return SS_NO_INDEX;
+    for (uint32_t i = 0; i < node->group_count; i++) {
+        const ss_group *group = &sim->groups[node->group_first + i];
+        if (has_room(sim, group) || group->is_down) return SS_NO_INDEX;
+    }
+    return node->group_first;
+}
+
+void ss__block(ss_sim *sim, uint32_t group_index, uint32_t index) {
+    ss_group *group = &sim->groups[group_index];
+    ss__task_set_state(&sim->tasks[index], SS_TASK_BLOCKED);
+    sim->tasks[index].next = 0;
+    if (group->blocked_tail) {
+        sim->tasks[group->blocked_tail].next = index;
+    } else {
+        group->blocked_head = index;
+    }
+    group->blocked_tail = index;
+}
+
+void ss__unblock(ss_sim *sim, uint32_t index) {
+    const ss_task *task = &sim->tasks[index];
+    const uint32_t class_index = ss__task_has_place(task) ? task->previous : task->class_index;
+    ss_group *group = &sim->groups[sim->nodes[sim->classes[class_index].node].group_first];
+    uint32_t before = 0;
+    for (uint32_t at = group->blocked_head; at != 0u && at != index; at = sim->tasks[at].next) before = at;
+    if (before) sim->tasks[before].next = task->next; else group->blocked_head = task->next;
+    if (group->blocked_tail == index) group->blocked_tail = before;
+}
+
+static void enter_group(ss_sim *sim, uint32_t group_index, uint32_t index);
+
+/// Lets those in who wait outside, as long as there is room.
+static void admit_blocked(ss_sim *sim, uint32_t group_index) {
+    const uint32_t first = sim->nodes[sim->groups[group_index].node].group_first;
+    while (sim->groups[first].blocked_head != 0u && has_room(sim, &sim->groups[group_index])) {
+        const uint32_t index = sim->groups[first].blocked_head;
+        ss__unblock(sim, index);
+        if (ss__task_has_place(&sim->tasks[index])) {
+            ss__forward_blocked(sim, index);
+        } else {
+            enter_group(sim, group_index, index);
+        }
     }
 }
 
@@ -368,9 +426,11 @@ static void wait_in_line(ss_sim *sim, uint32_t group_index, uint32_t index) {
 }
 
 void ss__renege(ss_sim *sim, uint32_t index) {
+    const uint32_t group_index = sim->tasks[index].group;
     queue_remove(sim, index);
     sim->tasks[index].group = SS_GROUP_NONE;
     ss_sim_finish(sim, index, SS_OUTCOME_TIMEOUT);
+    admit_blocked(sim, group_index);
 }
 
 /// Takes a place, interrupts somebody, waits, or is turned away.
@@ -398,6 +458,8 @@ static void enter_group(ss_sim *sim, uint32_t group_index, uint32_t index) {
     }
     if (group->queue_length < group->queue_capacity) {
         wait_in_line(sim, group_index, index);
+    } else if (node->flags & SS_NODE_BLOCKS) {
+        ss__block(sim, node->group_first, index);
     } else {
         ss_sim_finish(sim, index, SS_OUTCOME_REJECTED);
     }

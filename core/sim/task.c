@@ -230,15 +230,32 @@ static uint32_t forward(ss_sim *sim, uint32_t index, const ss_instruction *instr
         return leave(sim, index, SS_OUTCOME_FAILED);
     }
     const ss_choice *choice = draw_choice(sim, node, instruction);
-    end_visit(sim, index, SS_OUTCOME_OK);
-    if (!choice) return leave(sim, index, SS_OUTCOME_OK);
-    task = &sim->tasks[index];
-    task->class_index = choice->class_index;
-    task->pc = sim->classes[choice->class_index].program;
-    task->group = SS_GROUP_NONE;
-    if (sim->needs_side) sim->side[index].work_ns = -1.0;
-    ss__send(sim, index, choice->edge, false);
+    if (!choice) {
+        end_visit(sim, index, SS_OUTCOME_OK);
+        return leave(sim, index, SS_OUTCOME_OK);
+    }
+    task->edge1 = choice->edge + 1u;
+    task->previous = choice->class_index;
+    const uint32_t full = ss__full_group(sim, choice->class_index);
+    if (full != SS_NO_INDEX) {
+        ss__block(sim, full, index);
+    } else {
+        ss__forward_blocked(sim, index);
+    }
     return 0;
+}
+
+void ss__forward_blocked(ss_sim *sim, uint32_t index) {
+    const uint32_t edge = sim->tasks[index].edge1 - 1u;
+    const uint32_t class_index = sim->tasks[index].previous;
+    end_visit(sim, index, SS_OUTCOME_OK);
+    ss_task *task = &sim->tasks[index];
+    task->class_index = class_index;
+    task->pc = sim->classes[class_index].program;
+    task->group = SS_GROUP_NONE;
+    task->edge1 = task->previous = 0;
+    if (sim->needs_side) sim->side[index].work_ns = -1.0;
+    ss__send(sim, index, edge, false);
 }
 
 /// Returns a caller that can go on at once, otherwise 0.
@@ -492,6 +509,7 @@ void ss_sim_reset_stats(ss_sim *sim) {
         level_reset(&sim->nodes[i].in_system, sim->now_ns);
         level_reset(&sim->nodes[i].in_queue, sim->now_ns);
         level_reset(&sim->nodes[i].busy, sim->now_ns);
+        level_reset(&sim->nodes[i].cores_busy, sim->now_ns);
     }
     for (uint32_t i = 0; i < sim->class_count; i++) {
         level_reset(&sim->classes[i].in_system, sim->now_ns);

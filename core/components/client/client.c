@@ -39,6 +39,7 @@ typedef struct client_setup {
     double rate_per_s;
     const ss_dist *interarrival;
     const ss_dist *think;
+    const ss_dist *batch; ///< requests at each arrival; NULL = 1
     const rate_point *points;
     const mmpp_state *states;
     const trace_entry *trace;
@@ -160,6 +161,15 @@ static uint32_t draw_operation(ss_sim *sim, uint32_t node, const client_setup *s
     return setup->mix[i].class_index;
 }
 
+#define BATCH_MAX 1000000.0
+
+/// Requests of an arrival beyond the first.
+static uint32_t further_of_batch(const client_setup *setup, client_state *state) {
+    if (!setup->batch) return 0;
+    const double size = ss_round(ss_dist_sample(setup->batch, &state->arrival));
+    return size <= 1.0 ? 0u : (uint32_t)ss_min(size, BATCH_MAX) - 1u;
+}
+
 void ss_client_timer(ss_sim *sim, uint32_t node) {
     const client_setup *setup = ss_sim_setup(sim, node);
     uint32_t class_index;
@@ -175,6 +185,9 @@ void ss_client_timer(ss_sim *sim, uint32_t node) {
     }
     if (setup->kind != LOAD_USERS) schedule_next(sim, node);
     ss_sim_spawn(sim, class_index);
+    for (uint32_t more = further_of_batch(setup, state); more > 0u; more--) {
+        ss_sim_spawn(sim, draw_operation(sim, node, setup));
+    }
 }
 
 /// A user whose request has ended, well or badly, thinks again.
@@ -318,7 +331,10 @@ static ss_status bind(ss_builder *builder, uint32_t node) {
     const ss_object *object = &ss_builder_node(builder, node)->object;
     client_setup *setup = ss_arena_allocate(ss_builder_arena(builder), sizeof *setup);
     if (!setup) return SS_ERROR_MEMORY;
-    ss_status status = read_load(builder, node, ss_object_get(object, "load")->objects, setup);
+    const ss_object *load = ss_object_get(object, "load")->objects;
+    const ss_value *batch = ss_object_get(load, "batch");
+    setup->batch = batch->is_set ? batch->dist : NULL;
+    ss_status status = read_load(builder, node, load, setup);
     if (!status && setup->kind != LOAD_TRACE) {
         status = read_mix(builder, node, ss_object_get(object, "operations"), setup);
     }

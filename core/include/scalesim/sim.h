@@ -91,6 +91,7 @@ typedef enum ss_task_state {
     SS_TASK_REPLYING,  ///< done; the reply is on the edge
     SS_TASK_HELD,      ///< kept by its behaviour (a message in a broker's backlog)
     SS_TASK_SETTING_UP, ///< has a place that must be set up first
+    SS_TASK_BLOCKED,   ///< waits for room at a full station, outside of it
 } ss_task_state;
 
 /// In `waiting` of a request that a cache has answered: it did not have it.
@@ -167,6 +168,7 @@ typedef struct ss_group {
     uint32_t first;       ///< root of the heap by finishing time; preemptive: list of those served
     uint32_t event_seq;   ///< the next end under sharing, or the end of a vacation
     uint32_t away;        ///< places on vacation
+    uint32_t blocked_head, blocked_tail; ///< those who wait outside for room
     double virtual_ns;    ///< service each has been given since the group was last empty
     int64_t since_ns;     ///< when virtual_ns was true
 } ss_group;
@@ -177,6 +179,7 @@ enum {
     SS_NODE_LIMITED = 4u,    ///< has a rate limit or sheds load
     SS_NODE_IS_PAUSED = 8u,  ///< alive, but nothing moves
     SS_NODE_IS_DURABLE = 16u, ///< what it has accepted survives a crash (a broker's messages)
+    SS_NODE_BLOCKS = 32u,    ///< who finds it full waits outside
 };
 
 typedef struct ss_sim_node {
@@ -201,6 +204,8 @@ typedef struct ss_sim_node {
     int64_t limit_since_ns;
     double places_total;   ///< for utilization; infinite for delay centres
     ss_level in_system, in_queue, busy;
+    ss_level cores_busy;   ///< where those served share cores
+    double cores_total;    ///< 0 where they do not
     ss_random service, route, balance_random, patience_random;
     uint64_t id_hash;
 } ss_sim_node;
