@@ -108,14 +108,22 @@ describe('the capsule of the snapshot', () => {
 
 // --- The running project ------------------------------------------------------------------------------
 
-/** Writes the files into a folder of the cache, keeping its node_modules when the same ones are needed. */
+/** Removes everything but installed packages, which lie at the top and within workspaces. @param {string} folder */
+function clear(folder) {
+    for (const entry of existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []) {
+        if (entry.name === 'node_modules') continue;
+        if (entry.isDirectory()) clear(join(folder, entry.name));
+        else rmSync(join(folder, entry.name));
+    }
+}
+
+/** Writes the files into a folder of the cache, keeping installed packages when the same ones are needed. */
 function install(/** @type {ReturnType<typeof readZip>} */ entries, /** @type {string} */ folder) {
     const needed = sha256(entries.filter(({ path }) => path.endsWith('package.json')).map(({ bytes }) => bytes.toString()).join('\n'));
     const stamp = join(folder, 'node_modules/.needed');
     const isInstalled = existsSync(stamp) && readFileSync(stamp, 'utf8') === needed;
-    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-        if (name !== 'node_modules' || !isInstalled) rmSync(join(folder, name), { recursive: true, force: true });
-    }
+    if (isInstalled) clear(folder);
+    else rmSync(folder, { recursive: true, force: true });
     for (const { path, bytes, mode } of entries) {
         mkdirSync(dirname(join(folder, path)), { recursive: true });
         writeFileSync(join(folder, path), bytes, { mode: mode & 0o777 });
