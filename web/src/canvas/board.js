@@ -58,7 +58,7 @@ export function createBoard(app) {
   /** @type {ReadonlyMap<string, [number, number]> | null} */
   let dragged = null;
   const cards = createCards();
-  const words = { p99: app.t('canvas.p99'), inFlight: app.t('canvas.in_flight'), inService: app.t('canvas.in_service') };
+  const words = { p99: app.t('canvas.p99'), inFlight: app.t('canvas.in_flight'), inService: app.t('canvas.in_service'), waiting: app.t('canvas.waiting') };
   const dots = createDots();
   const errors = createErrorRates();
   const reduced = matchMedia('(prefers-reduced-motion: reduce)');

@@ -7,7 +7,7 @@ import { CARD_HEIGHT, CARD_WIDTH } from './geometry.js';
 /** @typedef {import('./live.js').Live} Live */
 /** @typedef {import('./theme.js').Theme} Theme */
 /** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
-/** @typedef {{ p99: string, inFlight: string, inService: string }} Words what stands beside numbers */
+/** @typedef {{ p99: string, inFlight: string, inService: string, waiting: string }} Words what stands beside numbers */
 /** near: everything; mid: name, load and queue, larger; far: a large name and the gauge; dot: only a plate in
  * the colour of its load.
  * @typedef {'near' | 'mid' | 'far' | 'dot'} Detail */
@@ -148,12 +148,12 @@ function drawTruth(context, node, live, theme, words) {
       const width = context.measureText(live.gauge).width;
       context.font = `11px ${theme.font}`;
       context.fillStyle = theme.muted;
-      context.fillText(words.inService, PADDING + width + 4, 49);
+      context.fillText(node.isBroker ? words.waiting : words.inService, PADDING + width + 4, 49);
     }
   } else {
     context.textAlign = 'right';
     context.fillText(live.gauge, right, 49);
-    drawGauge(context, PADDING, 43, CARD_WIDTH - 2 * PADDING - 42, 5, live.utilization, colour, theme);
+    drawGauge(context, PADDING, 43, CARD_WIDTH - 2 * PADDING - 48, 5, live.utilization, colour, theme);
   }
   context.font = `11px ${theme.font}`;
   context.textAlign = 'left';

@@ -25,7 +25,7 @@ export function numberOf(view, column) {
 
 /**
  * @param {NumberView | null | undefined} view
- * @param {{ isSource: boolean }} node
+ * @param {{ isSource: boolean, isBroker: boolean }} node
  * @param {number} [error_ratio] of late
  * @returns {Live | null}
  */
@@ -36,7 +36,8 @@ export function liveOf(view, node, error_ratio = 0) {
   const down = numberOf(view, 'replicas_down') ?? 0;
   const errors = down > 0 ? `${down} ↓` : error_ratio > 0 ? percent(error_ratio) : '';
   if (node.isSource) {
-    const gauge = rate(numberOf(view, 'throughput'));
+    const throughput = numberOf(view, 'throughput');
+    const gauge = rate(throughput === 0 ? null : throughput); // nothing was measured yet
     const left = count(numberOf(view, 'in_system'));
     return { utilization: null, load: null, queue: 0, gauge, left, right, errors, key: `s|${gauge}|${left}|${right}|${errors}` };
   }
@@ -44,7 +45,7 @@ export function liveOf(view, node, error_ratio = 0) {
   const utilization = (numberOf(view, 'places') ?? 0) > 0 ? numberOf(view, 'utilization') : null;
   const queue = Math.round(numberOf(view, 'in_queue') ?? 0);
   const load = utilization === null ? null : loadOf(utilization);
-  const gauge = utilization === null ? count(numberOf(view, 'busy')) : percent(utilization);
+  const gauge = utilization === null ? count(node.isBroker ? queue : numberOf(view, 'busy')) : percent(utilization);
   const left = queue > 0 ? count(queue) : '';
   return { utilization, load, queue, gauge, left, right, errors, key: `n|${load}|${gauge}|${left}|${right}|${errors}` };
 }
@@ -94,6 +95,7 @@ export function edgeLive(view) {
   if (!view || per_second === null) return { rate: 0, text: '', isOpen: false };
   const isOpen = numberOf(view, 'breaker_state') === 1;
   const p99 = numberOf(view, 'p99');
-  const text = p99 !== null && p99 > 0 ? `${rate(per_second)} · ${duration(p99)}` : rate(per_second);
+  const measured = per_second > 0 ? rate(per_second) : '';
+  const text = p99 !== null && p99 > 0 ? `${measured} · ${duration(p99)}` : measured;
   return { rate: per_second, text, isOpen };
 }

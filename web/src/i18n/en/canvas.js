@@ -18,6 +18,7 @@ export default {
   'canvas.p99': 'p99',
   'canvas.in_flight': 'in flight',
   'canvas.in_service': 'in service',
+  'canvas.waiting': 'waiting',
   'canvas.minimap': 'Overview',
   'canvas.one_dot': '1 dot = {n} {n|request|requests}',
   'canvas.dots_slowed': 'slowed to be seen',
