@@ -30,6 +30,7 @@ static const statistic node_statistics[] = {
 static const statistic edge_statistics[] = {
     {"calls", SS_UNIT_NONE, NULL},    {"retries", SS_UNIT_NONE, NULL},
     {"timeouts", SS_UNIT_NONE, NULL}, {"breaker_opened", SS_UNIT_NONE, NULL},
+    {"lost", SS_UNIT_NONE, NULL},
     {"latency", SS_UNIT_SECONDS, duration_fields},
 };
 #define LENGTH_OF(array) (sizeof(array) / sizeof *(array))
