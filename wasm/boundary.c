@@ -5,12 +5,22 @@
 #include "base/math.h"
 #include "scalesim/codegen.h"
 #include "scalesim/run.h"
+#include "scalesim/solve.h"
 
 #define EXPORT(name) __attribute__((export_name(#name)))
 #define MOVES_PER_FRAME 2048u
 #define LIST_MAX 256u
 /// Of snapshots, so that a run can be rewound: a phone has this much to spare.
 #define HISTORY_BYTES (48u << 20)
+/// Runs kept that others were forked off, so that a rewind can go past a fork. Each further one has
+/// half the bytes for its history, so that all have less than twice as much.
+#define PARENTS_MAX 4u
+
+/// A run that another goes on from; it stands where that was forked off.
+typedef struct parent {
+    ss_design *design;
+    ss_run *run;
+} parent;
 
 /// What a page holds: one catalog, one open run. The module is one engine, so this is the one place
 /// with state outside a struct that is passed in.
@@ -18,6 +28,9 @@ static struct engine {
     ss_catalog *catalog;
     ss_design *design; ///< of the open run
     ss_run *run;
+    parent parents[PARENTS_MAX]; ///< of the open run, the nearest last
+    size_t parent_count;
+    size_t parents_gone; ///< older ones, given up
     ss_text answer, binary;
     double *frame;
     size_t frame_doubles;
@@ -217,12 +230,35 @@ static void on_check(request *request) {
     ss_json_close(&request->json);
 }
 
-static void close_run(void) {
+/// Gives up the open run; the one it was forked off, if any, is the open one then.
+static void drop_run(void) {
     ss_run_destroy(engine.run);
     ss_design_destroy(engine.design);
-    engine.run = NULL;
-    engine.design = NULL;
+    const parent none = {NULL, NULL};
+    const parent next = engine.parent_count > 0u ? engine.parents[--engine.parent_count] : none;
+    engine.run = next.run;
+    engine.design = next.design;
+}
+
+static void close_run(void) {
+    while (engine.run) drop_run();
+    engine.parents_gone = 0;
     engine.first_row = 0;
+}
+
+/// Puts a fork in the place of the open run, which is kept.
+static void push_run(ss_design *design, ss_run *run) {
+    if (engine.parent_count == PARENTS_MAX) {
+        ss_run_destroy(engine.parents[0].run);
+        ss_design_destroy(engine.parents[0].design);
+        memmove(&engine.parents[0], &engine.parents[1], (PARENTS_MAX - 1u) * sizeof(parent));
+        engine.parent_count--;
+        engine.parents_gone++;
+    }
+    engine.parents[engine.parent_count++] = (parent){engine.design, engine.run};
+    engine.design = design;
+    engine.run = run;
+    (void)ss_run_keep_history(run, (size_t)HISTORY_BYTES >> engine.parent_count);
 }
 
 /// Puts a new run in the place of the open one, which goes only now that the new one stands.
@@ -304,7 +340,13 @@ static bool require_run(request *request) {
 
 static void on_run_seek(request *request) {
     if (!require_run(request)) return;
-    const ss_status status = ss_run_rewind(engine.run, number_argument(request, "time_s", 0.0));
+    const double time_s = number_argument(request, "time_s", 0.0);
+    // A moment before a fork is one of the run that was forked: that one is open again then.
+    while (engine.parent_count > 0u &&
+           time_s < ss_run_time_s(engine.parents[engine.parent_count - 1u].run)) {
+        drop_run();
+    }
+    const ss_status status = ss_run_rewind(engine.run, time_s);
     if (status == SS_ERROR_LIMIT) {
         answer_error(request, "input", "the run's history does not reach back that far");
         return;
@@ -321,6 +363,8 @@ static void on_run_seek(request *request) {
     ss_json_add_number(&request->json, ss_run_time_s(engine.run));
     ss_json_add_key(&request->json, "timeline_rows");
     ss_json_add_count(&request->json, ss_run_timeline_rows(engine.run));
+    ss_json_add_key(&request->json, "forks");
+    ss_json_add_count(&request->json, engine.parents_gone + engine.parent_count);
     ss_json_close(&request->json);
     ss_json_close(&request->json);
 }
@@ -337,9 +381,7 @@ static void on_run_fork(request *request) {
         answer_status(request, status);
         return;
     }
-    const size_t rows = ss_run_timeline_rows(run);
-    take_run(design, run);
-    engine.first_row = rows; // the page has them
+    push_run(design, run);
     answer_opened(request);
 }
 
@@ -421,6 +463,40 @@ static void on_generate(request *request) {
     ss_json_close(&request->json);
 }
 
+static ss_status solve(request *request, const char *text, ss_text *out) {
+    const char *sets[LIST_MAX];
+    const size_t count = list_argument(request, "set", sets);
+    const ss_allocator *allocator = &engine.answer.allocator;
+    ss_text changed = ss_text_create(allocator);
+    ss_design *design = NULL;
+    ss_solution *solution = NULL;
+    ss_status status = SS_OK;
+    if (count > 0u) {
+        status = ss_design_override(text, strlen(text), sets, count, allocator,
+                                    request->diagnostics, &changed);
+    }
+    if (!status) status = load(request, count > 0u ? changed.bytes : text, &design);
+    if (!status) status = ss_solve(design, allocator, request->diagnostics, &solution);
+    if (!status) status = ss_solution_write_json(solution, out);
+    if (request->document) { // the changed text does not outlive this function
+        ss_diagnostics_locate(request->diagnostics, request->document, strlen(request->document));
+        request->document = NULL;
+    }
+    ss_solution_destroy(solution);
+    ss_design_destroy(design);
+    ss_text_destroy(&changed);
+    return status;
+}
+
+static void on_solve(request *request) {
+    const char *text = require_design(request);
+    if (!text) return;
+    ss_text out = ss_text_create(&engine.answer.allocator);
+    const ss_status status = solve(request, text, &out);
+    if (status) answer_status(request, status); else answer_raw(request, &out);
+    ss_text_destroy(&out);
+}
+
 static void on_override(request *request) {
     const char *text = require_design(request);
     if (!text) return;
@@ -453,6 +529,7 @@ static const struct {
     {"run.seek", on_run_seek},     {"run.fork", on_run_fork},
     {"run.close", on_run_close},   {"generate", on_generate},
     {"override", on_override},
+    {"solve", on_solve},
 };
 
 static void dispatch(request *request, const ss_json *root) {

@@ -11,6 +11,7 @@ static const char help_text[] =
     "\n"
     "  scalesim check FILE [--json]          all findings about a design\n"
     "  scalesim run FILE [options]           simulate it\n"
+    "  scalesim solve FILE [--json]          the closed-form answer, and how it was come by\n"
     "  scalesim generate FILE -o DIR|X.zip   the project it describes\n"
     "  scalesim catalog [TYPE] [--json]      node types, their properties, units, ranges, "
     "defaults\n"
@@ -243,7 +244,8 @@ int ss_cli_run(const cli_host *host, int argc, const char *const *argv) {
         const char *name;
         int (*run)(cli_arguments *arguments);
     } commands[] = {
-        {"check", ss__cli_check}, {"run", ss__cli_run}, {"generate", ss__cli_generate},
+        {"check", ss__cli_check}, {"run", ss__cli_run}, {"solve", ss__cli_solve},
+        {"generate", ss__cli_generate},
         {"catalog", ss__cli_catalog},
     };
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {

@@ -45,6 +45,7 @@ int ss__cli_unknown(const cli_host *host, const char *command, const char *argum
 
 int ss__cli_check(cli_arguments *arguments);
 int ss__cli_run(cli_arguments *arguments);
+int ss__cli_solve(cli_arguments *arguments);
 int ss__cli_catalog(cli_arguments *arguments);
 int ss__cli_generate(cli_arguments *arguments);
 

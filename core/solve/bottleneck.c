@@ -1,0 +1,187 @@
+/// What limits the system: the rate at which each node's places are all taken, and whose come
+/// first.
+///
+/// By the utilization law a node of demand D (seconds of its places per request) saturates at
+/// places / D requests per second (Denning & Buzen 1978). Demands grow with the load where a place
+/// is held during calls to busy nodes, so the system's own limit is sought by solving at larger
+/// loads.
+#include "solve/internal.h"
+
+#define STEPS_MAX 24u
+#define SCALE_MAX 1e9
+/// The limit is told to three digits.
+#define PRECISE 1e-4
+
+static bool is_overloaded(const ss__net *net) {
+    for (uint32_t i = 0; i < net->design->node_count; i++) {
+        if (net->stations[i].is_saturated || net->stations[i].is_blocked) return true;
+    }
+    return false;
+}
+
+/// The node of the largest load among those that are the cause of their own.
+static uint32_t busiest(const ss__net *net, double *load) {
+    uint32_t node = UINT32_MAX;
+    *load = 0.0;
+    for (uint32_t i = 0; i < net->design->node_count; i++) {
+        const ss__station *station = &net->stations[i];
+        const bool counts = ss_is_finite(station->load) && !station->is_blocked;
+        if (!counts || !(station->load > *load)) continue;
+        *load = station->load;
+        node = i;
+    }
+    return node;
+}
+
+static bool holds_for_others(const ss__net *net) {
+    for (uint32_t i = 0; i < net->class_count; i++) {
+        const ss__station *station = &net->stations[net->classes[i].node];
+        const bool is_broker = station->role == SS__ROLE_BROKER && station->consumers > 0u;
+        if (!ss__is_delay(station) && !net->classes[i].is_alone) return true;
+        if (is_broker) return true;
+    }
+    return false;
+}
+
+static void solve_at(ss__net *net, double scale) {
+    net->scale = scale;
+    ss__traffic_combine(net);
+    ss__responses(net);
+}
+
+/// Saturation rates per node from the demands at a very small load: what it could bear if nobody it
+/// calls ever made it wait.
+static void set_node_limits(ss__net *net) {
+    solve_at(net, 1e-6);
+    for (uint32_t i = 0; i < net->design->node_count; i++) {
+        ss__station *station = &net->stations[i];
+        const bool is_known = station->load > 0.0 && ss_is_finite(station->load);
+        station->saturation_per_s = is_known ? 1e-6 * net->offered_per_s / station->load : SS_NAN;
+    }
+}
+
+static double least_limit(const ss__net *net, uint32_t *node) {
+    double least = SS_INFINITY;
+    *node = UINT32_MAX;
+    for (uint32_t i = 0; i < net->design->node_count; i++) {
+        const double limit = net->stations[i].saturation_per_s;
+        if (!(limit < least)) continue;
+        least = limit;
+        *node = i;
+    }
+    return least;
+}
+
+static void find_open_limit(ss__net *net) {
+    for (uint32_t i = 0; i < net->client_count; i++) net->offered_per_s += net->clients[i].rate;
+    if (!(net->offered_per_s > 0.0)) return;
+    ss__traffic_unit(net);
+    set_node_limits(net);
+    const double bound = least_limit(net, &net->saturation_node);
+    if (net->saturation_node == UINT32_MAX) return;
+    net->saturation_per_s = bound;
+    if (!holds_for_others(net)) return;
+    double low = 0.0; // stable
+    double high = bound / net->offered_per_s; // at most this
+    for (uint32_t i = 0; i < STEPS_MAX && high - low > PRECISE * high; i++) {
+        const double middle = 0.5 * (low + high);
+        solve_at(net, middle);
+        if (!is_overloaded(net)) {
+            low = middle;
+            continue;
+        }
+        high = middle;
+        double load;
+        const uint32_t node = busiest(net, &load);
+        if (node != UINT32_MAX) net->saturation_node = node;
+    }
+    net->saturation_per_s = 0.5 * (low + high) * net->offered_per_s;
+}
+
+/// Closed clients cannot overload anything: the most they can get through is places / demand.
+static void find_closed_limit(ss__net *net) {
+    const double *visits = net->clients[0].visits;
+    double least = SS_INFINITY;
+    for (uint32_t i = 0; i < net->design->node_count; i++) {
+        ss__station *station = &net->stations[i];
+        double demand = 0.0;
+        for (uint32_t at = station->first_class1; at; at = net->classes[at - 1u].next_of_node1) {
+            demand += visits[at - 1u] * net->classes[at - 1u].hold.mean;
+        }
+        if (ss__is_delay(station) || !(demand > 0.0)) continue;
+        station->saturation_per_s = station->servers * (double)station->queues / demand;
+        if (!(station->saturation_per_s < least)) continue;
+        least = station->saturation_per_s;
+        net->saturation_node = i;
+    }
+    if (ss_is_finite(least)) net->saturation_per_s = least;
+}
+
+/// Before the solution itself, whose pass then leaves every number as it is to be shown.
+void ss__bottleneck_find(ss__net *net) {
+    if (net->closed_count == 0u) find_open_limit(net);
+    net->scale = 1.0;
+}
+
+// --- In words ------------------------------------------------------------------------------------
+
+static void add_rounded(ss_text *text, double value) {
+    double unit = 0.1;
+    while (unit < 1e9 && value / unit > 99999.0) unit *= 10.0;
+    const double inverse = ss_round(1.0 / unit);
+    if (inverse > 0.5) ss_text_add_number(text, ss_round(value * inverse) / inverse);
+    else ss_text_add_number(text, ss_round(value / unit) * unit);
+}
+
+static const char *id_of(const ss__net *net, uint32_t node) {
+    return net->design->nodes[node].id;
+}
+
+static bool is_holding(const ss__net *net, uint32_t node) {
+    for (uint32_t at = net->stations[node].first_class1; at;
+         at = net->classes[at - 1u].next_of_node1) {
+        if (!net->classes[at - 1u].is_alone) return true;
+    }
+    return false;
+}
+
+static void explain(ss__net *net, uint32_t node) {
+    const ss__station *station = &net->stations[node];
+    ss_text *why = &net->why;
+    double demand = 0.0;
+    for (uint32_t at = station->first_class1; at; at = net->classes[at - 1u].next_of_node1) {
+        const ss__class *each = &net->classes[at - 1u];
+        if (each->rate > 0.0) demand += each->rate * each->hold.mean;
+    }
+    ss_text_add_format(why, "%s runs out of %s first", id_of(net, node),
+                       station->role == SS__ROLE_BROKER ? "deliveries under way" : "places");
+    if (ss_is_finite(demand) && ss_is_finite(station->places_total)) {
+        ss_text_add(why, ": its ");
+        ss_text_add_number(why, station->places_total);
+        const bool is_one = station->places_total <= 1.0;
+        ss_text_add(why, is_one ? " place is asked for " : " places are asked for ");
+        add_rounded(why, demand);
+        ss_text_add(why, " at a time on average");
+        if (is_holding(net, node)) ss_text_add(why, ", calls to others included");
+    }
+    if (station->is_saturated) {
+        ss_text_add(why, ", so it is saturated: requests come faster than it serves them");
+    }
+    if (ss_is_finite(net->saturation_per_s)) {
+        ss_text_add(why, station->is_saturated ? "; it can bear " : "; it saturates at ");
+        add_rounded(why, net->saturation_per_s);
+        ss_text_add(why, " requests per second");
+        ss_text_add(why, net->closed_count > 0u ? ", however many users there are"
+                                                : " from the clients");
+    }
+    ss_text_add(why, ".");
+}
+
+void ss__bottleneck_explain(ss__net *net) {
+    if (net->closed_count > 0u && net->client_count == 1u) find_closed_limit(net);
+    double load;
+    const uint32_t now = busiest(net, &load);
+    net->bottleneck = net->saturation_node;
+    if (net->closed_count > 0u || net->bottleneck == UINT32_MAX) net->bottleneck = now;
+    if (net->bottleneck != UINT32_MAX) explain(net, net->bottleneck);
+}

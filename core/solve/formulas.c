@@ -1,0 +1,346 @@
+#include "solve/formulas.h"
+
+#include <assert.h>
+
+/// Terms of a series below this share of its sum do not change it.
+#define NEGLIGIBLE 1e-18
+/// Sums are scaled down before they overflow.
+#define LARGE 1e250
+/// A station with more states than this that is not yet past its peak is taken for saturated.
+#define STATES_MAX 4000000.0
+
+// --- Erlang --------------------------------------------------------------------------------------
+
+double ss__erlang_b(uint32_t servers, double offered) {
+    double loss = 1.0;
+    for (uint32_t n = 1; n <= servers; n++) loss = offered * loss / ((double)n + offered * loss);
+    return loss;
+}
+
+double ss__erlang_c(uint32_t servers, double offered) {
+    if (offered >= (double)servers) return 1.0;
+    const double loss = ss__erlang_b(servers, offered);
+    return (double)servers * loss / ((double)servers - offered * (1.0 - loss));
+}
+
+// --- Birth and death -----------------------------------------------------------------------------
+
+typedef struct birth_death_sums {
+    double all, in_system, in_queue, busy, blocked, waiting;
+} birth_death_sums;
+
+static void scale_sums(birth_death_sums *sums, double factor) {
+    sums->all *= factor;
+    sums->in_system *= factor;
+    sums->in_queue *= factor;
+    sums->busy *= factor;
+    sums->blocked *= factor;
+    sums->waiting *= factor;
+}
+
+static void add_state(birth_death_sums *sums, const ss__markov *station, double n, double weight) {
+    const double busy = ss_min(n, station->places);
+    sums->all += weight;
+    sums->in_system += weight * n;
+    sums->in_queue += weight * (n - busy);
+    sums->busy += weight * busy;
+    if (n >= station->capacity) sums->blocked += weight;
+    else if (n >= station->places) sums->waiting += weight;
+}
+
+static double death_rate(const ss__markov *station, double n) {
+    const double rate = station->service_rate * ss_min(n, station->servers);
+    return n > station->places ? rate + station->patience_rate * (n - station->places) : rate;
+}
+
+/// All states above n, whose weights fall by a constant ratio: geometric sums.
+static void add_tail(birth_death_sums *sums, const ss__markov *station, double n, double weight,
+                     double ratio) {
+    const double tail = weight * ratio / (1.0 - ratio);
+    const double above = tail / (1.0 - ratio); // Σ j w r^j
+    sums->all += tail;
+    sums->in_system += tail * n + above;
+    sums->in_queue += tail * (n - station->places) + above;
+    sums->busy += tail * station->places;
+    sums->waiting += tail;
+}
+
+ss__markov_result ss__markov_solve(const ss__markov *station) {
+    const double limit = station->service_rate * station->servers;
+    const bool has_line_end = ss_is_finite(station->capacity);
+    const bool is_open = !has_line_end && !(station->patience_rate > 0.0);
+    ss__markov_result result = {.is_stable = true};
+    if (is_open && station->arrival_rate >= limit) return (ss__markov_result){.is_stable = false};
+    birth_death_sums sums = {0};
+    double weight = 1.0;
+    double n = 0.0;
+    add_state(&sums, station, 0.0, 1.0);
+    while (n < station->capacity && n < STATES_MAX) {
+        const double ratio = station->arrival_rate / death_rate(station, n + 1.0);
+        if (is_open && n >= station->places && n >= station->servers) {
+            add_tail(&sums, station, n, weight, ratio);
+            break;
+        }
+        n += 1.0;
+        weight *= ratio;
+        add_state(&sums, station, n, weight);
+        if (weight > LARGE) {
+            scale_sums(&sums, 1.0 / weight);
+            weight = 1.0;
+        }
+        if (ratio < 1.0 && weight < NEGLIGIBLE * sums.all) break;
+    }
+    scale_sums(&sums, 1.0 / sums.all);
+    result.in_system = sums.in_system;
+    result.in_queue = sums.in_queue;
+    result.busy = sums.busy;
+    result.loss = sums.blocked;
+    result.waiting = sums.blocked < 1.0 ? sums.waiting / (1.0 - sums.blocked) : 0.0;
+    const double left_line = station->arrival_rate > 0.0
+                                 ? station->patience_rate * sums.in_queue / station->arrival_rate
+                                 : 0.0;
+    result.abandon = sums.blocked + left_line;
+    return result;
+}
+
+/// Mean number at the station of M/M/c//N at a rate of return, and its throughput.
+static double finite_source_state(double back_rate, double service_rate, double servers,
+                                  double population, double *throughput) {
+    double weight = 1.0;
+    double all = 1.0;
+    double in_system = 0.0;
+    for (double n = 0.0; n < population; n += 1.0) {
+        const double ratio =
+            (population - n) * back_rate / (service_rate * ss_min(n + 1.0, servers));
+        weight *= ratio;
+        all += weight;
+        in_system += weight * (n + 1.0);
+        if (weight > LARGE) {
+            in_system /= weight;
+            all /= weight;
+            weight = 1.0;
+        }
+        if (ratio < 1.0 && weight < NEGLIGIBLE * all) break;
+    }
+    in_system /= all;
+    *throughput = (population - in_system) * back_rate;
+    return in_system;
+}
+
+double ss__finite_source_wait(double throughput, double service_s, double servers,
+                              double population) {
+    if (population <= servers || !(throughput > 0.0)) return 0.0;
+    const double most = servers / service_s;
+    if (throughput >= most) return population / most - service_s;
+    // The rate of return lies between "all are away" and where the throughput is all but the limit.
+    double low = throughput / population;
+    double high = low;
+    double reached = 0.0;
+    for (uint32_t i = 0; i < 200u && reached < throughput; i++) {
+        high *= 2.0;
+        (void)finite_source_state(high, 1.0 / service_s, servers, population, &reached);
+    }
+    double in_system = 0.0;
+    for (uint32_t i = 0; i < 60u && high - low > 1e-12 * high; i++) {
+        const double middle = 0.5 * (low + high);
+        in_system = finite_source_state(middle, 1.0 / service_s, servers, population, &reached);
+        if (reached < throughput) low = middle; else high = middle;
+    }
+    return ss_max(0.0, in_system / throughput - service_s);
+}
+
+// --- General service -----------------------------------------------------------------------------
+
+double ss__mg1_wait(double rate, double mean, double second_moment) {
+    const double utilization = rate * mean;
+    return utilization < 1.0 ? rate * second_moment / (2.0 * (1.0 - utilization)) : SS_INFINITY;
+}
+
+double ss__mg1_wait_variance(double rate, double mean, double second, double third) {
+    const double wait = ss__mg1_wait(rate, mean, second);
+    return wait * wait + rate * third / (3.0 * (1.0 - rate * mean));
+}
+
+double ss__gg_factor(double utilization, double arrival_scv, double service_scv) {
+    const double sum = arrival_scv + service_scv;
+    if (!(sum > 0.0)) return 0.0;
+    if (arrival_scv >= 1.0 || !(utilization > 0.0)) return 0.5 * sum;
+    const double short_of_poisson = 1.0 - arrival_scv;
+    return 0.5 * sum * ss_exp(-2.0 * (1.0 - utilization) * short_of_poisson * short_of_poisson /
+                              (3.0 * utilization * sum));
+}
+
+// --- General arrivals ----------------------------------------------------------------------------
+
+static double coxian_transform(const ss_dist *dist, double s) {
+    double value = 0.0;
+    double reach = 1.0;
+    for (uint32_t i = 0; i < dist->count; i++) {
+        const double rate = dist->table[2u * i];
+        const double goes_on = i + 1u < dist->count ? dist->table[2u * i + 1u] : 0.0;
+        reach *= rate / (rate + s);
+        value += reach * (1.0 - goes_on);
+        reach *= goes_on;
+    }
+    return value;
+}
+
+static double hyperexp_transform(const ss_dist *dist, double s) {
+    double value = 0.0;
+    double below = 0.0;
+    for (uint32_t i = 0; i < dist->count; i++) {
+        value += (dist->table[2u * i] - below) / (1.0 + s * dist->table[2u * i + 1u]);
+        below = dist->table[2u * i];
+    }
+    return value;
+}
+
+double ss__dist_transform(const ss_dist *dist, double s) {
+    if (!(s > 0.0)) return 1.0;
+    switch (dist->kind) {
+    case SS_DIST_CONSTANT: return ss_exp(-s * dist->a);
+    case SS_DIST_EXPONENTIAL: return 1.0 / (1.0 + s * dist->a);
+    case SS_DIST_UNIFORM:
+        return ss_exp(-s * dist->a) * -ss_expm1(-s * (dist->b - dist->a)) /
+               (s * (dist->b - dist->a));
+    case SS_DIST_GAMMA:
+    case SS_DIST_ERLANG: return ss_exp(-dist->a * ss_log1p(s * dist->b));
+    case SS_DIST_HYPEREXP: return hyperexp_transform(dist, s);
+    case SS_DIST_COXIAN: return coxian_transform(dist, s);
+    case SS_DIST_NORMAL:
+    case SS_DIST_LOGNORMAL:
+    case SS_DIST_WEIBULL:
+    case SS_DIST_PARETO:
+    case SS_DIST_EMPIRICAL:
+    case SS_DIST_MIX: break;
+    }
+    return SS_NAN;
+}
+
+static double thinned_transform(const ss_dist *dist, uint32_t turns, double s) {
+    const double once = ss__dist_transform(dist, s);
+    return turns == 1u ? once : ss_pow(once, (double)turns);
+}
+
+/// Above this the alternating sum of the formula loses digits.
+#define GIM_SERVERS_MAX 12u
+
+bool ss__gim_solve(const ss_dist *interarrival, uint32_t turns, double service_rate,
+                   uint32_t servers, ss__gim *out) {
+    const double all = (double)servers * service_rate;
+    const double rate = 1.0 / (interarrival->mean * (double)turns);
+    if (servers > GIM_SERVERS_MAX || !(rate < all)) return false;
+    double low = 0.0; // A*(cμ(1-σ)) - σ is convex with one zero in (0, 1)
+    double high = 1.0 - 1e-12;
+    for (uint32_t i = 0; i < 100u && high - low > 1e-16; i++) {
+        const double middle = 0.5 * (low + high);
+        const double value = thinned_transform(interarrival, turns, all * (1.0 - middle)) - middle;
+        if (!ss_is_finite(value)) return false;
+        if (value > 0.0) low = middle; else high = middle;
+    }
+    const double root = 0.5 * (low + high);
+    double sum = 1.0 / (1.0 - root);
+    double product = 1.0;
+    double choose = 1.0;
+    for (uint32_t j = 1; j <= servers; j++) {
+        const double transform = thinned_transform(interarrival, turns, (double)j * service_rate);
+        product *= transform / (1.0 - transform);
+        choose *= (double)(servers - j + 1u) / (double)j;
+        const double below = (double)servers * (1.0 - root) - (double)j;
+        if (ss_abs(below) < 1e-7 * (double)servers) return false;
+        sum += choose / (product * (1.0 - transform)) *
+               ((double)servers * (1.0 - transform) - (double)j) / below;
+    }
+    const double level = 1.0 / sum;
+    out->waiting = level / (1.0 - root);
+    out->decay = all * (1.0 - root);
+    out->wait = out->waiting / out->decay;
+    return out->waiting >= 0.0 && out->waiting <= 1.0;
+}
+
+// --- Two choices ---------------------------------------------------------------------------------
+
+/// Share of requests that join a server with at least i, when a share s of the servers has that
+/// many.
+static double joins(double share, double same) {
+    return (1.0 - same) * share * share + same * share;
+}
+
+/// The share of servers that is sought when q(s) is known.
+static double unjoin(double value, double same) {
+    if (!(value > 0.0)) return 0.0;
+    const double a = 1.0 - same;
+    if (!(a > 0.0)) return value;
+    return 2.0 * value / (same + ss_sqrt(same * same + 4.0 * a * value));
+}
+
+/// The shares of servers with at least c-1, c-2, … 0 requests that follow from the one with c - 1:
+/// at each level arrivals up and departures down balance, λ(q(i-1) - q(i)) = μ i (s(i) - s(i+1)).
+/// Returns the share with at least 0, which must be 1; adds up the mean number.
+static double chain_down(double top, double load, uint32_t places, double same, double *number) {
+    double above = load / (double)places * joins(top, same); // s(c)
+    double sum = above;
+    double tail = above; // s(c+1), …: s(i+1) = λ/(cμ) q(s(i))
+    for (uint32_t i = 0; i < 100000u; i++) {
+        tail = load / (double)places * joins(tail, same);
+        sum += tail;
+        if (tail < 1e-17 * sum) break;
+    }
+    double here = top;
+    for (uint32_t i = places - 1u; i >= 1u; i--) {
+        sum += here;
+        const double level = joins(here, same) + (double)i / load * (here - above);
+        above = here;
+        here = unjoin(level, same);
+    }
+    *number = sum;
+    return here;
+}
+
+double ss__two_choices_response(double rate_each, double service_s, uint32_t places,
+                                uint32_t replicas) {
+    const double load = rate_each * service_s;
+    if (!(load > 0.0)) return service_s;
+    if (load >= (double)places) return SS_INFINITY;
+    const double same = 1.0 / (double)replicas;
+    double low = 0.0;
+    double high = 1.0;
+    double number = 0.0;
+    for (uint32_t i = 0; i < 200u && high - low > 1e-16; i++) {
+        const double middle = 0.5 * (low + high);
+        if (chain_down(middle, load, places, same, &number) < 1.0) low = middle; else high = middle;
+    }
+    (void)chain_down(places == 1u ? 1.0 : high, load, places, same, &number);
+    return ss_max(service_s, number / rate_each);
+}
+
+// --- Fork and join -------------------------------------------------------------------------------
+
+static double harmonic(uint32_t n) {
+    double sum = 0.0;
+    for (uint32_t i = 1; i <= n; i++) sum += 1.0 / (double)i;
+    return sum;
+}
+
+double ss__fork_join_response(uint32_t branches, double utilization, double response) {
+    if (branches < 2u) return response;
+    const double two = (12.0 - utilization) / 8.0 * response;
+    const double ratio = harmonic(branches) / 1.5;
+    return (ratio + 4.0 / 11.0 * (1.0 - ratio) * utilization) * two;
+}
+
+double ss__exponential_max(const double *means, uint32_t count) {
+    assert(count <= 10u);
+    double mean = 0.0;
+    for (uint32_t set = 1; set < 1u << count; set++) {
+        double rate = 0.0;
+        uint32_t size = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            if (!(set & 1u << i)) continue;
+            rate += 1.0 / means[i];
+            size++;
+        }
+        mean += (size & 1u ? 1.0 : -1.0) / rate;
+    }
+    return mean;
+}

@@ -1,0 +1,248 @@
+/// Writes `scalesim-solution/1`: the shape of results, and how each number was come by.
+#include "solve/internal.h"
+
+static const char *const assumption_texts[SS__ASSUMPTIONS] = {
+    "time-outs never strike",
+    "the retry budget never runs out",
+    "circuit breakers stay closed",
+    "no hedged copies are sent",
+    "no message waits for the link's bandwidth",
+    "faults do not happen",
+    "the rate limit never refuses",
+    "no message is delivered twice",
+    "the order of service does not look at deadlines or sizes",
+    "the load stays at its mean",
+    "arrivals are Poisson at the mean rate, without bursts",
+    "arrivals are taken for Poisson",
+    "branches are taken for independent",
+    "what a call takes does not depend on what it is called for",
+    "the fleet is taken for large",
+    "service and patience are taken for exponential",
+    "no more requests come than the callers have places",
+    "messages spread evenly over the partitions",
+};
+
+static void write_number(ss_json_writer *json, const char *name, double value) {
+    ss_json_add_key(json, name);
+    ss_json_add_number(json, value);
+}
+
+static void write_summary(ss_json_writer *json, const char *name, const ss__summary *summary) {
+    ss_json_add_key(json, name);
+    ss_json_open_object(json);
+    write_number(json, "mean", summary->mean);
+    write_number(json, "sd", summary->sd);
+    write_number(json, "p50", summary->p50);
+    write_number(json, "p90", summary->p90);
+    write_number(json, "p95", summary->p95);
+    write_number(json, "p99", summary->p99);
+    write_number(json, "p999", summary->p999);
+    if (ss_is_finite(summary->p50)) {
+        ss_json_add_key(json, "percentiles");
+        ss_json_add_string(json, summary->is_exact ? "known" : "fitted to mean and sd");
+    }
+    ss_json_close(json);
+}
+
+/// A duration of which only the mean is of interest.
+static void write_mean(ss_json_writer *json, const char *name, double mean) {
+    ss_json_add_key(json, name);
+    ss_json_open_object(json);
+    write_number(json, "mean", mean);
+    ss_json_close(json);
+}
+
+static void write_operation(const ss__net *net, uint32_t index, ss_json_writer *json) {
+    const ss__class *each = &net->classes[index];
+    const ss__station *station = &net->stations[each->node];
+    const double done = each->rate * each->success * station->passes;
+    const bool is_client = station->role == SS__ROLE_CLIENT;
+    ss_json_add_key(json, each->operation);
+    ss_json_open_object(json);
+    write_number(json, "throughput", done);
+    write_number(json, "in_system", each->in_system);
+    const bool holds_place = !is_client && each->rate > 0.0;
+    write_mean(json, "wait", holds_place ? each->wait.mean : SS_NAN);
+    write_mean(json, "service", holds_place ? ss__service_mean(net, each) : SS_NAN);
+    const ss__summary response = ss__class_response(net, index);
+    write_summary(json, "response", &response);
+    write_number(json, "error_ratio", ss__error_ratio(each->rate, done, station->passes));
+    ss_json_close(json);
+}
+
+static void write_assumptions(uint32_t assumptions, ss_json_writer *json) {
+    ss_json_add_key(json, "assumptions");
+    ss_json_open_array(json);
+    for (uint32_t i = 0; i < SS__ASSUMPTIONS; i++) {
+        if (assumptions & 1u << i) ss_json_add_string(json, assumption_texts[i]);
+    }
+    ss_json_close(json);
+}
+
+static void write_means(const ss__net *net, uint32_t node, ss_json_writer *json) {
+    double wait = 0.0;
+    double service = 0.0;
+    double weight = 0.0;
+    for (uint32_t at = net->stations[node].first_class1; at;
+         at = net->classes[at - 1u].next_of_node1) {
+        const ss__class *each = &net->classes[at - 1u];
+        if (!(each->rate > 0.0)) continue;
+        wait += each->rate * each->wait.mean;
+        service += each->rate * ss__service_mean(net, each);
+        weight += each->rate;
+    }
+    const bool is_known = weight > 0.0 && net->stations[node].role != SS__ROLE_CLIENT;
+    write_mean(json, "wait", is_known ? wait / weight : SS_NAN);
+    write_mean(json, "service", is_known ? service / weight : SS_NAN);
+}
+
+static void write_node(const ss__net *net, uint32_t index, ss_json_writer *json) {
+    const ss__station *station = &net->stations[index];
+    ss_json_add_key(json, net->design->nodes[index].id);
+    ss_json_open_object(json);
+    ss_json_add_key(json, "exact");
+    ss_json_add_bool(json, station->is_exact && station->first_class1 != 0u);
+    ss_json_add_key(json, "method");
+    ss_json_add_string(json, ss__method_of(station));
+    ss_json_add_key(json, "source");
+    ss_json_add_string(json, station->source);
+    write_assumptions(station->assumptions, json);
+    ss_json_add_key(json, "saturated");
+    ss_json_add_bool(json, station->is_saturated);
+    write_number(json, "saturation_rate", station->saturation_per_s);
+    write_number(json, "arrival_rate", station->rate);
+    write_number(json, "throughput", station->throughput);
+    write_number(json, "utilization", station->utilization);
+    write_number(json, "in_system", station->in_system);
+    write_number(json, "in_queue", station->in_queue);
+    write_means(net, index, json);
+    const ss__summary response = ss__node_response(net, index);
+    write_summary(json, "response", &response);
+    write_number(json, "error_ratio",
+                 ss__error_ratio(station->rate, station->throughput, station->passes));
+    write_number(json, "cost_per_hour", ss__cost_per_hour(net, index));
+    ss_json_add_key(json, "operations");
+    ss_json_open_object(json);
+    for (uint32_t i = net->first_shown[index]; i; i = net->next_shown[i - 1u]) {
+        write_operation(net, i - 1u, json);
+    }
+    ss_json_close(json);
+    ss_json_close(json);
+}
+
+static void write_edges(const ss__net *net, ss_json_writer *json) {
+    ss_json_add_key(json, "edges");
+    ss_json_open_object(json);
+    for (uint32_t i = 0; i < net->design->edge_count; i++) {
+        ss_json_add_key(json, net->design->edges[i].name);
+        ss_json_open_object(json);
+        write_number(json, "rate", net->edge_rates[i]);
+        const ss__summary latency = ss__edge_response(net, i);
+        write_summary(json, "latency", &latency);
+        ss_json_close(json);
+    }
+    ss_json_close(json);
+}
+
+static void write_slos(const ss__net *net, ss_json_writer *json) {
+    ss_json_add_key(json, "slos");
+    ss_json_open_array(json);
+    for (uint32_t i = 0; i < net->design->slo_count; i++) {
+        const ss_object *slo = &net->design->slos[i];
+        const ss_value *name = ss_object_get(slo, "name");
+        const ss_value *max = ss_object_get(slo, "max");
+        const ss_value *min = ss_object_get(slo, "min");
+        const char *metric = ss_object_get(slo, "metric")->text;
+        bool passes;
+        const double value = ss__objective(net, i, &passes);
+        ss_json_open_object(json);
+        ss_json_add_key(json, "name");
+        ss_json_add_string(json, name->is_set ? name->text : metric);
+        ss_json_add_key(json, "metric");
+        ss_json_add_string(json, metric);
+        write_number(json, "value", value);
+        if (max->is_set) write_number(json, "max", max->number);
+        if (min->is_set) write_number(json, "min", min->number);
+        ss_json_add_key(json, "pass");
+        if (ss_is_finite(value)) ss_json_add_bool(json, passes); else ss_json_add_null(json);
+        ss_json_close(json);
+    }
+    ss_json_close(json);
+}
+
+static void write_bottleneck(const ss__net *net, ss_json_writer *json) {
+    ss_json_add_key(json, "bottleneck");
+    if (net->bottleneck == UINT32_MAX) {
+        ss_json_add_null(json);
+        return;
+    }
+    ss_json_open_object(json);
+    ss_json_add_key(json, "node");
+    ss_json_add_string(json, net->design->nodes[net->bottleneck].id);
+    write_number(json, "utilization", net->stations[net->bottleneck].utilization);
+    write_number(json, "saturation_rate", net->saturation_per_s);
+    ss_json_add_key(json, "why");
+    ss_json_add_string(json, net->why.bytes ? net->why.bytes : "");
+    ss_json_close(json);
+}
+
+static void write_bounds(const ss__net *net, ss_json_writer *json) {
+    if (net->closed_count == 0u) return;
+    ss_json_add_key(json, "bounds");
+    if (!ss_is_finite(net->bound_throughput_high)) {
+        ss_json_add_null(json);
+        return;
+    }
+    ss_json_open_object(json);
+    ss_json_add_key(json, "method");
+    ss_json_add_string(json, "Balanced job bounds (Zahorjan et al. 1982)");
+    ss_json_add_key(json, "throughput");
+    ss_json_open_array(json);
+    ss_json_add_number(json, net->bound_throughput_low);
+    ss_json_add_number(json, net->bound_throughput_high);
+    ss_json_close(json);
+    ss_json_add_key(json, "response");
+    ss_json_open_array(json);
+    ss_json_add_number(json, net->bound_response_low);
+    ss_json_add_number(json, net->bound_response_high);
+    ss_json_close(json);
+    ss_json_close(json);
+}
+
+static void write_diagnostics(const ss__net *net, ss_json_writer *json) {
+    ss_text text = ss_text_create(&net->allocator);
+    ss_diagnostics_write_json(net->diagnostics, &text);
+    ss_json_add_key(json, "diagnostics");
+    ss_json_add_raw(json, text.bytes ? text.bytes : "[]");
+    ss_text_destroy(&text);
+}
+
+static bool is_all_exact(const ss__net *net) {
+    for (uint32_t i = 0; i < net->design->node_count; i++) {
+        if (net->stations[i].first_class1 && !net->stations[i].is_exact) return false;
+    }
+    return true;
+}
+
+ss_status ss_solution_write_json(const ss_solution *solution, ss_text *out) {
+    ss_json_writer json = ss_json_writer_create(out);
+    ss_json_open_object(&json);
+    ss_json_add_key(&json, "format");
+    ss_json_add_string(&json, "scalesim-solution/1");
+    ss_json_add_key(&json, "design");
+    ss_json_add_string(&json, solution->design->name);
+    ss_json_add_key(&json, "exact");
+    ss_json_add_bool(&json, is_all_exact(solution));
+    ss_json_add_key(&json, "nodes");
+    ss_json_open_object(&json);
+    for (uint32_t i = 0; i < solution->design->node_count; i++) write_node(solution, i, &json);
+    ss_json_close(&json);
+    write_edges(solution, &json);
+    write_slos(solution, &json);
+    write_bottleneck(solution, &json);
+    write_bounds(solution, &json);
+    write_diagnostics(solution, &json);
+    ss_json_close(&json);
+    ss_text_add_char(out, '\n');
+    return ss_text_status(out);
+}
