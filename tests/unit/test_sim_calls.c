@@ -175,7 +175,8 @@ SS_TEST(sim_breaker_opens_and_probes) {
 SS_TEST(sim_breaker_closes_after_a_good_probe) {
     simulation s = simulate(SCENARIO_WITH(
         TRACE("c", "[0, 'a'], [1, 'a'], [2, 'a'], [3, 'a'], [4, 'a'], [9, 'a'], [9, 'b'],"
-                   " [10, 'a'], [11, 'a']") ", " SERVER("'service_time': '100ms'"), CALL(BREAKER), "12",
+                   " [10, 'a'], [11, 'a']") ", " SERVER("'service_time': '100ms'"),
+        CALL(BREAKER), "12",
         ", 'faults': [{'kind': 'errors', 'target': 's', 'rate': 1, 'at': 0, 'for': '8s'}]"));
     // One probe at a time: of the two at 9 s the second is refused.
     EXPECT(s, "nodes.c.errors.breaker_open", 2);
