@@ -780,6 +780,12 @@ static ss_status assign_stats(ss_builder *builder) {
     sim->interval_histograms = ss_allocate_zeroed(
         &builder->allocator, ((size_t)sim->node_count + 1u) * sizeof(ss_histogram));
     sim->edge_series_count = sim->edge_count;
+    for (uint32_t i = 0; i < sim->node_count; i++) {
+        if (sim->nodes[i].flags & SS_NODE_IS_CLIENT) sim->nodes[i].watch1 = ++sim->watch_count;
+    }
+    sim->watches = ss_allocate_zeroed(&builder->allocator,
+                                      ((size_t)sim->watch_count + 1u) * sizeof(ss_quantile_watch));
+    if (!sim->watches) return SS_ERROR_MEMORY;
     return sim->stats && sim->edge_series && sim->interval_histograms ? SS_OK : SS_ERROR_MEMORY;
 }
 
@@ -891,6 +897,7 @@ void ss_built_destroy(ss_built *built) {
     ss_deallocate(allocator, sim->edge_series, ((size_t)sim->edge_count + 1u) * sizeof(ss_series));
     ss_deallocate(allocator, sim->interval_histograms,
                   ((size_t)sim->node_count + 1u) * sizeof(ss_histogram));
+    ss_deallocate(allocator, sim->watches, ((size_t)sim->watch_count + 1u) * sizeof(ss_quantile_watch));
     ss_deallocate(allocator, sim->state, sim->state_bytes);
     ss_histogram_pool_destroy(&sim->histograms);
     ss_arena_destroy(built->arena);

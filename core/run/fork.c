@@ -236,6 +236,7 @@ static ss_status move_events(const ss_sim *old, ss_sim *sim, const uint32_t *map
 
 static ss_status move_statistics(const ss_sim *old, ss_sim *sim) {
     memcpy(sim->stats, old->stats, old->stats_count * sizeof(ss_task_stats));
+    memcpy(sim->watches, old->watches, old->watch_count * sizeof(ss_quantile_watch));
     memcpy(sim->edge_series, old->edge_series, old->edge_series_count * sizeof(ss_series));
     memcpy(sim->interval_histograms, old->interval_histograms,
            old->node_count * sizeof(ss_histogram));

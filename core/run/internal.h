@@ -8,6 +8,7 @@
 /// Statistics of one duration, as results show them; NaN where there is nothing to tell.
 typedef struct ss_summary {
     double mean, ci95, sd, p50, p90, p95, p99, p999, max, count;
+    double p50_ci95, p95_ci95, p99_ci95; ///< half-widths; clients only
 } ss_summary;
 
 /// What results say of a node or of one operation at it. Plain doubles, so that replications can be
@@ -102,6 +103,12 @@ double ss__slo_value(const ss_results *results, uint32_t slo, bool *passes);
 /// The node whose places are busiest, or SS_NO_INDEX; at which rate of the clients it saturates,
 /// and why.
 uint32_t ss__bottleneck(const ss_results *results, double *saturation_per_s, ss_text *why);
+
+// quantile.c
+/// Sets the thresholds of watches that have seen enough.
+void ss__quantiles_visit(ss_run *run);
+/// The half-widths of a client's quantiles.
+void ss__quantile_intervals(const ss_run *run, uint32_t node, ss_summary *response);
 
 // timeline.c
 ss_status ss__timeline_create(ss_run *run);

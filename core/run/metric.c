@@ -14,6 +14,8 @@ static double summary_field(const ss_summary *summary, const char *field) {
         {"p90", offsetof(ss_summary, p90)},   {"p95", offsetof(ss_summary, p95)},
         {"p99", offsetof(ss_summary, p99)},   {"p999", offsetof(ss_summary, p999)},
         {"max", offsetof(ss_summary, max)},   {"count", offsetof(ss_summary, count)},
+        {"p50_ci95", offsetof(ss_summary, p50_ci95)}, {"p95_ci95", offsetof(ss_summary, p95_ci95)},
+        {"p99_ci95", offsetof(ss_summary, p99_ci95)},
     };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         if (strcmp(fields[i].name, field) == 0) {

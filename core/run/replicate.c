@@ -50,13 +50,23 @@ static void average(ss_table *into, const ss_table *tables, uint32_t count) {
     }
 }
 
-/// The interval of one summary's mean, from the means of the replications.
+/// The intervals of one summary's mean and quantiles, from their values in the replications.
 static void set_interval(ss_table *into, const ss_table *tables, uint32_t count, uint32_t array,
                          size_t summary_bytes, double *values) {
-    const size_t mean = (summary_bytes + offsetof(ss_summary, mean)) / sizeof(double);
-    const size_t interval = (summary_bytes + offsetof(ss_summary, ci95)) / sizeof(double);
-    for (uint32_t t = 0; t < count; t++) values[t] = plain_of(&tables[t], array).numbers[mean];
-    plain_of(into, array).numbers[interval] = ss_half_width(values, count);
+    static const struct {
+        size_t value, interval;
+    } pairs[] = {
+        {offsetof(ss_summary, mean), offsetof(ss_summary, ci95)},
+        {offsetof(ss_summary, p50), offsetof(ss_summary, p50_ci95)},
+        {offsetof(ss_summary, p95), offsetof(ss_summary, p95_ci95)},
+        {offsetof(ss_summary, p99), offsetof(ss_summary, p99_ci95)},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        const size_t value = (summary_bytes + pairs[i].value) / sizeof(double);
+        const size_t interval = (summary_bytes + pairs[i].interval) / sizeof(double);
+        for (uint32_t t = 0; t < count; t++) values[t] = plain_of(&tables[t], array).numbers[value];
+        plain_of(into, array).numbers[interval] = ss_half_width(values, count);
+    }
 }
 
 static void set_intervals(ss_table *into, const ss_table *tables, uint32_t count, double *values) {

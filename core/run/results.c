@@ -2,7 +2,12 @@
 #include "base/math.h"
 #include "run/internal.h"
 
-static void write_summary(ss_json_writer *json, const char *name, const ss_summary *summary) {
+static void write_number(ss_json_writer *json, const char *name, double value) {
+    ss_json_add_key(json, name);
+    ss_json_add_number(json, value);
+}
+
+static void write_summary_open(ss_json_writer *json, const char *name, const ss_summary *summary) {
     ss_json_add_key(json, name);
     ss_json_open_object(json);
     const struct {
@@ -18,12 +23,11 @@ static void write_summary(ss_json_writer *json, const char *name, const ss_summa
         ss_json_add_key(json, fields[i].name);
         ss_json_add_number(json, fields[i].value);
     }
-    ss_json_close(json);
 }
 
-static void write_number(ss_json_writer *json, const char *name, double value) {
-    ss_json_add_key(json, name);
-    ss_json_add_number(json, value);
+static void write_summary(ss_json_writer *json, const char *name, const ss_summary *summary) {
+    write_summary_open(json, name, summary);
+    ss_json_close(json);
 }
 
 static void write_errors(ss_json_writer *json, const ss_node_row *row) {
@@ -63,7 +67,13 @@ static void write_node(const ss_run *run, const ss_table *table, uint32_t index,
     write_number(json, "in_queue", row->in_queue);
     write_summary(json, "wait", &row->wait);
     write_summary(json, "service", &row->service);
-    write_summary(json, "response", &row->response);
+    write_summary_open(json, "response", &row->response);
+    if (run->built.sim.nodes[index].flags & SS_NODE_IS_CLIENT) {
+        write_number(json, "p50_ci95", row->response.p50_ci95);
+        write_number(json, "p95_ci95", row->response.p95_ci95);
+        write_number(json, "p99_ci95", row->response.p99_ci95);
+    }
+    ss_json_close(json);
     write_errors(json, row);
     if (ss_is_finite(row->core_utilization)) write_number(json, "core_utilization", row->core_utilization);
     write_number(json, "cost_per_hour", row->cost_per_hour);

@@ -163,6 +163,7 @@ static ss_status at_boundary(ss_run *run) {
     ss_status status = SS_OK;
     if (run->time_ns >= run->next_sample_ns) status = ss__timeline_sample(run);
     if (run->time_ns >= run->warmup_check_ns && !run->is_warm) check_warmup(run);
+    if (run->is_warm) ss__quantiles_visit(run);
     if (run->time_ns >= run->precision_check_ns) {
         run->precision_check_ns += run->duration_ns / PRECISION_CHECKS + 1;
         if (run->is_warm && is_precise_enough(run)) {

@@ -44,6 +44,7 @@ static uint32_t list_regions(const ss_run *run, region *out) {
     add_region(out, &count, sim->interval_histograms, sim->node_count, sizeof(ss_histogram));
     add_region(out, &count, sim->histograms.chunks, sim->histograms.count,
                sizeof *sim->histograms.chunks);
+    add_region(out, &count, sim->watches, sim->watch_count, sizeof(ss_quantile_watch));
     add_region(out, &count, sim->state, sim->state_bytes, 1);
     add_region(out, &count, sim->faults, sim->fault_count, sizeof(ss_sim_fault));
     add_region(out, &count, run->rows, run->row_count, run->column_count * sizeof(double));

@@ -25,6 +25,7 @@ static ss_summary summarize(const ss_run *run, const ss_series *series) {
         .p999 = ss_histogram_quantile(pool, histogram, 0.999) * 1e-9,
         .max = series->tally.count > 0u ? series->tally.max : SS_NAN,
         .count = (double)series->tally.count,
+        .p50_ci95 = SS_NAN, .p95_ci95 = SS_NAN, .p99_ci95 = SS_NAN,
     };
 }
 
@@ -58,6 +59,7 @@ static void fill_node(const ss_run *run, uint32_t index, double elapsed_s, ss_no
     const ss_sim_node *node = &run->built.sim.nodes[index];
     const ss_task_stats *stats = ss__node_stats(run, index);
     fill_from_stats(run, stats ? stats : &nothing, elapsed_s, row);
+    if (node->watch1 != 0u) ss__quantile_intervals(run, index, &row->response);
     const double elapsed_ns = elapsed_s * 1e9;
     const double share = elapsed_ns > 0.0 ? 1.0 / elapsed_ns : 0.0;
     row->in_system = ss__level_area(&node->in_system, run->time_ns) * share;

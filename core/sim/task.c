@@ -139,6 +139,13 @@ void ss_sim_fail(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     }
 }
 
+static inline void watch_quantiles(ss_quantile_watch *watch, int64_t response_ns) {
+    if (!watch->is_set) return;
+    for (uint32_t i = 0; i < SS_WATCHED_QUANTILES; i++) {
+        ss_batches_add(&watch->below[i], response_ns <= watch->thresholds_ns[i] ? 1.0 : 0.0);
+    }
+}
+
 /// Counts the end of a visit and gives its place back; the task itself lives on.
 static void end_visit(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     ss_task *task = &sim->tasks[index];
@@ -158,6 +165,7 @@ static void end_visit(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     if (node->flags & SS_NODE_IS_CLIENT) {
         if (outcome == SS_OUTCOME_OK) {
             ss_histogram_add(&sim->histograms, &sim->interval_histograms[class->node], response_ns);
+            watch_quantiles(&sim->watches[node->watch1 - 1u], response_ns);
         }
     } else if (ss__task_has_place(task)) {
         ss__release_place(sim, index);
@@ -499,6 +507,7 @@ void ss_sim_reset_stats(ss_sim *sim) {
         series_reset(sim, &stats->service);
         series_reset(sim, &stats->response);
     }
+    memset(sim->watches, 0, sim->watch_count * sizeof(ss_quantile_watch));
     for (uint32_t i = 0; i < sim->edge_series_count; i++) series_reset(sim, &sim->edge_series[i]);
     for (uint32_t i = 0; i < sim->edge_count; i++) {
         ss_sim_edge *edge = &sim->edges[i];

@@ -67,6 +67,12 @@ static bool looks_independent(double correlation, uint32_t count) {
 /// method", 1997, on a fixed number of batches). What correlation is left widens the interval by
 /// the variance factor (1 + r)/(1 - r) of a first-order autoregressive series, as ASAP3 does
 /// (Steiger, Lada, Wilson, Joines, Alexopoulos & Goldsman 2005) and Skart after it.
+double ss_batches_mean(const ss_batches *batches) {
+    double sum = 0;
+    for (uint32_t i = 0; i < batches->count; i++) sum += batches->means[i];
+    return batches->count > 0 ? sum / batches->count : SS_NAN;
+}
+
 double ss_batches_half_width(const ss_batches *batches) {
     double groups[SS_BATCHES_MAX];
     if (batches->count < GROUPS_MIN) return SS_NAN;

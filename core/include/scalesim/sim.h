@@ -193,6 +193,7 @@ typedef struct ss_sim_node {
     uint32_t state_size;
     uint32_t in_flight_max;
     uint32_t node_stats;   ///< index of the node-level statistics
+    uint32_t watch1;       ///< of a client: 1-based index of its quantile watch
     double time_factor;    ///< service time multiplier: slow faults / instance speed
     double own_time_factor; ///< without the faults
     double extra_errors;   ///< share of requests that a fault makes fail
@@ -259,6 +260,17 @@ typedef struct ss_series {
     ss_histogram histogram;
     ss_batches batches; ///< seconds
 } ss_series;
+
+/// Quantiles that get an interval: p50, p95, p99.
+#define SS_WATCHED_QUANTILES 3u
+
+/// Whether each response was below a threshold near a quantile: from the batch means of that the interval of
+/// the quantile follows. The thresholds are set once there is enough to tell them from.
+typedef struct ss_quantile_watch {
+    int64_t thresholds_ns[SS_WATCHED_QUANTILES];
+    uint32_t is_set; ///< 0 no thresholds yet, 1 early ones, 2 final
+    ss_batches below[SS_WATCHED_QUANTILES];
+} ss_quantile_watch;
 
 typedef struct ss_task_stats {
     uint64_t arrivals;
@@ -363,10 +375,11 @@ typedef struct ss_sim {
     ss_class *classes;
     ss_task_stats *stats;
     ss_series *edge_series;
+    ss_quantile_watch *watches;
     ss_histogram *interval_histograms; ///< per node; clients' responses of the timeline's interval
     ss_move *moves;
     unsigned char *state; ///< the behaviours' own
-    uint32_t node_count, group_count, edge_count, class_count, stats_count, edge_series_count;
+    uint32_t node_count, group_count, edge_count, class_count, stats_count, edge_series_count, watch_count;
     size_t state_bytes;
 
     const ss_instruction *program; ///< immutable

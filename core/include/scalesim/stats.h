@@ -119,6 +119,9 @@ static inline void ss_batches_add(ss_batches *batches, double x) {
     if (++batches->filled >= batches->batch_size) ss__batches_close(batches);
 }
 
+/// The mean over the full batches; NaN when there is none.
+double ss_batches_mean(const ss_batches *batches);
+
 /// The half-width of the 95 % interval of the mean: Student's t over batches that are grouped until
 /// their lag-1 autocorrelation shows no dependence, widened for what is left of it. NaN below 8
 /// batches. Honest (93–97 %) once the series is some 500 times as long as its own memory; short
