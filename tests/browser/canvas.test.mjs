@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { openPage, root, start } from './browser.mjs';
+import { openPage, root, runToEnd, start } from './browser.mjs';
 
 const EXAMPLES = ['ecommerce', 'chat', 'mm1', 'mm3', 'jackson'];
 
@@ -235,6 +235,21 @@ test('a number is changed by dragging its label, and by the arrow keys', async (
   assert.equal(Number(await input.inputValue()), before + 5);
   await field.getByRole('button', { name: /default/ }).click();
   assert.equal(await input.inputValue(), '');
+  await context.close();
+});
+
+test('the pointer over a finished run is a playhead: the drawing shows that moment', async () => {
+  const { page, context } = await openExample('ecommerce');
+  await runToEnd(page);
+  const plot = await page.locator('.chart-plot').first().boundingBox();
+  const picture = () => page.locator('.canvas-scene').evaluate((canvas) => canvas.toDataURL());
+  const latest = await picture();
+  await page.mouse.move(plot.x + plot.width * 0.3, plot.y + 40);
+  await page.locator('.canvas-legend', { hasText: /^At \d/ }).waitFor();
+  await settle(page);
+  assert.notEqual(await picture(), latest);
+  await page.mouse.move(plot.x + plot.width / 2, plot.y - 300);
+  await page.locator('.canvas-legend').waitFor({ state: 'hidden' });
   await context.close();
 });
 

@@ -71,6 +71,7 @@ export function createFrame(app, { canvas, inspector, palette }) {
   app.signals.on('add-node', () => openSide('palette'));
   app.signals.on('inspect', () => openSide('inspector'));
   app.signals.on('place-node', () => { sides.palette.dataset['open'] = 'false'; });
+  app.signals.on('reveal', () => { for (const one of Object.values(sides)) one.dataset['open'] = 'false'; });
   // A sheet gives way to the drawing when that is touched.
   middle.addEventListener('pointerdown', () => { for (const one of Object.values(sides)) one.dataset['open'] = 'false'; });
   arrange();

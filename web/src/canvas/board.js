@@ -7,9 +7,11 @@ import * as cameras from './camera.js';
 import { createCards } from './card.js';
 import { aimConnect, cancelConnect } from './connecting.js';
 import { createDots } from './dots.js';
+import { duration } from './format.js';
 import { commitPlaces } from './items.js';
 import { createErrorRates, liveOf } from './live.js';
 import { createMinimap } from './minimap.js';
+import { momentOf } from './moment.js';
 import { createOverlay, drawOverlay } from './overlay.js';
 import { drawScene } from './render.js';
 import { buildScene, edgeAt, nodeAt, withPlaces } from './scene.js';
@@ -80,6 +82,8 @@ export function createBoard(app) {
   const isRunning = () => app.run.state === 'running';
 
   let isStale = false;
+  /** @type {import('../types.js').Frame | null} a past moment that is shown instead of the latest */
+  let moment = null;
 
   /** The run may be of an older document: its edges are found by name. */
   function matchEdges() {
@@ -147,9 +151,9 @@ export function createBoard(app) {
     picture() {
       return {
         scene, camera: board.camera, width: board.width, height: board.height, ratio,
-        theme: isStale ? paleTheme(theme) : theme, frame: app.run.frame, runEdges,
+        theme: isStale ? paleTheme(theme) : theme, frame: moment ?? app.run.frame, runEdges,
         selectedNodes: app.selection.nodes, selectedEdges: app.selection.edges, hoverEdge,
-        cards, errors, isMoving, words,
+        cards, errors: moment ? momentErrors(moment) : errors, isMoving, words,
       };
     },
 
@@ -223,10 +227,22 @@ export function createBoard(app) {
     },
     onRunState() {
       matchEdges();
+      moment = null;
       if (app.run.state === 'idle') errors.clear();
       if (app.run.state !== 'running' && app.run.state !== 'paused') dots.clear();
       if (app.run.state !== 'running') access.describe(board.describe, true);
       legend.hidden = app.run.state !== 'running' && app.run.state !== 'paused';
+      board.redraw('scene');
+    },
+    /** Shows a past moment, or the latest again. @param {number | null} row of the timeline */
+    onPlayhead(row) {
+      moment = row === null ? null : momentOf(app.run, row);
+      if (moment) {
+        legend.hidden = false;
+        legend.textContent = app.t('canvas.moment', { time: duration(moment.header['time_s']) });
+      } else {
+        legend.hidden = app.run.state !== 'running' && app.run.state !== 'paused';
+      }
       board.redraw('scene');
     },
     /** What a screen reader says of a node's state. @param {string} id */
@@ -406,4 +422,16 @@ export function createBoard(app) {
   access.update(scene);
   empty.hidden = scene.nodes.length > 0 || app.catalog === null;
   return board;
+}
+
+/** Shares of failures at a past moment. @param {import('../types.js').Frame} moment */
+function momentErrors(moment) {
+  return {
+    get(/** @type {string} */ id) {
+      const view = moment.node(id);
+      const failed = view?.['errors'] ?? 0;
+      const all = failed + (view?.['completions'] ?? 0);
+      return failed > 0 && all > 0 ? failed / all : 0;
+    },
+  };
 }

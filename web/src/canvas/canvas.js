@@ -25,6 +25,7 @@ export function createCanvas(app) {
     app.signals.on('moves', () => board.onMoves()),
     app.signals.on('run-state', () => board.onRunState()),
     app.signals.on('theme', () => board.retheme()),
+    app.signals.on('playhead', (row) => board.onPlayhead(typeof row === 'number' ? row : null)),
     app.signals.on('place-node', (wish) => placeNode(board, wish)),
     app.signals.on('reveal', (pointer) => board.revealPointer(String(pointer))),
     listenToClipboard(board),

@@ -26,7 +26,7 @@ import { loadOf } from './load.js';
  * @property {boolean} isMoving the view moves: sharp bitmaps can wait
  * @property {import('./card.js').Words} words
  * @property {number[]} runEdges index in the run of each edge, -1 for one that is newer than the run
- * @property {ReturnType<typeof import('./live.js').createErrorRates>} errors
+ * @property {{ get: (id: string) => number }} errors shares of failures, by node
  */
 
 const LINE_CLASSES = 6; // thicknesses a connection can have

@@ -17,7 +17,16 @@ const END_AT_LEAST_ROWS = 20;
  */
 export function createCharts(app) {
   const { t, run } = app;
-  const shared = { warmup_s: () => run.frame?.header['warmup_s'] ?? 0, end_s };
+  // Over a finished or paused run the pointer is a playhead: the drawing shows that moment.
+  const onCursor = (/** @type {number | null} */ row) => {
+    const shown = run.state === 'running' ? null : row;
+    if (shown === playhead) return;
+    playhead = shown;
+    app.signals.emit('playhead', shown);
+  };
+  /** @type {number | null} */
+  let playhead = null;
+  const shared = { warmup_s: () => run.frame?.header['warmup_s'] ?? 0, end_s, onCursor };
   const plots = {
     throughput: createPlot({ ...shared, title: t('charts.throughput'), format: rate }),
     latency: createPlot({ ...shared, title: t('charts.latency'), format: duration }),

@@ -23,7 +23,8 @@ function withGaps(values) {
 
 /**
  * One chart with a legend of its own that shows the values under the cursor, or the latest.
- * @param {{ title: string, format: (value: number) => string, top?: number, warmup_s: () => number, end_s: () => number }} options
+ * @param {{ title: string, format: (value: number) => string, top?: number, warmup_s: () => number, end_s: () => number,
+ *   onCursor: (row: number | null) => void }} options `onCursor`: the row under the pointer, if any
  */
 export function createPlot(options) {
   const legend = el('ul', { class: 'chart-legend' });
@@ -75,7 +76,7 @@ export function createPlot(options) {
         label, stroke: colours[tone % colours.length] ?? theme.ink, width: isDashed ? 1.25 : 1.75,
         ...(isDashed ? { dash: [4, 3] } : {}), points: { show: (/** @type {Plot} */ self) => self.data[0].length < FEW_ROWS, size: 4 }, spanGaps: false,
       }))],
-      hooks: { drawClear: [drawWarmup], setCursor: [() => showValues()] },
+      hooks: { drawClear: [drawWarmup], setCursor: [() => { showValues(); options.onCursor(plot?.cursor.idx ?? null); }] },
     };
   }
 

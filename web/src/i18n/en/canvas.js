@@ -20,6 +20,7 @@ export default {
   'canvas.in_service': 'in service',
   'canvas.waiting': 'waiting',
   'canvas.minimap': 'Overview',
+  'canvas.moment': 'At {time}',
   'canvas.one_dot': '1 dot = {n} {n|request|requests}',
   'canvas.dots_slowed': 'slowed to be seen',
   'canvas.empty': 'Nothing here yet. Press A, or drag a part from the left.',
