@@ -105,7 +105,7 @@ test('every module of JavaScript is used', () => {
 
 /** A script that people run by name says so in its first comment. @param {string} path */
 function isProgram(path) {
-    return textOf(path).startsWith('#!') || new RegExp(`node ${path.replaceAll('.', '\\.')}`).test(textOf(path).split('\n').slice(0, 12).join('\n'))
+    return textOf(path).startsWith('#!') || new RegExp(`node \\S*${basename(path).replaceAll('.', '\\.')}`).test(textOf(path).split('\n').slice(0, 12).join('\n'))
         || files.some((other) => /README\.md$|PROTOCOL\.md$/.test(other) && textOf(other).includes(path));
 }
 
