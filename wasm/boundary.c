@@ -340,7 +340,11 @@ static bool require_run(request *request) {
 
 static void on_run_seek(request *request) {
     if (!require_run(request)) return;
-    const double time_s = number_argument(request, "time_s", 0.0);
+    const double time_s = number_argument(request, "time_s", -1.0);
+    if (!(time_s >= 0.0)) {
+        answer_error(request, "protocol", "args.time_s must be a number of seconds, 0 or more");
+        return;
+    }
     // A moment before a fork is one of the run that was forked: that one is open again then.
     while (engine.parent_count > 0u &&
            time_s < ss_run_time_s(engine.parents[engine.parent_count - 1u].run)) {

@@ -10,6 +10,7 @@ const SLICE_MS = 8; // half a frame at 60 Hz: the page stays smooth even when th
 const CHUNK_EVENTS = 4_000; // between looks at the clock, under a millisecond
 const FRAME_MS = 1000 / 60;
 const MOVES_RATIO_MAX = 1e9;
+const SHOWN_AT_ONCE = new Set(['run.open', 'run.rewind', 'run.seek', 'run.fork']);
 
 /** @typedef {'max' | number} Speed simulated seconds per second */
 
@@ -35,6 +36,7 @@ export function createDriver(engine, host) {
   let clock = { real_ms: 0, simulated_s: 0 };
   let posted_ms = -Infinity;
   let failure = '';
+  let mark = 0; // of the last seek or fork, for the page to tell frames of before
 
   /** @param {Record<string, any>} args */
   function open(args) {
@@ -43,6 +45,7 @@ export function createDriver(engine, host) {
     const answer = engine.call('run.open', args);
     opened = args;
     failure = '';
+    mark = 0;
     return answer;
   }
 
@@ -52,7 +55,7 @@ export function createDriver(engine, host) {
     posted_ms = host.now_ms();
     const one_in = Math.min(frames.one_in, MOVES_RATIO_MAX);
     host.post(
-      { ...frames, one_in, state, time_s: engine.time_s(), events: engine.events(), message: failure },
+      { ...frames, one_in, state, time_s: engine.time_s(), events: engine.events(), message: failure, mark },
       [frames.frame.buffer, frames.moves.buffer, frames.timeline.buffer],
     );
   }
@@ -153,6 +156,27 @@ export function createDriver(engine, host) {
       setSpeed(args.speed);
       return { state };
     },
+    'run.seek'(args) {
+      needRun();
+      ticket += 1;
+      const answer = engine.call('run.seek', { time_s: args.time_s });
+      mark = args.mark ?? mark;
+      failure = '';
+      state = 'paused';
+      settle(engine.advance(0, engine.time_s())); // it may be the end
+      return withState(answer);
+    },
+    'run.fork'(args) {
+      needRun();
+      // What else is due at this very instant belongs to the past, so that the moment of the fork can be returned to.
+      engine.advance(SLICE_EVENTS, engine.time_s());
+      const answer = engine.call('run.fork', { design: args.design });
+      mark = args.mark ?? mark;
+      failure = '';
+      if (state !== 'running') state = 'paused';
+      settle(engine.advance(0, engine.time_s()));
+      return withState(answer);
+    },
     'run.rewind'() {
       needRun();
       return open(/** @type {Record<string, any>} */ (opened));
@@ -164,6 +188,9 @@ export function createDriver(engine, host) {
       return engine.call('run.close');
     },
   };
+
+  /** @param {import('./loader.mjs').Answer} answer */
+  const withState = (answer) => ({ ...answer, result: { ...answer.result, state } });
 
   function needRun() {
     if (!opened) throw new EngineError('protocol', 'No run is open: send run.open with a design first.');
@@ -179,7 +206,7 @@ export function createDriver(engine, host) {
         ? { id, ok: true, result: answer.result, text: answer.text, binary: answer.binary }
         : { id, ok: true, result: answer, text: '', binary: null };
       host.post(message, message.binary ? [message.binary.buffer] : []);
-      if (op === 'run.open' || op === 'run.rewind') postFrame(); // after the answer that says its layout
+      if (SHOWN_AT_ONCE.has(op)) postFrame(); // after the answer that says its layout
     } catch (error) {
       if (!(error instanceof EngineError)) fail(error);
       const { code = 'fault', message, diagnostics = [] } = /** @type {any} */ (error);

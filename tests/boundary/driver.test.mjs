@@ -14,6 +14,8 @@ function start({ traps = false } = {}) {
     call(op, args) {
       if (op === 'check') throw new EngineError('input', 'wrong', [{ code: 'E1' }]);
       if (op === 'run.open') { world.events = 0; world.opened.push(args); }
+      if (op === 'run.seek') world.events = Math.floor(args.time_s * EVENTS_PER_S);
+      if (op === 'run.fork' && args.design === 'other') throw new EngineError('input', 'no', [{ code: 'E310' }]);
       return { result: { op }, text: '{}', binary: null };
     },
     advance(events_max, until_s) {
@@ -109,6 +111,40 @@ test('rewind opens the same run again', () => {
   assert.deepEqual(world.opened, [{ design: 'd', seed: 7 }, { design: 'd', seed: 7 }]);
   while (turn());
   assert.equal(world.events, 0, 'a rewound run stands');
+});
+
+test('a sought run stands at its moment, or is done at its end, and goes on from there', () => {
+  const { world, ask, turn } = start();
+  ask('run.open', {});
+  ask('run.start', { speed: 'max' });
+  while (turn());
+  assert.equal(ask('run.seek', { time_s: 40, mark: 3 }).result.state, 'paused');
+  const frame = world.posts.at(-1);
+  assert.deepEqual([frame.time_s, frame.state, frame.mark], [40, 'paused', 3], 'its frame comes after the answer');
+  while (turn());
+  assert.equal(world.events, 40 * EVENTS_PER_S, 'it stands');
+  assert.equal(ask('run.seek', { time_s: EVENTS / EVENTS_PER_S }).result.state, 'done');
+  ask('run.seek', { time_s: 40 });
+  ask('run.start', {});
+  while (turn());
+  assert.equal(world.events, EVENTS);
+});
+
+test('a seek stops a running run; a fork leaves it running, a refused one leaves everything', () => {
+  const { world, ask, turn } = start();
+  ask('run.open', {});
+  ask('run.start', { speed: 'max' });
+  turn();
+  assert.equal(ask('run.fork', { design: 'changed', mark: 1 }).result.state, 'running');
+  assert.equal(world.posts.at(-1).mark, 1);
+  const refusal = ask('run.fork', { design: 'other', mark: 2 });
+  assert.deepEqual([refusal.ok, refusal.error.diagnostics[0].code], [false, 'E310']);
+  turn();
+  assert.equal(world.posts.filter((message) => message.frame).at(-1).mark, 1);
+  ask('run.seek', { time_s: 1 });
+  while (turn());
+  assert.equal(world.events, EVENTS_PER_S);
+  assert.equal(ask('run.fork', { design: 'changed' }).result.state, 'paused');
 });
 
 test('what is asked wrongly is answered with what to do', () => {
