@@ -24,6 +24,13 @@ static void add_text(writer *w, const char *key, const char *text) {
     ss_json_add_string(&w->json, text);
 }
 
+/// Adds a text that was made for it. A refused allocation is told by the whole output, once.
+static void add_made_text(writer *w, const char *key, ss_text *text) {
+    if (text->failed) w->json.out->failed = true;
+    add_text(w, key, text->bytes ? text->bytes : "");
+    ss_text_destroy(text);
+}
+
 static void add_flag(writer *w, const char *key, bool flag) {
     ss_json_add_key(&w->json, key);
     ss_json_add_bool(&w->json, flag);
@@ -108,15 +115,14 @@ static void add_node_names(writer *w, uint32_t node) {
 static void add_dist(writer *w, const char *key, const ss_dist *dist) {
     ss_text text = ss_text_create(w->allocator);
     ss_dist_write(dist, &text);
-    add_text(w, key, text.bytes ? text.bytes : "");
-    ss_text_destroy(&text);
+    add_made_text(w, key, &text);
 }
 
 static void add_mean(writer *w, const ss_dist *dist) {
     ss_text text = ss_text_create(w->allocator);
     if (ss_is_finite(dist->mean)) ss_text_add_duration(&text, dist->mean);
-    add_text(w, "mean", text.bytes ? text.bytes : "without bound");
-    ss_text_destroy(&text);
+    else ss_text_add(&text, "without bound");
+    add_made_text(w, "mean", &text);
 }
 
 static void add_steps(writer *w, uint32_t user, const ss__plan_branch *body);
@@ -538,13 +544,12 @@ static void add_client_load(writer *w, const ss_object *load) {
         const ss_value *value = &load->values[i];
         if (!value->is_written) continue;
         json = value->json;
-        ss_json_add_key(&w->json, property->name);
         if (property->kind == SS_PROPERTY_DISTRIBUTION) {
-            ss_text text = ss_text_create(w->allocator);
-            ss_dist_write(value->dist, &text);
-            ss_json_add_string(&w->json, text.bytes ? text.bytes : "");
-            ss_text_destroy(&text);
-        } else if (property->kind == SS_PROPERTY_LIST) {
+            add_dist(w, property->name, value->dist);
+            continue;
+        }
+        ss_json_add_key(&w->json, property->name);
+        if (property->kind == SS_PROPERTY_LIST) {
             ss_json_open_array(&w->json);
             for (uint32_t k = 0; k < value->count; k++) {
                 ss_json_open_object(&w->json);
@@ -620,7 +625,7 @@ static void add_client_plan(writer *w, uint32_t node) {
 }
 
 /// A client: its names, and its load as one JSON text for a program to read.
-static ss_status add_client(writer *w, uint32_t node) {
+static void add_client(writer *w, uint32_t node) {
     add_node_names(w, node);
     ss_text text = ss_text_create(w->allocator);
     writer inner = *w;
@@ -628,13 +633,10 @@ static ss_status add_client(writer *w, uint32_t node) {
     ss_json_open_object(&inner.json);
     add_client_plan(&inner, node);
     ss_json_close(&inner.json);
-    add_text(w, "load_json", text.bytes ? text.bytes : "");
-    const ss_status status = ss_text_status(&text);
-    ss_text_destroy(&text);
-    return status;
+    add_made_text(w, "load_json", &text);
 }
 
-static ss_status add_nodes(writer *w, ss__role role, const char *key, const char *flag) {
+static void add_nodes(writer *w, ss__role role, const char *key, const char *flag) {
     uint32_t last = UINT32_MAX;
     for (uint32_t n = 0; n < w->design->node_count; n++) {
         if (w->plan->roles[n] == role) last = n;
@@ -642,19 +644,17 @@ static ss_status add_nodes(writer *w, ss__role role, const char *key, const char
     add_flag(w, flag, last != UINT32_MAX);
     open_list(w, key);
     bool is_first = true;
-    ss_status status = SS_OK;
-    for (uint32_t n = 0; last != UINT32_MAX && n <= last && !status; n++) {
+    for (uint32_t n = 0; last != UINT32_MAX && n <= last; n++) {
         if (w->plan->roles[n] != role) continue;
         open_item(w, is_first, n == last);
         is_first = false;
         if (role == SS__ROLE_SERVICE) add_service(w, n);
         else if (role == SS__ROLE_STORE) add_store(w, n);
-        else if (role == SS__ROLE_CLIENT) status = add_client(w, n);
+        else if (role == SS__ROLE_CLIENT) add_client(w, n);
         else add_node_names(w, n);
         close(w);
     }
     close(w);
-    return status;
 }
 
 static bool has_role(const writer *w, ss__role role) {
@@ -761,11 +761,11 @@ ss_status ss__context_write(const ss__plan *plan, const ss__context_options *opt
     add_text(&w, "name", options->target_name);
     add_text(&w, "title", options->target_title);
     close(&w);
-    if (!status) status = add_nodes(&w, SS__ROLE_SERVICE, "services", "has_services");
-    if (!status) status = add_nodes(&w, SS__ROLE_STORE, "stores", "has_stores");
-    if (!status) status = add_nodes(&w, SS__ROLE_CACHE, "caches", "has_caches");
-    if (!status) status = add_nodes(&w, SS__ROLE_QUEUE, "queues", "has_queues");
-    if (!status) status = add_nodes(&w, SS__ROLE_CLIENT, "clients", "has_clients");
+    add_nodes(&w, SS__ROLE_SERVICE, "services", "has_services");
+    add_nodes(&w, SS__ROLE_STORE, "stores", "has_stores");
+    add_nodes(&w, SS__ROLE_CACHE, "caches", "has_caches");
+    add_nodes(&w, SS__ROLE_QUEUE, "queues", "has_queues");
+    add_nodes(&w, SS__ROLE_CLIENT, "clients", "has_clients");
     add_flag(&w, "has_caches_or_queues",
              has_role(&w, SS__ROLE_CACHE) || has_role(&w, SS__ROLE_QUEUE));
     add_flag(&w, "has_volumes", has_role(&w, SS__ROLE_STORE) || has_role(&w, SS__ROLE_QUEUE));

@@ -36,7 +36,9 @@ static void note(const generation *g, ss_json_writer *notes, const char *code, c
                  const char *subject, const char *text) {
     ss_text sentence = ss_text_create(g->allocator);
     ss_text_add_format(&sentence, "%s: %s", subject, text);
-    if (sentence.bytes) {
+    if (sentence.failed) {
+        notes->out->failed = true;
+    } else {
         ss_diagnostics_add(g->diagnostics, code, pointer, "%s", sentence.bytes);
         ss_json_add_string(notes, sentence.bytes);
     }
@@ -74,7 +76,8 @@ static void note_omission(const generation *g, const ss_json *omit, ss_json_writ
     if (found > SUBJECTS_MAX) {
         ss_text_add_format(&subject, " and %u more", (unsigned)(found - SUBJECTS_MAX));
     }
-    if (found > 0 && subject.bytes) {
+    if (subject.failed) notes->out->failed = true;
+    if (found > 0 && !subject.failed) {
         note(g, notes, "W501", pointer, subject.bytes, ss_json_string(ss_json_get(omit, "text")));
     }
     ss_text_destroy(&subject);
@@ -182,6 +185,7 @@ static ss_status check_names(const generation *g, const char *const *targets, si
         }
         ss__target_destroy(&target);
     }
+    if (!status) status = ss_text_status(&known);
     for (size_t i = 0; i < count && !status; i++) {
         if (i < 64 && (found >> i & 1u)) continue;
         ss_diagnostics_add(g->diagnostics, "E502", "",
@@ -205,11 +209,12 @@ static ss_status generate_chosen(generation *g, const char *const *targets, size
         ss_text prefix = ss_text_create(g->allocator);
         if (!status && is_chosen(targets, count, target.name)) {
             if (has_folders) ss_text_add_format(&prefix, "%s/", target.name);
+            if (!status) status = ss_text_status(&prefix);
             const bool suits = assign_roles(g, &target, count == 0, roles);
-            if (suits) {
+            if (suits && !status) {
                 status = generate_target(g, &target, roles, prefix.bytes ? prefix.bytes : "");
                 done++;
-            } else if (count > 0) {
+            } else if (count > 0 && !status) {
                 status = SS_ERROR_INPUT;
             }
         }
