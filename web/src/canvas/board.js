@@ -7,6 +7,7 @@ import * as cameras from './camera.js';
 import { createCards } from './card.js';
 import { aimConnect, cancelConnect } from './connecting.js';
 import { createDots } from './dots.js';
+import { activeFaults } from './faults.js';
 import { duration } from './format.js';
 import { commitPlaces } from './items.js';
 import { createErrorRates, liveOf } from './live.js';
@@ -14,7 +15,7 @@ import { createMinimap } from './minimap.js';
 import { momentOf } from './moment.js';
 import { createOverlay, drawOverlay } from './overlay.js';
 import { drawScene } from './render.js';
-import { buildScene, edgeAt, nodeAt, withPlaces } from './scene.js';
+import { buildScene, edgeAt, nodeAt, withDiagnostics, withPlaces } from './scene.js';
 import { paleTheme, readTheme } from './theme.js';
 import { createZoomTools } from './zoom_tools.js';
 
@@ -23,6 +24,8 @@ import { createZoomTools } from './zoom_tools.js';
 /** @typedef {{ node?: string | undefined, edge?: number | undefined }} Item */
 
 const LIVE_MS = 100; // numbers on cards change ten times a second: faster cannot be read
+/** @type {ReadonlySet<string>} */
+const NO_FAULTS = new Set();
 const SETTLE_MS = 140; // after the last move of the view its pictures become sharp
 
 /**
@@ -41,7 +44,7 @@ export function createBoard(app) {
   const overContext = /** @type {CanvasRenderingContext2D} */ (top.getContext('2d'));
 
   let theme = readTheme(document.documentElement);
-  let base = buildScene(app.document.get(), app.catalog, app.diagnostics);
+  let base = buildScene(app.document.get(), app.catalog, app.diagnostics, app.t);
   let scene = base;
   let frameWanted = 0;
   let sceneStale = true;
@@ -149,10 +152,12 @@ export function createBoard(app) {
 
     /** Everything that one drawing needs. @returns {import('./render.js').Picture} */
     picture() {
+      const frame = moment ?? app.run.frame;
       return {
         scene, camera: board.camera, width: board.width, height: board.height, ratio,
-        theme: isStale ? paleTheme(theme) : theme, frame: moment ?? app.run.frame, runEdges,
+        theme: isStale ? paleTheme(theme) : theme, frame, runEdges,
         selectedNodes: app.selection.nodes, selectedEdges: app.selection.edges, hoverEdge,
+        faults: frame ? activeFaults(app.document.get(), frame.header['time_s'] ?? 0) : NO_FAULTS,
         cards, errors: moment ? momentErrors(moment) : errors, isMoving, words,
       };
     },
@@ -185,7 +190,7 @@ export function createBoard(app) {
       board.redraw('scene');
     },
     rebuild() {
-      base = buildScene(app.document.get(), app.catalog, app.diagnostics);
+      base = buildScene(app.document.get(), app.catalog, app.diagnostics, app.t);
       scene = dragged ? withPlaces(base, /** @type {any} */ (dragged)) : base;
       cards.keep(new Set(scene.byId.keys()));
       matchEdges();
@@ -199,6 +204,12 @@ export function createBoard(app) {
       if (!fitted) board.fit();
       if (board.overlay.ports !== null && !scene.byId.has(board.overlay.ports)) board.overlay.ports = null;
       if (board.overlay.connect && !scene.byId.has(board.overlay.connect.from)) board.overlay.connect = null;
+      board.redraw('scene');
+    },
+    onDiagnostics() {
+      base = withDiagnostics(base, app.diagnostics);
+      scene = dragged ? withPlaces(base, /** @type {any} */ (dragged)) : base;
+      access.update(scene);
       board.redraw('scene');
     },
     onSelection() {

@@ -19,7 +19,7 @@ export function createCanvas(app) {
     listenToPointer(board),
     app.signals.on('document', () => board.rebuild()),
     app.signals.on('catalog', () => board.rebuild()),
-    app.signals.on('diagnostics', () => board.rebuild()),
+    app.signals.on('diagnostics', () => board.onDiagnostics()),
     app.signals.on('selection', () => board.onSelection()),
     app.signals.on('frame', () => board.onFrame()),
     app.signals.on('moves', () => board.onMoves()),

@@ -144,7 +144,7 @@ function drawTruth(context, node, live, theme, words) {
   if (live.utilization === null) {
     context.textAlign = 'left';
     context.fillText(live.gauge, PADDING, 49);
-    if (!node.isSource) {
+    if (!node.isSource && live.gauge !== '') {
       const width = context.measureText(live.gauge).width;
       context.font = `11px ${theme.font}`;
       context.fillStyle = theme.muted;
@@ -158,11 +158,7 @@ function drawTruth(context, node, live, theme, words) {
   context.font = `11px ${theme.font}`;
   context.textAlign = 'left';
   if (node.isSource) {
-    context.fillStyle = theme.ink;
-    context.fillText(live.left, PADDING, 66);
-    const width = context.measureText(live.left).width;
-    context.fillStyle = theme.muted;
-    context.fillText(words.inFlight, PADDING + width + 4, 66);
+    if (live.left !== '') drawCount(context, live.left, words.inFlight, theme);
   } else if (live.queue > 0) {
     const ticks = Math.min(TICKS_MAX, live.queue);
     context.fillStyle = live.queue > TICKS_MAX ? theme.hot : theme.ink;
@@ -180,6 +176,15 @@ function drawTruth(context, node, live, theme, words) {
   const width = context.measureText(live.right).width;
   context.fillStyle = theme.muted;
   context.fillText(words.p99, right - width - 4, 66);
+}
+
+/** @param {Context} context @param {string} text @param {string} word @param {Theme} theme */
+function drawCount(context, text, word, theme) {
+  context.fillStyle = theme.ink;
+  context.fillText(text, PADDING, 66);
+  const width = context.measureText(text).width;
+  context.fillStyle = theme.muted;
+  context.fillText(word, PADDING + width + 4, 66);
 }
 
 /**

@@ -180,7 +180,7 @@ export function pasteText(board, text) {
 
 /** @param {Board} board @param {string} id @param {Record<string, unknown>} fault */
 export function injectFault({ app, scene }, id, fault) {
-  addFault(app, { target: id, ...fault }, app.run.duration_s || 600);
+  addFault(app, { target: id, ...fault });
   app.notify(app.t('canvas.fault_added', { name: scene.byId.get(id)?.name ?? id }));
 }
 

@@ -38,14 +38,16 @@ export function liveOf(view, node, error_ratio = 0) {
   if (node.isSource) {
     const throughput = numberOf(view, 'throughput');
     const gauge = rate(throughput === 0 ? null : throughput); // nothing was measured yet
-    const left = count(numberOf(view, 'in_system'));
+    const inside = numberOf(view, 'in_system');
+    const left = inside === null ? '' : count(inside);
     return { utilization: null, load: null, queue: 0, gauge, left, right, errors, key: `s|${gauge}|${left}|${right}|${errors}` };
   }
   // Places without end have no utilisation.
   const utilization = (numberOf(view, 'places') ?? 0) > 0 ? numberOf(view, 'utilization') : null;
   const queue = Math.round(numberOf(view, 'in_queue') ?? 0);
   const load = utilization === null ? null : loadOf(utilization);
-  const gauge = utilization === null ? count(node.isBroker ? queue : numberOf(view, 'busy')) : percent(utilization);
+  const held = node.isBroker ? queue : numberOf(view, 'busy');
+  const gauge = utilization !== null ? percent(utilization) : held === null ? '' : count(held);
   const left = queue > 0 ? count(queue) : '';
   return { utilization, load, queue, gauge, left, right, errors, key: `n|${load}|${gauge}|${left}|${right}|${errors}` };
 }

@@ -23,6 +23,7 @@ import { loadOf } from './load.js';
  * @property {ReadonlySet<number>} selectedEdges
  * @property {number} hoverEdge or -1
  * @property {ReturnType<typeof import('./card.js').createCards>} cards
+ * @property {ReadonlySet<string>} faults node ids and edge names that something is wrong with just now
  * @property {boolean} isMoving the view moves: sharp bitmaps can wait
  * @property {import('./card.js').Words} words
  * @property {number[]} runEdges index in the run of each edge, -1 for one that is newer than the run
@@ -135,7 +136,12 @@ function drawEdges(context, picture, edges) {
       context.fill(look.heads);
     }
   }
-  for (const edge of edges) if (broken.has(edge.index)) drawBroken(context, edge, theme);
+  for (const edge of edges) {
+    if (broken.has(edge.index)) drawBroken(context, edge, theme);
+    if (!picture.faults.has(edge.name) || !edge.route) continue;
+    const [x, y] = middleOf(edge.route);
+    drawBolt(context, x, y, theme);
+  }
   return labels;
 }
 
@@ -283,7 +289,7 @@ function middleOf(route) {
  * @param {import('./camera.js').Rect} seen @param {number} scale
  */
 function drawNodes(context, picture, seen, scale) {
-  const { scene, camera, theme, frame, cards, ratio, errors } = picture;
+  const { scene, camera, theme, frame, cards, errors } = picture;
   const detail = detailOf(camera.zoom);
   context.setTransform(1, 0, 0, 1, 0, 0);
   if (detail === 'dot') {
@@ -308,7 +314,31 @@ function drawNodes(context, picture, seen, scale) {
       context.drawImage(bitmap, x, y, width, height);
     }
   }
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.setTransform(scale, 0, 0, scale, -camera.x * scale, -camera.y * scale);
+  for (const node of scene.nodes) {
+    if (picture.faults.has(node.id) && overlaps(node.rect, seen)) drawBolt(context, node.rect.x + 4, node.rect.y + 2, theme);
+  }
+}
+
+const BOLT = new Path2D('M1.5-7L-5 1.5h3.6L-1.5 7L5-1.5H1.2z');
+
+/**
+ * A fault at work: a bolt on a disc.
+ * @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {Theme} theme
+ */
+function drawBolt(context, x, y, theme) {
+  context.save();
+  context.translate(x, y);
+  context.fillStyle = theme.error;
+  context.strokeStyle = theme.ground;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.arc(0, 0, 11, 0, 2 * Math.PI);
+  context.stroke();
+  context.fill();
+  context.fillStyle = theme.onAccent;
+  context.fill(BOLT);
+  context.restore();
 }
 
 /**

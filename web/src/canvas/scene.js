@@ -1,6 +1,7 @@
 /// The scene: the document as things with a place. Built anew when the document changes (it is the
 /// only truth); a drag in progress is laid over it without touching the document.
 
+import { makePointer } from '../document/pointer.js';
 import { pathsOf } from '../icons/icon.js';
 import { isBroker, isSource, typeOf } from '../palette/catalog.js';
 import { CARD_HEIGHT, CARD_WIDTH, distanceTo, routeAll, union } from './geometry.js';
@@ -54,9 +55,10 @@ import { overlaps } from './camera.js';
  * @param {Design} design
  * @param {any} catalog
  * @param {import('../types.js').Diagnostics} diagnostics
+ * @param {import('../types.js').App['t']} t
  * @returns {Scene}
  */
-export function buildScene(design, catalog, diagnostics) {
+export function buildScene(design, catalog, diagnostics, t) {
   const ids = Object.keys(design.nodes ?? {});
   const links = linksOf(design);
   const layout = completeLayout(ids, links, /** @type {any} */ (design.layout));
@@ -66,7 +68,7 @@ export function buildScene(design, catalog, diagnostics) {
     const [x, y] = /** @type {[number, number]} */ (layout[id]);
     const rect = { x, y, width: CARD_WIDTH, height: CARD_HEIGHT };
     rects.set(id, rect);
-    return nodeOf(id, index, rect, design, catalog, diagnostics);
+    return nodeOf(id, index, rect, design, catalog, diagnostics, t);
   });
   const routes = routeAll(rects, links);
   const names = edgeNames(links);
@@ -92,18 +94,19 @@ function linksOf(design) {
 /**
  * @param {string} id @param {number} index @param {Rect} rect @param {Design} design
  * @param {any} catalog @param {import('../types.js').Diagnostics} diagnostics
+ * @param {import('../types.js').App['t']} t
  * @returns {SceneNode}
  */
-function nodeOf(id, index, rect, design, catalog, diagnostics) {
+function nodeOf(id, index, rect, design, catalog, diagnostics, t) {
   const node = design.nodes[id] ?? { type: '' };
   const type = typeOf(catalog, node.type);
-  const [severity, problem] = worst(diagnostics.under(`/nodes/${id}`));
+  const [severity, problem] = worst(diagnostics.under(makePointer('nodes', id)));
   return {
     id,
     index,
     rect,
     name: typeof node.name === 'string' && node.name !== '' ? node.name : id,
-    facts: factsOf(node, type),
+    facts: factsOf(node, type, t),
     icon: pathsOf(type?.icon),
     replicas: typeof node.replicas === 'number' ? node.replicas : 1,
     zone: typeof node.zone === 'string' ? node.zone : '',
@@ -118,25 +121,27 @@ function nodeOf(id, index, rect, design, catalog, diagnostics) {
  * What a card says while nothing runs.
  * @param {import('../types.js').DesignNode} node
  * @param {import('../palette/catalog.js').NodeType | null} type
+ * @param {import('../types.js').App['t']} t
  * @returns {[string, string]}
  */
-function factsOf(node, type) {
+function factsOf(node, type, t) {
   const title = type?.title ?? String(node.type ?? '');
   const load = node['load'];
-  if (load && typeof load === 'object') return [title, loadFact(load)];
+  if (load && typeof load === 'object') return [title, loadFact(load, t)];
   const parts = [];
   const places = node['concurrency'] ?? node['connections'];
-  if (typeof places === 'number') parts.push(`c ${places}`);
+  if (typeof places === 'number') parts.push(t('canvas.places', { n: places }));
   const time = node['service_time'] ?? type?.properties.find((p) => p.name === 'service_time')?.default;
   if (typeof time === 'string' || typeof time === 'number') parts.push(String(time));
   return [title, parts.join(' · ')];
 }
 
-/** @param {Record<string, any>} load */
-function loadFact(load) {
+/** @param {Record<string, any>} load @param {import('../types.js').App['t']} t */
+function loadFact(load, t) {
   if (load['rate'] !== undefined) return String(load['rate']);
   if (load['users'] !== undefined) {
-    return load['think'] === undefined ? String(load['users']) : `${load['users']} · ${load['think']}`;
+    const users = t('canvas.users', { n: load['users'] });
+    return load['think'] === undefined ? users : `${users} · ${load['think']}`;
   }
   const first = Object.keys(load)[0];
   return first ?? '';
@@ -178,6 +183,23 @@ export function edgeNames(links) {
     seen.set(name, n);
     return n === 1 ? name : `${name}#${n}`;
   });
+}
+
+/**
+ * The same scene with what the engine says of it now: nothing moved, so nothing is routed again.
+ * @param {Scene} scene @param {import('../types.js').Diagnostics} diagnostics
+ * @returns {Scene}
+ */
+export function withDiagnostics(scene, diagnostics) {
+  const nodes = scene.nodes.map((node) => {
+    const [severity, problem] = worst(diagnostics.under(makePointer('nodes', node.id)));
+    return severity === node.severity && problem === node.problem ? node : { ...node, severity, problem };
+  });
+  const edges = scene.edges.map((edge) => {
+    const [severity, problem] = worst(diagnostics.under(makePointer('edges', edge.index)));
+    return severity === edge.severity && problem === edge.problem ? edge : { ...edge, severity, problem };
+  });
+  return { ...scene, nodes, edges, byId: new Map(nodes.map((node) => [node.id, node])) };
 }
 
 /** @param {import('../types.js').Diagnostic[]} list @returns {[Severity, string]} */

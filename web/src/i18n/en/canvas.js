@@ -9,6 +9,8 @@ export default {
   'canvas.connections': 'Connections',
   'canvas.node_label': '{name}, {type}',
   'canvas.edge_label': '{from} to {to}, {kind}',
+  'canvas.places': '{n} {n|place|places}',
+  'canvas.users': '{n} {n|user|users}',
   'canvas.replicas': '{n} {n|replica|replicas}',
   'canvas.kind.call': 'Call',
   'canvas.kind.forward': 'Forward',
