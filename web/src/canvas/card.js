@@ -88,7 +88,8 @@ function drawHead(context, node, live, theme) {
     context.fillText(text, CARD_WIDTH - PADDING - width / 2 + 2, 24);
     room -= width + 4;
   }
-  if (live && live.errors !== '') room -= drawErrors(context, live.errors, 38 + room, 24, 11, theme) + 8;
+  // A name is cut short for failures only where the last line has no room for them.
+  if (live && live.errors !== '' && live.queue > 0) room -= drawErrors(context, live.errors, 38 + room, 24, 11, theme) + 8;
   context.font = `600 13px ${theme.font}`;
   context.fillStyle = theme.ink;
   context.textAlign = 'left';
@@ -96,19 +97,20 @@ function drawHead(context, node, live, theme) {
 }
 
 /**
- * Failures: a cross, and how many, ending at x.
- * @param {Context} context @param {string} text @param {number} x @param {number} y base line
+ * Failures: a cross, and how many; ending at x, or at the left edge.
+ * @param {Context} context @param {string} text @param {number | null} x @param {number} y base line
  * @param {number} size of the letters @param {Theme} theme
  * @returns {number} how wide it is
  */
 function drawErrors(context, text, x, y, size, theme) {
   context.font = `600 ${size}px ${theme.font}`;
-  context.textAlign = 'right';
+  context.textAlign = 'left';
   context.fillStyle = theme.error;
-  context.fillText(text, x, y);
-  const width = context.measureText(text).width;
   const r = size * 0.28;
-  const cx = x - width - r - 4;
+  const width = context.measureText(text).width + 2 * r + 5;
+  const start = x === null ? PADDING : x - width;
+  context.fillText(text, start + 2 * r + 5, y);
+  const cx = start + r;
   const cy = y - size * 0.36;
   context.strokeStyle = theme.error;
   context.lineWidth = size / 6;
@@ -119,7 +121,7 @@ function drawErrors(context, text, x, y, size, theme) {
   context.moveTo(cx + r, cy - r);
   context.lineTo(cx - r, cy + r);
   context.stroke();
-  return width + 2 * r + 6;
+  return width;
 }
 
 /** What the design says, while nothing runs. @param {Context} context @param {SceneNode} node @param {Theme} theme */
@@ -155,6 +157,8 @@ function drawTruth(context, node, live, theme, words) {
     context.fillText(live.gauge, right, 49);
     drawGauge(context, PADDING, 43, CARD_WIDTH - 2 * PADDING - 48, 5, live.utilization, colour, theme);
   }
+  if (live.errors !== '' && node.isSource) drawErrors(context, live.errors, right, 49, 11, theme);
+  else if (live.errors !== '' && live.queue === 0) drawErrors(context, live.errors, null, 66, 11, theme);
   context.font = `11px ${theme.font}`;
   context.textAlign = 'left';
   if (node.isSource) {

@@ -75,6 +75,7 @@ export function createInspector(app) {
       live_at = now;
       live.update();
     }),
+    app.signals.on('playhead', (row) => live.setPlayhead(typeof row === 'number' ? row : null)),
     app.signals.on('reveal', (pointer) => {
       update();
       showField(body, String(pointer));

@@ -3,6 +3,7 @@
 import { count, duration, percent, rate } from '../canvas/format.js';
 import { numberOf } from '../canvas/live.js';
 import { loadOf } from '../canvas/load.js';
+import { momentOf } from '../canvas/moment.js';
 import { edgeNames } from '../canvas/scene.js';
 import { el } from '../dom.js';
 import { isSource, typeOf } from '../palette/catalog.js';
@@ -43,19 +44,29 @@ export function createLive(app) {
     dd.className = tone;
   }
 
+  /** @type {import('../types.js').Frame | null} a past moment, shown instead of the latest */
+  let moment = null;
+
   return {
     element,
+    /** @param {number | null} row of the timeline, or null for the latest */
+    setPlayhead(row) {
+      moment = row === null ? null : momentOf(app.run, row);
+      list.replaceChildren();
+      cells.clear();
+      this.update();
+    },
     /** Forgets whose numbers these were. */
     clear() {
       cells.clear();
       list.replaceChildren();
     },
     update() {
-      const frame = app.run.frame;
+      const frame = moment ?? app.run.frame;
       const [node] = app.selection.nodes;
       const [edge] = app.selection.edges;
       const one = app.selection.nodes.size + app.selection.edges.size === 1;
-      const view = !frame || !one ? null : node !== undefined ? frame.node(node) : edgeView(app, edge ?? -1);
+      const view = !frame || !one ? null : node !== undefined ? frame.node(node) : moment ? null : edgeView(app, edge ?? -1);
       element.hidden = !view;
       if (!view) return;
       meter.hidden = true;
@@ -74,12 +85,12 @@ export function createLive(app) {
         meter.style.setProperty('--value', String(Math.min(1, utilization)));
         put('utilization', percent(utilization), '', load);
         put('queue', count(numberOf(view, 'in_queue')));
-        put('busy', count(numberOf(view, 'busy')), ` ${t('live.of_places', { n: count(places) })}`);
-      } else {
+        if (numberOf(view, 'busy') !== null) put('busy', count(numberOf(view, 'busy')), ` ${t('live.of_places', { n: count(places) })}`);
+      } else if (numberOf(view, 'in_system') !== null) {
         put('in_system', count(numberOf(view, 'in_system')));
       }
       put('throughput', rate(numberOf(view, 'throughput')));
-      put('p99', duration(numberOf(view, 'p99')));
+      if (numberOf(view, 'p99') !== null) put('p99', duration(numberOf(view, 'p99')));
     },
   };
 }
