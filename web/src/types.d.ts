@@ -112,9 +112,26 @@ export interface Timeline {
   readonly interval_s: number;
   has(column: string): boolean;
   column(name: string): Float64Array;
+  /** How many rows there were at a time. */
+  rowsAt(time_s: number): number;
 }
 
 export interface Results { text: string; value: any; isFinal: boolean }
+
+/** A finished run of this session. */
+export interface PastRun {
+  /** From 1. */
+  number: number;
+  design: Design;
+  results: Results;
+  /** When the design was changed under it, or null. */
+  fork_s: number | null;
+  /** What its design has that the design of the run before had not. */
+  changes: readonly Change[];
+}
+
+/** `undefined` is a value that is not written. */
+export interface Change { pointer: string; from: Json | undefined; to: Json | undefined }
 
 export interface Run {
   readonly state: RunState;
@@ -131,7 +148,22 @@ export interface Run {
   readonly moves: { data: Float64Array; count: number; one_in: number };
   readonly timeline: Timeline;
   readonly results: Results | null;
+  /** How far this future was simulated: what can be sought. */
+  readonly known_s: number;
+  /** The future that was left at the last fork. */
+  readonly ghost: { readonly timeline: Timeline; readonly from_s: number } | null;
+  /** The document has changed and the run can go on under the change. */
+  readonly canContinue: boolean;
+  /** Why this document cannot be gone on with, in a sentence, once that was tried. */
+  readonly refusal: string | null;
+  readonly history: readonly PastRun[];
   start(): Promise<void>;
+  /** Runs the document from the start. */
+  again(): Promise<void>;
+  /** Goes on from the present under the document as it is now, in the same state. False: `refusal` says why. */
+  fork(): Promise<boolean>;
+  /** Shows a moment up to `known_s`, paused. */
+  seek(time_s: number): Promise<void>;
   pause(): Promise<void>;
   step(events?: number): Promise<void>;
   rewind(): Promise<void>;

@@ -1,5 +1,6 @@
 import './frame.css';
 import { createCharts } from '../charts/charts.js';
+import { createStrip } from '../charts/strip.js';
 import { createProblems, problemsOf } from '../diagnostics/problems.js';
 import { el, fill } from '../dom.js';
 import { icon } from '../icons/icon.js';
@@ -91,7 +92,7 @@ function createDock(app) {
   }, t(`tab.${name}`), name === 'problems' && [' ', badge]));
   const fold = el('button', { class: 'button quiet icon-only', type: 'button', onclick: toggle });
   const element = el('section', { class: 'frame-dock', 'aria-label': t('frame.dock') },
-    el('div', { class: 'dock-head' }, el('div', { class: 'tabs', role: 'tablist', onkeydown: onKey }, tabs), fold), bodies);
+    createStrip(app).element, el('div', { class: 'dock-head' }, el('div', { class: 'tabs', role: 'tablist', onkeydown: onKey }, tabs), fold), bodies);
 
   // On a phone the drawing has the screen until the timeline is asked for.
   const isFolded = () => app.settings.get('fold.dock') ?? matchMedia('(max-width: 479px)').matches;

@@ -26,7 +26,7 @@ export function createCharts(app) {
   };
   /** @type {number | null} */
   let playhead = null;
-  const shared = { warmup_s: () => run.frame?.header['warmup_s'] ?? 0, end_s, onCursor };
+  const shared = { warmup_s: () => run.frame?.header['warmup_s'] ?? 0, end_s, present_s, onCursor, ghostName: t('charts.ghost') };
   const plots = {
     throughput: createPlot({ ...shared, title: t('charts.throughput'), format: rate }),
     latency: createPlot({ ...shared, title: t('charts.latency'), format: duration }),
@@ -38,9 +38,13 @@ export function createCharts(app) {
 
   // At full speed the whole run is in view from the start; in slow motion the view grows with the run.
   function end_s() {
-    if (run.speed === 'max' || run.state === 'done') return run.duration_s || 1;
+    if (run.speed === 'max' || run.state === 'done' || run.known_s > run.time_s || run.ghost) return run.duration_s || 1;
     const least_s = END_AT_LEAST_ROWS * run.timeline.interval_s;
     return Math.min(run.duration_s || 1, Math.max(least_s, run.time_s * 1.25));
+  }
+
+  function present_s() {
+    return run.known_s > run.time_s ? run.time_s : null;
   }
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -65,9 +69,9 @@ export function createCharts(app) {
     }
     const theme = readTheme(element);
     const lines = linesOf(app);
-    plots.throughput.show(lines.throughput, run.timeline, theme);
-    plots.latency.show(lines.latency, run.timeline, theme);
-    plots.utilization.show(lines.utilization, run.timeline, theme);
+    plots.throughput.show(lines.throughput, run, theme);
+    plots.latency.show(lines.latency, run, theme);
+    plots.utilization.show(lines.utilization, run, theme);
   }
 
   function soon() {

@@ -1,5 +1,6 @@
 import { el, fill } from '../dom.js';
 import { library } from '../libraries/libraries.js';
+import { ghostsOf } from './series.js';
 
 /** @typedef {import('uplot')} Plot */
 
@@ -7,23 +8,29 @@ import { library } from '../libraries/libraries.js';
 /** @typedef {import('../canvas/theme.js').Theme} Theme */
 
 const FEW_ROWS = 4; // two points make a line that is hard to see
+const GHOST_ALPHA = 0.4;
 
 /** @param {Theme} theme colours that can be told apart side by side; past the sixth they begin again */
 const tones = (theme) => [theme.accent, theme.cool, theme.warm, theme.error, theme.hot, theme.muted];
 
-/** @param {Float64Array} values uPlot's gaps are nulls */
-function withGaps(values) {
-  const out = new Array(values.length);
-  for (let i = 0; i < values.length; i += 1) {
-    const value = /** @type {number} */ (values[i]);
-    out[i] = Number.isFinite(value) ? value : null;
+/**
+ * uPlot's gaps are nulls.
+ * @param {Float64Array} values
+ * @param {number} rows
+ * @param {number} [first] row that is not a gap
+ */
+function withGaps(values, rows, first = 0) {
+  const out = new Array(rows);
+  for (let i = 0; i < rows; i += 1) {
+    const value = values[i];
+    out[i] = i >= first && value !== undefined && Number.isFinite(value) ? value : null;
   }
   return out;
 }
 
 /**
  * One chart with a legend of its own that shows the values under the cursor, or the latest.
- * @param {{ title: string, format: (value: number) => string, top?: number, warmup_s: () => number, end_s: () => number,
+ * @param {{ title: string, format: (value: number) => string, top?: number, ghostName: string, warmup_s: () => number, end_s: () => number, present_s: () => number | null,
  *   onCursor: (row: number | null) => void }} options `onCursor`: the row under the pointer, if any
  */
 export function createPlot(options) {
@@ -35,9 +42,12 @@ export function createPlot(options) {
   let plot = null;
   /** @type {Line[]} */
   let lines = [];
+  /** @type {Line[]} of the future that was left */
+  let ghosts = [];
   /** @type {HTMLElement[]} */
   let values = [];
   let key = '';
+  let present = 0; // rows up to the present
 
   /** @param {Plot} self */
   function drawWarmup(self) {
@@ -52,10 +62,29 @@ export function createPlot(options) {
     self.ctx.restore();
   }
   let shade = 'transparent';
+  let ink = 'transparent';
+
+  /** The present, where it is not the end of what is known. @param {Plot} self */
+  function drawPresent(self) {
+    const now_s = options.present_s();
+    if (now_s === null) return;
+    const { left, top, width, height } = self.bbox;
+    const at = Math.round(self.valToPos(now_s, 'x', true)) + 0.5;
+    if (at < left || at > left + width) return;
+    self.ctx.save();
+    self.ctx.strokeStyle = ink;
+    self.ctx.lineWidth = devicePixelRatio;
+    self.ctx.beginPath();
+    self.ctx.moveTo(at, top);
+    self.ctx.lineTo(at, top + height);
+    self.ctx.stroke();
+    self.ctx.restore();
+  }
 
   /** @param {Theme} theme @returns {import('uplot').Options} */
   function optionsFor(theme) {
     shade = theme.line;
+    ink = theme.ink;
     const axis = { stroke: theme.muted, font: `11px ${theme.font}`, grid: { stroke: theme.line, width: 1 }, ticks: { show: false } };
     const colours = tones(theme);
     return {
@@ -75,8 +104,10 @@ export function createPlot(options) {
       series: [{}, ...lines.map(({ label, tone, isDashed }) => ({
         label, stroke: colours[tone % colours.length] ?? theme.ink, width: isDashed ? 1.25 : 1.75,
         ...(isDashed ? { dash: [4, 3] } : {}), points: { show: (/** @type {Plot} */ self) => self.data[0].length < FEW_ROWS, size: 4 }, spanGaps: false,
+      })), ...ghosts.map(({ label, tone }) => ({
+        label, stroke: colours[tone % colours.length] ?? theme.ink, width: 1.5, alpha: GHOST_ALPHA, points: { show: false }, spanGaps: false,
       }))],
-      hooks: { drawClear: [drawWarmup], setCursor: [() => { showValues(); options.onCursor(plot?.cursor.idx ?? null); }] },
+      hooks: { draw: [drawPresent], drawClear: [drawWarmup], setCursor: [() => { showValues(); options.onCursor(plot?.cursor.idx ?? null); }] },
     };
   }
 
@@ -85,7 +116,8 @@ export function createPlot(options) {
     values = lines.map(() => el('span', { class: 'number' }));
     fill(legend, ...lines.map(({ label, tone, isDashed }, index) => el('li', {},
       el('span', { class: `chart-key${isDashed ? ' dashed' : ''}`, style: { color: colours[tone % colours.length] ?? theme.ink } }),
-      label, ' ', values[index])));
+      label, ' ', values[index])), ghosts.length > 0 && el('li', { class: 'chart-ghost' },
+      el('span', { class: 'chart-key', style: { color: colours[(ghosts[0]?.tone ?? 0) % colours.length] ?? theme.ink } }), options.ghostName));
   }
 
   function showValues() {
@@ -93,7 +125,7 @@ export function createPlot(options) {
     const at = plot.cursor.idx;
     lines.forEach((_, index) => {
       const data = /** @type {any} */ (plot).data[index + 1];
-      const value = at === null || at === undefined ? lastOf(data) : data[at];
+      const value = at === null || at === undefined ? lastOf(data, present) : data[at];
       const cell = values[index];
       if (cell) cell.textContent = value === null || value === undefined ? '–' : options.format(value);
     });
@@ -110,20 +142,27 @@ export function createPlot(options) {
     dispose: () => observer.disconnect(),
     /**
      * @param {Line[]} next
-     * @param {import('../types.js').Timeline} timeline
+     * @param {import('../types.js').Run} run
      * @param {Theme} theme
      */
-    show(next, timeline, theme) {
-      const nextKey = `${theme.key} ${next.map(({ column, tone }) => `${column}/${tone}`).join(' ')}`;
+    show(next, { timeline, ghost, time_s }, theme) {
+      const left = ghost ? ghostsOf(next) : [];
+      const nextKey = `${theme.key} ${next.map(({ column, tone }) => `${column}/${tone}`).join(' ')} ${left.length}`;
+      present = timeline.rowsAt(time_s);
       if (nextKey !== key || !plot) {
         key = nextKey;
         lines = next;
+        ghosts = left;
         plot?.destroy();
         const uPlot = /** @type {typeof import('uplot')} */ (library('uplot'));
-        plot = new uPlot(optionsFor(theme), /** @type {any} */ ([[], ...lines.map(() => [])]), canvas);
+        plot = new uPlot(optionsFor(theme), /** @type {any} */ ([[], ...lines.map(() => []), ...ghosts.map(() => [])]), canvas);
         makeLegend(theme);
       }
-      plot.setData(/** @type {any} */ ([timeline.column('time_s'), ...lines.map(({ column }) => withGaps(timeline.column(column)))]));
+      // Both futures have their rows at the same times.
+      const longer = ghost && ghost.timeline.rows > timeline.rows ? ghost.timeline : timeline;
+      const first = ghost ? Math.max(0, ghost.timeline.rowsAt(ghost.from_s) - 1) : 0;
+      plot.setData(/** @type {any} */ ([longer.column('time_s'), ...lines.map(({ column }) => withGaps(timeline.column(column), longer.rows)),
+        ...ghosts.map(({ column }) => withGaps(/** @type {any} */ (ghost).timeline.column(column), longer.rows, first))]));
       showValues();
     },
     clear() {
@@ -135,8 +174,8 @@ export function createPlot(options) {
   };
 }
 
-/** @param {ArrayLike<number | null>} data */
-function lastOf(data) {
-  for (let i = data.length - 1; i >= 0; i -= 1) if (data[i] !== null) return data[i];
+/** @param {ArrayLike<number | null>} data @param {number} rows */
+function lastOf(data, rows) {
+  for (let i = Math.min(rows, data.length) - 1; i >= 0; i -= 1) if (data[i] !== null) return data[i];
   return null;
 }

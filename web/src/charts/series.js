@@ -24,6 +24,13 @@ function columnOf(columns, id, quantity) {
 }
 
 /**
+ * The lines of the future that was left, as far as they can be told from those of this one.
+ * @param {Line[]} lines
+ * @returns {Line[]}
+ */
+export const ghostsOf = (lines) => lines.filter(({ isDashed }) => !isDashed);
+
+/**
  * @param {import('../types.js').App} app
  * @returns {{ throughput: Line[], latency: Line[], utilization: Line[] }}
  */

@@ -12,7 +12,24 @@ export function createVerdicts(app) {
   const { t, run } = app;
   /** @type {string | null} */
   let welcome = null;
-  const element = el('div', { class: 'verdicts', role: 'status', 'aria-live': 'polite' });
+  const status = el('div', { class: 'verdict-status', role: 'status', 'aria-live': 'polite' });
+  const offer = el('div', { class: 'verdict-offer', role: 'group', 'aria-label': t('verdict.offer') });
+  const element = el('div', { class: 'verdicts' }, status, offer);
+
+  // A run that has begun can go on under the change, or be made again.
+  const goOn = () => void (run.state === 'running' ? run.fork() : run.start());
+  const choice = (/** @type {string} */ key, /** @type {() => void} */ onclick) => el('button', { class: 'button', type: 'button', onclick }, t(key));
+  let offered = '';
+  function showOffer() {
+    const isBegun = run.isStale && (run.state === 'running' || run.state === 'paused');
+    const next = !isBegun ? '' : run.refusal ?? (run.canContinue ? 'continue' : '');
+    if (next === offered) return;
+    offered = next;
+    offer.hidden = next === '';
+    fill(offer, ...(next === '' ? [] : [
+      el('span', { class: 'chip warn' }, icon('alert'), run.refusal ? t('run.cannot_continue', { why: run.refusal }) : t('verdict.changed')),
+      !run.refusal && choice('run.continue_here', goOn), choice('run.from_start', () => void run.again())]));
+  }
 
   /**
    * A target before the run, its verdict after it. The colour comes with the end of the run: before, it is not to be trusted.
@@ -51,7 +68,7 @@ export function createVerdicts(app) {
     const results = run.results;
     const chips = targets.map((target, index) => chip(target, run.isStale && !results?.value.slos[index] ? null : results?.value.slos[index], results?.isFinal ?? false));
     if (results && !results.isFinal) chips.push(el('span', { class: 'chip warn' }, icon('info'), t('verdict.so_far')));
-    if (results && run.isStale) chips.push(el('span', { class: 'chip warn' }, icon('alert'), t('verdict.stale')));
+    if (results && run.isStale && offered === '') chips.push(el('span', { class: 'chip warn' }, icon('alert'), t('verdict.stale')));
     const bottleneck = results?.value.bottleneck;
     return [
       chips.length > 0 && el('div', { class: 'verdict-chips', role: 'group', tabindex: '0', 'aria-label': t('verdict.targets') }, chips),
@@ -61,16 +78,19 @@ export function createVerdicts(app) {
 
   let shown = '';
   function update() {
+    showOffer();
     const next = parts().filter(Boolean);
     // A live region that is filled with the same words again would be read out again.
     const text = next.map((part) => (part instanceof HTMLElement ? `${part.className} ${part.textContent}` : part)).join('|');
+    element.hidden = next.length === 0 && offered === '';
     if (text === shown) return;
-    element.hidden = next.length === 0;
+    status.hidden = next.length === 0;
     shown = text;
-    fill(element, ...next);
+    fill(status, ...next);
   }
 
   element.hidden = true;
+  offer.hidden = true;
   const stops = ['results', 'run-state', 'document'].map((name) => app.signals.on(name, update));
   return {
     element,

@@ -1,10 +1,13 @@
 /**
- * The run as the page sees it: its state, the newest frame, the timeline so far and the results so far.
+ * The run as the page sees it: its state, the newest frame, the timeline so far and the results so far; its past, which can be gone
+ * back to, and the futures that were left.
  */
 
+import { createHistory } from './history.js';
 import { createFrameView, createTimeline } from './views.js';
 
 /** @typedef {import('../types.js').RunState} RunState */
+/** @typedef {{ design: any, timeline: ReturnType<typeof createTimeline>, known_s: number, duration_s: number, fork_s: number }} Past */
 
 const RESULTS_EVERY_MS = 400; // results of a large design cost the worker a few milliseconds
 const RATE_WINDOW_MS = 500;
@@ -13,7 +16,8 @@ const NO_MOVES = { data: new Float64Array(0), count: 0, one_in: 1 };
 
 /**
  * @param {{ signals: import('../types.js').Signals, document: import('../types.js').DocumentStore,
- *   settings: import('../types.js').Settings, engine: () => import('../types.js').Engine }} app
+ *   settings: import('../types.js').Settings, engine: () => import('../types.js').Engine,
+ *   t: import('../types.js').App['t'], notify: import('../types.js').App['notify'] }} app
  */
 export function createRun(app) {
   const { signals } = app;
@@ -46,6 +50,18 @@ export function createRun(app) {
   let isAsking = false;
   let isAwaited = false; // a frame is asked for from the browser
   let hasRows = false;
+  let known_s = 0; // how far this future was simulated; the present may lie before it
+  /** @type {Past[]} the runs that this one goes on from, the nearest last */
+  let parents = [];
+  /** @type {{ timeline: ReturnType<typeof createTimeline>, from_s: number } | null} */
+  let ghost = null;
+  /** @type {{ design: any, message: string } | null} */
+  let refusal = null;
+  /** @type {number | null} */
+  let wanted_s = null;
+  let isSeeking = false;
+  let stamp = 0; // of the last seek or fork; frames that carry an older one show what is gone
+  const history = createHistory();
 
   /** @param {RunState} next */
   function become(next) {
@@ -79,6 +95,10 @@ export function createRun(app) {
     openedDesign = design;
     duration_s = whole;
     reset();
+    parents = [];
+    ghost = null;
+    refusal = null;
+    stamp = 0;
     isOpen = true;
     signals.emit('run-open');
     return true;
@@ -88,6 +108,8 @@ export function createRun(app) {
     moves = NO_MOVES;
     results = null;
     hasFrame = false;
+    known_s = 0;
+    wanted_s = null;
     time_s = 0;
     events = 0;
     events_per_s = 0;
@@ -105,9 +127,12 @@ export function createRun(app) {
   /** @param {any} message of the worker */
   function onFrame(message) {
     if (!view || !isOpen) return;
+    hasRows = timeline.add(message.timeline, message.first_row) > 0 || hasRows;
+    if (message.mark !== stamp) return;
     view.show(message.frame);
     hasFrame = true;
     time_s = message.time_s;
+    known_s = Math.max(known_s, time_s);
     events = message.events;
     const now_ms = performance.now();
     if (now_ms - mark.time_ms >= RATE_WINDOW_MS) {
@@ -115,7 +140,6 @@ export function createRun(app) {
       mark = { time_ms: now_ms, events };
     }
     moves = { data: message.moves, count: message.moves.length / 4, one_in: message.one_in };
-    hasRows = timeline.add(message.timeline, message.first_row) > 0 || hasRows;
     if (moves.count > 0) signals.emit('moves');
     if (!isAwaited) {
       isAwaited = true;
@@ -128,7 +152,14 @@ export function createRun(app) {
   }
 
   async function askResults() {
-    if (isAsking || !isOpen || time_s === 0) return;
+    if (isAsking || !isOpen) return;
+    if (time_s === 0) {
+      if (results) {
+        results = null;
+        signals.emit('results');
+      }
+      return;
+    }
     isAsking = true;
     const mine = opening;
     const isFinal = state === 'done' || state === 'failed';
@@ -138,6 +169,7 @@ export function createRun(app) {
       if (mine !== opening) return;
       const text = /** @type {any} */ (answer).text + '\n';
       results = { text, value: answer.result, isFinal };
+      if (isFinal && state === 'done' && history.add(openedDesign, results, parents.at(-1)?.fork_s ?? null)) signals.emit('run-history');
       signals.emit('results');
     } catch (why) {
       if (mine === opening) fail(why);
@@ -158,6 +190,91 @@ export function createRun(app) {
     }
   }
 
+  /** Goes to a moment of the run, at once as far as anything else is concerned: of several wishes only the last is carried out. */
+  async function seek() {
+    if (isSeeking) return;
+    isSeeking = true;
+    const mine = opening;
+    try {
+      while (wanted_s !== null && isOpen && mine === opening) {
+        const target_s = wanted_s;
+        wanted_s = null;
+        if (state === 'running') become('paused');
+        const own = ++stamp;
+        const answer = await app.engine().call('run.seek', { time_s: target_s, mark: own }).catch((why) => {
+          if (stamp === own) stamp -= 1;
+          if (why.code !== 'input') throw why;
+          app.notify(why.message, { kind: 'error' });
+          return null;
+        });
+        if (answer && mine === opening) arrive(answer.result);
+      }
+    } finally {
+      isSeeking = false;
+    }
+  }
+
+  /** @param {{ time_s: number, forks: number, state: RunState }} at what was sought */
+  function arrive(at) {
+    // Before a fork lies the run that was forked; the future that was left is still to be seen.
+    while (parents.length > at.forks) {
+      const parent = /** @type {Past} */ (parents.pop());
+      ghost = { timeline, from_s: parent.fork_s };
+      ({ design: openedDesign, timeline, known_s, duration_s } = parent);
+      refusal = null;
+    }
+    time_s = at.time_s;
+    if (state !== at.state) become(at.state);
+    else signals.emit('run-state');
+    signals.emit('timeline');
+  }
+
+  /**
+   * Goes on from the present under the document as it is now.
+   * @returns {Promise<boolean>} false when that cannot be: `refusal` says why
+   */
+  async function fork() {
+    const mine = opening;
+    const design = app.document.get();
+    const left = { design: openedDesign, timeline, known_s, duration_s };
+    const own = ++stamp;
+    timeline = timeline.copy(timeline.rowsAt(time_s));
+    try {
+      const { result } = await app.engine().call('run.fork', { design: app.document.text(), mark: own });
+      if (mine !== opening) return false;
+      parents.push({ ...left, fork_s: result.time_s });
+      if (left.timeline.rows > left.timeline.rowsAt(result.time_s)) ghost = { timeline: left.timeline, from_s: result.time_s };
+      openedDesign = design;
+      refusal = null;
+      duration_s = result.duration_s;
+      known_s = time_s = result.time_s;
+      signals.emit('timeline');
+      signals.emit('run-state');
+      return true;
+    } catch (/** @type {any} */ why) {
+      if (mine !== opening) return false;
+      timeline = left.timeline;
+      if (stamp === own) stamp -= 1;
+      if (why.code !== 'input') throw why;
+      refusal = { design, message: why.message };
+      app.notify(app.t('run.cannot_continue', { why: why.message }), {
+        kind: 'error', action: { title: app.t('run.from_start'), run: () => void run.again() },
+      });
+      signals.emit('run-state');
+      return false;
+    }
+  }
+
+  async function go() {
+    become('running');
+    const answer = await app.engine().call('run.start', { speed: run.speed });
+    if (answer.result.state !== 'running' && state === 'running') become(answer.result.state);
+  }
+
+  const refusedNow = () => (refusal && refusal.design === app.document.get() ? refusal.message : null);
+  const canContinue = () => isOpen && (state === 'running' || state === 'paused') && time_s > 0 && isStale() && refusedNow() === null;
+  const mustOpen = () => !isOpen || state === 'done' || state === 'failed' || isStale();
+
   const isStale = () => openedDesign !== null && openedDesign !== app.document.get() && !sameButLayout(openedDesign, app.document.get());
 
   /** @type {import('../types.js').Run} */
@@ -176,14 +293,29 @@ export function createRun(app) {
     get moves() { return moves; },
     get timeline() { return timeline; },
     get results() { return results; },
+    get known_s() { return known_s; },
+    get ghost() { return ghost; },
+    get canContinue() { return canContinue(); },
+    get refusal() { return refusedNow(); },
+    get history() { return history.all; },
     start: () => guarded(async () => {
-      // A finished run starts over; so does one whose document has changed since.
-      if (!isOpen || state === 'done' || state === 'failed' || isStale()) {
-        if (!(await open())) return;
-      }
-      become('running');
-      const answer = await app.engine().call('run.start', { speed: run.speed });
-      if (answer.result.state !== 'running' && state === 'running') become(answer.result.state);
+      // A finished run starts over; one whose document has changed goes on with the change if it can.
+      if (canContinue()) {
+        if (!(await fork())) return;
+      } else if (mustOpen() && !(await open())) return;
+      await go();
+    }),
+    again: () => guarded(async () => {
+      if (await open()) await go();
+    }),
+    fork: async () => {
+      let done = false;
+      await guarded(async () => { done = await fork(); });
+      return done;
+    },
+    seek: (to_s) => guarded(async () => {
+      wanted_s = Math.min(Math.max(0, to_s), known_s);
+      await seek();
     }),
     pause: () => guarded(async () => {
       if (state !== 'running') return;
@@ -191,9 +323,9 @@ export function createRun(app) {
       await app.engine().call('run.pause');
     }),
     step: (count = 1) => guarded(async () => {
-      if (!isOpen || state === 'done' || state === 'failed' || isStale()) {
-        if (!(await open())) return;
-      }
+      if (canContinue()) {
+        if (!(await fork())) return;
+      } else if (mustOpen() && !(await open())) return;
       become('paused');
       await app.engine().call('run.step', { events: count });
     }),
@@ -223,6 +355,10 @@ export function createRun(app) {
       ownSeed = null;
       openedDesign = null;
       timeline = createTimeline([], 1);
+      parents = [];
+      ghost = null;
+      refusal = null;
+      history.clear();
       reset();
       duration_s = 0;
       state = 'idle';

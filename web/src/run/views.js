@@ -54,7 +54,7 @@ const ROWS_AT_FIRST = 1024;
 
 /**
  * The timeline, kept by column, growing by doubling.
- * @param {string[]} columns
+ * @param {readonly string[]} columns
  * @param {number} interval_s
  */
 export function createTimeline(columns, interval_s) {
@@ -73,6 +73,25 @@ export function createTimeline(columns, interval_s) {
     column(name) {
       const at = indexOf.get(name);
       return at === undefined ? none : (data[at] ?? none).subarray(0, rows);
+    },
+    /** How many rows there were at a time. @param {number} time_s */
+    rowsAt(time_s) {
+      const times = data[indexOf.get('time_s') ?? -1] ?? none;
+      let low = 0;
+      for (let high = rows; low < high;) {
+        const middle = (low + high) >> 1;
+        if (/** @type {number} */ (times[middle]) <= time_s) low = middle + 1;
+        else high = middle;
+      }
+      return low;
+    },
+    /** A timeline of its own with the first rows of this one. @param {number} count */
+    copy(count) {
+      const other = createTimeline(columns, interval_s);
+      const values = new Float64Array(count * columns.length);
+      data.forEach((column, index) => { for (let row = 0; row < count; row += 1) values[row * columns.length + index] = column[row] ?? NaN; });
+      other.add(values, 0);
+      return other;
     },
     /**
      * Writes rows from `first` on.

@@ -1,0 +1,165 @@
+import './strip.css';
+import { duration } from '../canvas/format.js';
+import { el, fill } from '../dom.js';
+import { icon } from '../icons/icon.js';
+import { faultMarks, missedSpans } from './marks.js';
+
+const STEPS_LARGE = 10;
+const MARKS_MS = 250;
+const SAY_MS = 2000; // to a screen reader, while it runs by itself
+
+/**
+ * The strip of the whole run with its playhead, which can be dragged to any moment that was simulated; faults, warm-up and missed
+ * targets are marked on it.
+ * @param {import('../types.js').App} app
+ * @returns {import('../types.js').Panel}
+ */
+export function createStrip(app) {
+  const { t, run } = app;
+  const warmup = el('span', { class: 'strip-warmup', title: t('strip.warmup') });
+  const known = el('span', { class: 'strip-known' });
+  const missed = el('span', { class: 'strip-marks' });
+  const faults = el('span', { class: 'strip-marks' });
+  const fork = el('span', { class: 'strip-fork', title: t('strip.fork') });
+  const head = el('span', { class: 'strip-head' });
+  const track = el('div', {
+    class: 'strip-track', role: 'slider', tabindex: '0', 'aria-label': t('strip.label'), 'aria-valuemin': '0',
+    onpointerdown: onDown, onkeydown: onKey,
+  }, known, warmup, missed, faults, fork, head);
+  const label = el('span', { class: 'strip-time number small' });
+  const element = el('div', { class: 'strip', hidden: true }, track, label);
+
+  /** @param {PointerEvent} event */
+  function onDown(event) {
+    if (event.button !== 0) return;
+    track.setPointerCapture(event.pointerId);
+    track.focus({ preventScroll: true });
+    event.preventDefault();
+    const move = (/** @type {PointerEvent} */ at) => {
+      const box = track.getBoundingClientRect();
+      const share = (at.clientX - box.left) / box.width;
+      void run.seek(run.duration_s * (getComputedStyle(track).direction === 'rtl' ? 1 - share : share));
+    };
+    const end = () => {
+      track.removeEventListener('pointermove', move);
+      track.removeEventListener('pointerup', end);
+      track.removeEventListener('pointercancel', end);
+    };
+    track.addEventListener('pointermove', move);
+    track.addEventListener('pointerup', end);
+    track.addEventListener('pointercancel', end);
+    move(event);
+  }
+
+  /** @param {KeyboardEvent} event */
+  function onKey(event) {
+    const { key } = event;
+    const step_s = run.timeline.interval_s * (event.shiftKey || key.startsWith('Page') ? STEPS_LARGE : 1);
+    const isBackwards = getComputedStyle(track).direction === 'rtl';
+    const from_s = run.time_s;
+    let to_s = NaN;
+    if (key === 'ArrowDown' || key === 'PageDown' || key === (isBackwards ? 'ArrowRight' : 'ArrowLeft')) to_s = from_s - step_s;
+    else if (key === 'ArrowUp' || key === 'PageUp' || key === (isBackwards ? 'ArrowLeft' : 'ArrowRight')) to_s = from_s + step_s;
+    else if (key === 'Home') to_s = 0;
+    else if (key === 'End') to_s = run.known_s;
+    if (Number.isNaN(to_s)) return;
+    event.preventDefault();
+    void run.seek(to_s);
+  }
+
+  /** @param {HTMLElement} mark @param {{ from_s: number, to_s: number }} span */
+  function place(mark, { from_s, to_s }) {
+    const whole_s = run.duration_s || 1;
+    mark.style.setProperty('--from', String(Math.min(1, from_s / whole_s)));
+    mark.style.setProperty('--to', String(Math.min(1, to_s / whole_s)));
+    return mark;
+  }
+
+  let faultKey = '';
+  let missedKey = '';
+  /** @type {ReturnType<typeof faultMarks>} */
+  let faultList = [];
+  /** @type {ReturnType<typeof missedSpans>} */
+  let missedList = [];
+  function drawMarks() {
+    const design = app.document.get();
+    faultList = faultMarks(design, run.duration_s);
+    const nextFaults = JSON.stringify([run.duration_s, faultList]);
+    if (nextFaults !== faultKey) {
+      faultKey = nextFaults;
+      fill(faults, ...faultList.map((mark) => place(el('span', {
+        class: 'strip-fault', title: t('strip.fault', { kind: mark.kind, target: mark.target, from: duration(mark.from_s), to: duration(mark.to_s) }),
+      }, icon('fault')), mark)));
+    }
+    missedList = missedSpans(design, run.timeline);
+    const nextMissed = JSON.stringify([run.duration_s, missedList]);
+    if (nextMissed !== missedKey) {
+      missedKey = nextMissed;
+      fill(missed, ...missedList.map((span) => place(el('span', {
+        class: 'strip-missed', title: t('strip.missed', { from: duration(span.from_s), to: duration(span.to_s) }),
+      }), span)));
+    }
+    const warmup_s = run.frame?.header['warmup_s'] ?? 0;
+    warmup.hidden = !(warmup_s > 0);
+    place(warmup, { from_s: 0, to_s: warmup_s });
+    fork.hidden = !run.ghost;
+    if (run.ghost) place(fork, { from_s: run.ghost.from_s, to_s: run.ghost.from_s });
+  }
+
+  /** What is the case at a moment, in words. @param {number} time_s */
+  function words(time_s) {
+    const holds = (/** @type {{ from_s: number, to_s: number }} */ span) => span.from_s <= time_s && time_s < span.to_s;
+    return [
+      t('strip.at', { time: duration(time_s), whole: duration(run.duration_s) }),
+      ...faultList.filter(holds).map(({ kind, target }) => t('strip.at_fault', { kind, target })),
+      ...(missedList.some(holds) ? [t('strip.at_missed')] : []),
+    ].join(', ');
+  }
+
+  let marked_ms = -Infinity;
+  let said_ms = -Infinity;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  function soonMarks() {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      marked_ms = performance.now();
+      drawMarks();
+    }, Math.max(0, MARKS_MS - (performance.now() - marked_ms)));
+  }
+
+  function showTime() {
+    if (element.hidden) return;
+    place(head, { from_s: run.time_s, to_s: run.time_s });
+    place(known, { from_s: 0, to_s: run.known_s });
+    const text = t('strip.time', { time: duration(run.time_s), whole: duration(run.duration_s) });
+    if (label.textContent !== text) label.textContent = text;
+    const now = performance.now();
+    if (run.state === 'running' && now - said_ms < SAY_MS) return;
+    said_ms = now;
+    track.setAttribute('aria-valuemax', String(Math.round(run.known_s)));
+    track.setAttribute('aria-valuenow', String(Math.round(run.time_s)));
+    track.setAttribute('aria-valuetext', words(run.time_s));
+  }
+
+  function update() {
+    element.hidden = run.layout === null || run.duration_s === 0;
+    drawMarks();
+    showTime();
+  }
+
+  const stops = [
+    ...['run-state', 'document', 'run-open'].map((name) => app.signals.on(name, update)),
+    ...['timeline', 'results'].map((name) => app.signals.on(name, soonMarks)),
+    app.signals.on('frame', showTime),
+  ];
+  update();
+  return {
+    element,
+    update,
+    dispose() {
+      clearTimeout(timer);
+      stops.forEach((stop) => stop());
+    },
+  };
+}
