@@ -3,7 +3,8 @@
 import { toWorld } from './camera.js';
 import { connectSelected } from './connecting.js';
 import { align, reverseEdge } from './edit.js';
-import { duplicate, injectFault, remove, renameSelected, setZone, tidy } from './items.js';
+import { duplicate, remove, renameSelected, setZone, tidy } from './items.js';
+import { faultsOfEdge, faultsOfNode, injectFault } from '../run/faults.js';
 import { openMenu } from './menu.js';
 import { savePicture } from './picture.js';
 import { edgeAt, nodeAt } from './scene.js';
@@ -60,7 +61,6 @@ function nodeEntries(board, id) {
   const { app } = board;
   const { t } = app;
   const many = app.selection.nodes.size > 1;
-  const isSource = board.scene.byId.get(id)?.isSource ?? false;
   /** @type {MenuEntry[]} */
   const entries = [
     { title: t('canvas.inspect'), icon: 'sidebar', key: '↵', run: () => app.signals.emit('inspect') },
@@ -80,20 +80,8 @@ function nodeEntries(board, id) {
       { title: t('canvas.spread_down'), isDisabled: app.selection.nodes.size < 3, run: () => align(app, board.scene, 'down') },
       'line',
     );
-  } else if (isSource) {
-    entries.push(
-      { heading: t('canvas.inject') },
-      { title: t('canvas.fault_spike'), icon: 'fault', run: () => injectFault(board, id, { kind: 'spike', factor: 3 }) },
-      'line',
-    );
   } else {
-    entries.push(
-      { heading: t('canvas.inject') },
-      { title: t('canvas.fault_slow'), icon: 'fault', run: () => injectFault(board, id, { kind: 'slow', factor: 8 }) },
-      { title: t('canvas.fault_crash'), icon: 'fault', run: () => injectFault(board, id, { kind: 'crash' }) },
-      { title: t('canvas.fault_errors'), icon: 'fault', run: () => injectFault(board, id, { kind: 'errors', rate: 0.2 }) },
-      'line',
-    );
+    entries.push(...faultEntries(app, faultsOfNode(app, id), id, board.scene.byId.get(id)?.name ?? id));
   }
   const zone = board.scene.byId.get(id)?.zone ?? '';
   entries.push(
@@ -106,11 +94,27 @@ function nodeEntries(board, id) {
   return entries;
 }
 
+/**
+ * @param {import('../types.js').App} app @param {import('../run/faults.js').FaultChoice[]} choices
+ * @param {string} target @param {string} name
+ * @returns {MenuEntry[]}
+ */
+function faultEntries(app, choices, target, name) {
+  const { t } = app;
+  return [
+    { heading: t('fault.inject') },
+    ...choices.map(({ key, fault }) => /** @type {MenuEntry} */ (
+      { title: t(`fault.${key}`), icon: 'fault', run: () => void injectFault(app, target, name, fault) })),
+    'line',
+  ];
+}
+
 /** @param {Board} board @param {number} index @returns {MenuEntry[]} */
 function edgeEntries(board, index) {
   const { app } = board;
   const { t } = app;
   const kind = board.scene.edges[index]?.kind;
+  const name = board.scene.edges[index]?.name ?? '';
   /** @type {(value: 'call' | 'forward' | 'publish') => MenuEntry} */
   const choice = (value) => ({
     title: t(`canvas.kind.${value}`),
@@ -121,6 +125,7 @@ function edgeEntries(board, index) {
   return [
     { title: t('canvas.inspect'), icon: 'sidebar', key: '↵', run: () => app.signals.emit('inspect') },
     'line',
+    ...faultEntries(app, faultsOfEdge(app), name, name.replace('->', ' → ')),
     choice('call'),
     choice('forward'),
     choice('publish'),

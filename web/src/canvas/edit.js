@@ -1,15 +1,12 @@
 /// What editing on the canvas does to the document: each is a command, or a few as one.
 
 import { makePointer } from '../document/pointer.js';
-import { quantity } from '../inspector/density.js';
 import { isBroker, isSource, typeOf } from '../palette/catalog.js';
 import { snap, union } from './geometry.js';
 
 /** @typedef {import('../types.js').App} App */
 /** @typedef {import('./scene.js').Scene} Scene */
 
-/** Of a run that says nothing else (FORMAT §1). */
-const DURATION_S = 600;
 const ID = /^[a-z][a-z0-9_-]{0,63}$/;
 
 /**
@@ -110,17 +107,4 @@ export function reverseEdge(app, index) {
     [`/edges/${index}/from`, edge.to],
     [`/edges/${index}/to`, edge.from],
   ]));
-}
-
-/**
- * Adds a fault to the design: a third into the run, for a tenth of it.
- * @param {App} app @param {Record<string, unknown>} fault without its time
- */
-export function addFault(app, fault) {
-  const { faults = [], run } = app.document.get();
-  const written = quantity(String(run?.['duration'] ?? ''));
-  const duration_s = Number.isFinite(written) ? written : DURATION_S;
-  const now = app.run.state === 'running' || app.run.state === 'paused' ? app.run.time_s : duration_s / 3;
-  const at = { at: `${Math.round(now)}s`, for: `${Math.max(1, Math.round(duration_s / 10))}s`, ...fault };
-  app.document.execute(app.commands.setValue('/faults', [...faults, at]));
 }

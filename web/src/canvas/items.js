@@ -7,7 +7,7 @@ import { loadLibrary } from '../libraries/libraries.js';
 import { addNodeOfType } from '../palette/add.js';
 import { toWorld } from './camera.js';
 import { adapted, fragmentText, parseFragment } from './clipboard.js';
-import { addFault, rename } from './edit.js';
+import { rename } from './edit.js';
 import { CARD_HEIGHT, CARD_WIDTH, freePlace, snap } from './geometry.js';
 import { layoutOf } from './layout.js';
 import { openRename } from './rename.js';
@@ -176,12 +176,6 @@ export function pasteText(board, text) {
   app.document.execute(app.commands.pasteItems(fresh));
   take(board, Object.keys(fresh.nodes));
   return true;
-}
-
-/** @param {Board} board @param {string} id @param {Record<string, unknown>} fault */
-export function injectFault({ app, scene }, id, fault) {
-  addFault(app, { target: id, ...fault });
-  app.notify(app.t('canvas.fault_added', { name: scene.byId.get(id)?.name ?? id }));
 }
 
 /**

@@ -59,12 +59,6 @@ export default {
   'canvas.zone_new': 'Put into a zone',
   'canvas.zone_leave': 'Take out of {zone}',
   'canvas.save_picture': 'Save as a picture',
-  'canvas.inject': 'Let something go wrong',
-  'canvas.fault_slow': 'Slow, 8 times',
-  'canvas.fault_crash': 'Crash',
-  'canvas.fault_errors': '20 % errors',
-  'canvas.fault_spike': 'Three times the load',
-  'canvas.fault_added': 'A fault of {name} is in the design. It is listed in the settings of the design.',
 
   'palette.title': 'Parts',
   'palette.search': 'Find a part',
