@@ -15,6 +15,9 @@
 /// template that calls itself without end.
 #define DEPTH_MAX 160u
 #define DELIMITER_BYTES_MAX 32u
+/// Tokens that one rendering may write. A partial that includes itself twice over deep data doubles
+/// its work at every level; the largest design's largest file takes a few million.
+#define RENDERED_TOKENS_MAX 50000000u
 
 // --- Template ------------------------------------------------------------------------------------
 
@@ -484,6 +487,7 @@ typedef struct renderer {
     ss_diagnostics *diagnostics;
     ss_text *out;
     unsigned depth;
+    uint32_t tokens;
 } renderer;
 
 /// Writes a value as ECMAScript's String() does: lists joined by commas.
@@ -632,6 +636,12 @@ static ss_status render_range(renderer *r, const template *t, size_t from, size_
     for (size_t i = from; i < to; i++) {
         const token *item = &t->tokens[i];
         ss_status status = SS_OK;
+        if (++r->tokens > RENDERED_TOKENS_MAX) {
+            ss_diagnostics_add(r->diagnostics, "E500", "",
+                               "rendering takes over %u steps; look for a partial that includes "
+                               "itself more than once", RENDERED_TOKENS_MAX);
+            return SS_ERROR_LIMIT;
+        }
         switch (item->kind) {
         case TOKEN_TEXT:
         case TOKEN_SPACE: ss_text_add_bytes(r->out, t->text + item->at, item->length); break;
