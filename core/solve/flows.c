@@ -48,10 +48,8 @@ static bool is_unlimited(const ss__station *station) {
 /// being as good as first come for exponential service, the orders that do not look at sizes.
 bool ss__is_reversible(const ss__net *net, uint32_t node) {
     const ss__station *station = &net->stations[node];
-    uint32_t features = 0;
     bool is_alone = true;
     for (uint32_t at = station->first_class1; at; at = net->classes[at - 1u].next_of_node1) {
-        features |= features_of(net->classes[at - 1u].program);
         is_alone = is_alone && net->classes[at - 1u].is_alone;
     }
     if (station->role == SS__ROLE_CLIENT) return true;
