@@ -488,6 +488,13 @@ static const ss_dist *dist_of(const ss_object *object, const char *name) {
     return value && value->is_set ? value->dist : NULL;
 }
 
+/// Says that a property of a station does not go with the others.
+static void refuse(ss_builder *builder, uint32_t node, const char *property, const char *sentence) {
+    char pointer[SS_JSON_POINTER_MAX];
+    ss_json_pointer_join(pointer, sizeof pointer, builder->design->nodes[node].object.pointer, property);
+    ss_diagnostics_add(builder->diagnostics, "E304", pointer, "%s", sentence);
+}
+
 /// Patience, set-up, vacations: what only some stations have.
 static void set_extras(ss_builder *builder, uint32_t index, const ss_object *object) {
     ss_sim_node *node = &builder->built->sim.nodes[index];
@@ -496,6 +503,12 @@ static void set_extras(ss_builder *builder, uint32_t index, const ss_object *obj
     node->patience = dist_of(object, "patience");
     node->setup = dist_of(object, "setup");
     node->vacation = dist_of(object, "vacation");
+    if (node->vacation && (!ss_is_finite(node->places_total) || node->discipline == SS_PS)) {
+        refuse(builder, index, "vacation",
+               "Only places that are counted can go away: give \"concurrency\" a number and a discipline "
+               "other than \"ps\", or leave \"vacation\" out.");
+        node->vacation = NULL;
+    }
     node->patience_random = ss_builder_random(builder, index, SS_PURPOSE_PATIENCE);
 }
 
@@ -503,6 +516,17 @@ void ss_builder_share_cores(ss_builder *builder, uint32_t index, uint32_t cores,
                             const double *speedup, uint32_t speedup_count) {
     ss_sim *sim = &builder->built->sim;
     ss_sim_node *node = &sim->nodes[index];
+    if (node->discipline == SS_PRIORITY_PREEMPTIVE || node->discipline == SS_SRPT) {
+        refuse(builder, index, "discipline",
+               "Those who share cores or a load-dependent speed cannot interrupt each other: write "
+               "\"priority\", \"sjf\" or \"fifo\", or leave the sharing out.");
+        return;
+    }
+    if (node->vacation) {
+        refuse(builder, index, "vacation", "A place that shares its speed cannot go away: leave "
+                                           "\"vacation\" or \"speedup\" out.");
+        return;
+    }
     for (uint32_t i = 0; i < node->group_count; i++) {
         builder->groups[node->group_first + i].cores = cores;
     }
@@ -789,6 +813,20 @@ static ss_status assign_stats(ss_builder *builder) {
     return sim->stats && sim->edge_series && sim->interval_histograms ? SS_OK : SS_ERROR_MEMORY;
 }
 
+/// Marks the clients' classes that make one call and nothing else, along an edge without policies.
+static void mark_direct(ss_builder *builder) {
+    const ss_sim *sim = &builder->built->sim;
+    for (uint32_t i = 0; i < builder->class_count; i++) {
+        ss_class *class = &builder->classes[i];
+        const ss_instruction *first = &builder->program[class->program];
+        const ss_sim_edge *edge = &sim->edges[first->edge];
+        class->is_direct = (sim->nodes[class->node].flags & SS_NODE_IS_CLIENT) &&
+                           first[0].opcode == SS_OPCODE_CALL && first[1].opcode == SS_OPCODE_END &&
+                           edge->timeout_ns == 0 && edge->retry_max == 0u && edge->hedge_max == 0u &&
+                           !(edge->breaker_errors > 0.0);
+    }
+}
+
 /// Moves the tables that never change again into the arena and the others into the engine.
 static ss_status hand_over(ss_builder *builder) {
     ss_sim *sim = &builder->built->sim;
@@ -834,7 +872,10 @@ static ss_status build(ss_builder *builder) {
     if (!status) status = bind_nodes(builder);
     if (!status) status = write_programs(builder);
     if (!status && ss_diagnostics_error_count(builder->diagnostics) > 0u) status = SS_ERROR_INPUT;
-    if (!status) status = assign_stats(builder);
+    if (!status) {
+        mark_direct(builder);
+        status = assign_stats(builder);
+    }
     if (!status) status = hand_over(builder);
     ss_sim_fault *faults = ss_arena_allocate(
         builder->arena, ((size_t)design->fault_count + 1u) * sizeof(ss_sim_fault));

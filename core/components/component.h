@@ -26,7 +26,7 @@ typedef struct ss_component {
 // The hot half is called by name from a switch that the build makes:
 //     void ss_<name>_timer(ss_sim *sim, uint32_t node);
 //     bool ss_<name>_step(ss_sim *sim, uint32_t task, uint32_t argument);
-//     void ss_<name>_ended(ss_sim *sim, uint32_t task, ss_outcome outcome);
+//     void ss_<name>_ended(ss_sim *sim, uint32_t node, ss_outcome outcome);
 //     void ss_<name>_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins, double
 //     factor);
 // A behaviour without one of them says so with the macro.
@@ -52,7 +52,7 @@ typedef struct ss_component {
     extern const ss_component ss_component_##name;                                                 \
     void ss_##name##_timer(ss_sim *sim, uint32_t node);                                            \
     bool ss_##name##_step(ss_sim *sim, uint32_t task, uint32_t argument);                          \
-    void ss_##name##_ended(ss_sim *sim, uint32_t task, ss_outcome outcome);                        \
+    void ss_##name##_ended(ss_sim *sim, uint32_t node, ss_outcome outcome);                        \
     void ss_##name##_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins,          \
                              double factor);
 #include "generated/components.def"

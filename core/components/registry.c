@@ -57,11 +57,11 @@ bool ss_behaviour_step(ss_sim *sim, uint32_t task, uint32_t argument) {
     return true;
 }
 
-void ss_behaviour_ended(ss_sim *sim, uint32_t task, ss_outcome outcome) {
-    switch ((ss_behaviour)behaviour_of_task(sim, task)) {
+void ss_behaviour_ended(ss_sim *sim, uint32_t node, ss_outcome outcome) {
+    switch ((ss_behaviour)sim->nodes[node].behaviour) {
 #define SS_COMPONENT(name)                                                                         \
     case SS_BEHAVIOUR_##name:                                                                      \
-        ss_##name##_ended(sim, task, outcome);                                                     \
+        ss_##name##_ended(sim, node, outcome);                                                     \
         break;
 #include "generated/components.def"
 #undef SS_COMPONENT

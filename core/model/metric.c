@@ -15,6 +15,9 @@ typedef struct statistic {
 
 static const char *const duration_fields[] = {"mean", "ci95", "sd",   "p50", "p90",  "p95",
                                               "p99",  "p999", "max", "count", NULL};
+static const char *const response_fields[] = {
+    "mean", "ci95", "sd",       "p50",      "p90",      "p95", "p99",
+    "p999", "max",  "count",    "p50_ci95", "p95_ci95", "p99_ci95", NULL};
 static const char *const error_fields[] = {"timeout", "rejected", "failed", "breaker_open", NULL};
 
 static const statistic node_statistics[] = {
@@ -23,14 +26,15 @@ static const statistic node_statistics[] = {
     {"in_system", SS_UNIT_NONE, NULL},     {"in_queue", SS_UNIT_NONE, NULL},
     {"wait", SS_UNIT_SECONDS, duration_fields},
     {"service", SS_UNIT_SECONDS, duration_fields},
-    {"response", SS_UNIT_SECONDS, duration_fields},
+    {"response", SS_UNIT_SECONDS, response_fields},
     {"errors", SS_UNIT_NONE, error_fields}, {"error_ratio", SS_UNIT_NONE, NULL},
-    {"cost_per_hour", SS_UNIT_USD, NULL},
+    {"cost_per_hour", SS_UNIT_USD, NULL},  {"core_utilization", SS_UNIT_NONE, NULL},
 };
 static const statistic edge_statistics[] = {
     {"calls", SS_UNIT_NONE, NULL},    {"retries", SS_UNIT_NONE, NULL},
     {"timeouts", SS_UNIT_NONE, NULL}, {"breaker_opened", SS_UNIT_NONE, NULL},
     {"lost", SS_UNIT_NONE, NULL},
+    {"hedges", SS_UNIT_NONE, NULL},
     {"latency", SS_UNIT_SECONDS, duration_fields},
 };
 #define LENGTH_OF(array) (sizeof(array) / sizeof *(array))

@@ -22,7 +22,7 @@ typedef struct ss_node_row {
 } ss_node_row;
 
 typedef struct ss_edge_row {
-    double calls, retries, timeouts, breaker_opened, lost;
+    double calls, retries, timeouts, breaker_opened, lost, hedges;
     ss_summary latency;
 } ss_edge_row;
 

@@ -48,6 +48,7 @@ static double node_value(const ss_node_row *row, const ss_metric *metric) {
     if (strcmp(stat, "in_queue") == 0) return row->in_queue;
     if (strcmp(stat, "error_ratio") == 0) return row->error_ratio;
     if (strcmp(stat, "cost_per_hour") == 0) return row->cost_per_hour;
+    if (strcmp(stat, "core_utilization") == 0) return row->core_utilization;
     return SS_NAN;
 }
 
@@ -61,6 +62,7 @@ static double edge_value(const ss_edge_row *row, const ss_metric *metric) {
     if (strcmp(stat, "timeouts") == 0) return row->timeouts;
     if (strcmp(stat, "breaker_opened") == 0) return row->breaker_opened;
     if (strcmp(stat, "lost") == 0) return row->lost;
+    if (strcmp(stat, "hedges") == 0) return row->hedges;
     return SS_NAN;
 }
 

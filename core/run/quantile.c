@@ -51,6 +51,6 @@ void ss__quantile_intervals(const ss_run *run, uint32_t node, ss_summary *respon
         const ss_histogram *histogram = &stats->response.histogram;
         const double low = ss_histogram_quantile(&sim->histograms, histogram, watched[q] - share);
         const double high = ss_histogram_quantile(&sim->histograms, histogram, watched[q] + share);
-        *out[q] = 0.5 * (high - low) * 1e-9;
+        *out[q] = 0.5 * (high - low) / 1e9;
     }
 }

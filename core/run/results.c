@@ -119,6 +119,7 @@ static void write_edges(const ss_run *run, const ss_table *table, ss_json_writer
         write_number(json, "timeouts", row->timeouts);
         write_number(json, "breaker_opened", row->breaker_opened);
         write_number(json, "lost", row->lost);
+        write_number(json, "hedges", row->hedges);
         write_summary(json, "latency", &row->latency);
         ss_json_close(json);
     }

@@ -227,11 +227,11 @@ bool ss_run_is_done(const ss_run *run) {
 }
 
 double ss_run_time_s(const ss_run *run) {
-    return (double)run->time_ns * 1e-9;
+    return (double)run->time_ns / 1e9;
 }
 
 double ss_run_duration_s(const ss_run *run) {
-    return (double)run->duration_ns * 1e-9;
+    return (double)run->duration_ns / 1e9;
 }
 
 uint64_t ss_run_events(const ss_run *run) {

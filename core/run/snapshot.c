@@ -143,7 +143,7 @@ ss_status ss_run_restore(ss_run *run, const ss_snapshot *snapshot) {
 }
 
 double ss_snapshot_time_s(const ss_snapshot *snapshot) {
-    return (double)snapshot->run.time_ns * 1e-9;
+    return (double)snapshot->run.time_ns / 1e9;
 }
 
 size_t ss_snapshot_bytes(const ss_snapshot *snapshot) {

@@ -15,15 +15,15 @@ static ss_summary summarize(const ss_run *run, const ss_series *series) {
     const ss_histogram_pool *pool = &run->built.sim.histograms;
     const ss_histogram *histogram = &series->histogram;
     return (ss_summary){
-        .mean = ss_tally_mean(&series->tally),
-        .ci95 = ss_batches_half_width(&series->batches),
-        .sd = ss_tally_sd(&series->tally),
-        .p50 = ss_histogram_quantile(pool, histogram, 0.50) * 1e-9,
-        .p90 = ss_histogram_quantile(pool, histogram, 0.90) * 1e-9,
-        .p95 = ss_histogram_quantile(pool, histogram, 0.95) * 1e-9,
-        .p99 = ss_histogram_quantile(pool, histogram, 0.99) * 1e-9,
-        .p999 = ss_histogram_quantile(pool, histogram, 0.999) * 1e-9,
-        .max = series->tally.count > 0u ? series->tally.max : SS_NAN,
+        .mean = ss_tally_mean(&series->tally) / 1e9,
+        .ci95 = ss_batches_half_width(&series->batches) / 1e9,
+        .sd = ss_tally_sd(&series->tally) / 1e9,
+        .p50 = ss_histogram_quantile(pool, histogram, 0.50) / 1e9,
+        .p90 = ss_histogram_quantile(pool, histogram, 0.90) / 1e9,
+        .p95 = ss_histogram_quantile(pool, histogram, 0.95) / 1e9,
+        .p99 = ss_histogram_quantile(pool, histogram, 0.99) / 1e9,
+        .p999 = ss_histogram_quantile(pool, histogram, 0.999) / 1e9,
+        .max = series->tally.count > 0u ? series->tally.max / 1e9 : SS_NAN,
         .count = (double)series->tally.count,
         .p50_ci95 = SS_NAN, .p95_ci95 = SS_NAN, .p99_ci95 = SS_NAN,
     };
@@ -79,7 +79,7 @@ ss_status ss__table_create(const ss_run *run, ss_table *out) {
     *out = (ss_table){
         .node_count = sim->node_count, .class_count = sim->class_count,
         .edge_count = sim->edge_count, .replications = 1, .allocator = run->allocator,
-        .warmup_s = (double)run->warmup_ns * 1e-9, .simulated_s = (double)run->time_ns * 1e-9,
+        .warmup_s = (double)run->warmup_ns / 1e9, .simulated_s = (double)run->time_ns / 1e9,
         .events = (double)sim->events, .events_all = sim->events,
         .trace_hash = sim->trace_hash, .seed = run->seed,
     };
@@ -91,7 +91,7 @@ ss_status ss__table_create(const ss_run *run, ss_table *out) {
         ss__table_destroy(out);
         return SS_ERROR_MEMORY;
     }
-    const double elapsed_s = (double)(run->time_ns - run->warmup_ns) * 1e-9;
+    const double elapsed_s = (double)(run->time_ns - run->warmup_ns) / 1e9;
     for (uint32_t i = 0; i < sim->node_count; i++) fill_node(run, i, elapsed_s, &out->nodes[i]);
     for (uint32_t i = 0; i < sim->class_count; i++) {
         const ss_class *class = &sim->classes[i];
@@ -105,7 +105,7 @@ ss_status ss__table_create(const ss_run *run, ss_table *out) {
         const ss_sim_edge *edge = &sim->edges[i];
         out->edges[i] = (ss_edge_row){
             .calls = (double)edge->calls, .retries = (double)edge->retries,
-            .timeouts = (double)edge->timeouts, .lost = (double)edge->lost,
+            .timeouts = (double)edge->timeouts, .lost = (double)edge->lost, .hedges = (double)edge->hedges,
             .breaker_opened = (double)edge->breaker_opened,
             .latency = summarize(run, &sim->edge_series[edge->series]),
         };

@@ -93,14 +93,14 @@ static double *sample_node(ss_run *run, uint32_t node, double interval_s, double
     *column++ = (now.errors - last->errors) / interval_s;
     if (is_client(run, node)) {
         ss_histogram *histogram = &sim->interval_histograms[node];
-        *column++ = ss_histogram_quantile(&sim->histograms, histogram, 0.50) * 1e-9;
-        now.p99 = ss_histogram_quantile(&sim->histograms, histogram, 0.99) * 1e-9;
+        *column++ = ss_histogram_quantile(&sim->histograms, histogram, 0.50) / 1e9;
+        now.p99 = ss_histogram_quantile(&sim->histograms, histogram, 0.99) / 1e9;
         *column++ = now.p99;
         ss_histogram_clear(&sim->histograms, histogram);
     } else {
         const ss_task_stats *stats = ss__node_stats(run, node);
         now.p99 =
-            stats ? ss_histogram_quantile(&sim->histograms, &stats->response.histogram, 0.99) * 1e-9
+            stats ? ss_histogram_quantile(&sim->histograms, &stats->response.histogram, 0.99) / 1e9
                   : SS_NAN;
     }
     *last = now;
@@ -117,9 +117,9 @@ ss_status ss__timeline_sample(ss_run *run) {
         run->rows = rows;
         run->row_capacity = capacity;
     }
-    const double interval_s = (double)run->interval_ns * 1e-9;
+    const double interval_s = (double)run->interval_ns / 1e9;
     double *column = run->rows + (size_t)run->row_count * run->column_count;
-    *column++ = (double)run->time_ns * 1e-9;
+    *column++ = (double)run->time_ns / 1e9;
     for (uint32_t i = 0; i < run->built.sim.node_count; i++) {
         column = sample_node(run, i, interval_s, column);
     }
@@ -218,7 +218,7 @@ ss_status ss_run_write_layout(const ss_run *run, ss_text *out) {
     ss_json_add_key(&json, "timeline");
     ss_json_open_object(&json);
     ss_json_add_key(&json, "interval_s");
-    ss_json_add_number(&json, (double)run->interval_ns * 1e-9);
+    ss_json_add_number(&json, (double)run->interval_ns / 1e9);
     ss_json_add_key(&json, "columns");
     ss_json_open_array(&json);
     ss_json_add_string(&json, "time_s");
@@ -280,7 +280,7 @@ void ss_run_write_frame(const ss_run *run, double *out) {
     *out++ = ss_run_time_s(run);
     *out++ = (double)sim->events;
     *out++ = run->is_done ? 1.0 : 0.0;
-    *out++ = run->is_warm ? (double)run->warmup_ns * 1e-9 : SS_NAN;
+    *out++ = run->is_warm ? (double)run->warmup_ns / 1e9 : SS_NAN;
     *out++ = (double)run->time_ns / (double)run->duration_ns;
     for (uint32_t i = 0; i < sim->node_count; i++) out = write_frame_node(run, i, out);
     for (uint32_t i = 0; i < sim->edge_count; i++) {
@@ -300,8 +300,8 @@ size_t ss_run_take_moves(ss_run *run, double *out, size_t groups_max, uint64_t *
     for (uint32_t i = 0; i < sim->move_count && count < groups_max; i++, count++) {
         const ss_move *move = &sim->moves[i];
         *out++ = (double)move->edge;
-        *out++ = (double)move->departed_ns * 1e-9;
-        *out++ = (double)move->arrives_ns * 1e-9;
+        *out++ = (double)move->departed_ns / 1e9;
+        *out++ = (double)move->arrives_ns / 1e9;
         *out++ = (double)move->kind;
     }
     // Sampling follows the traffic down again when the buffer stays nearly empty.

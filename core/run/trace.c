@@ -39,7 +39,7 @@ bool ss_run_write_next_event(const ss_run *run, ss_text *out) {
     ss_json_writer json = ss_json_writer_create(out);
     ss_json_open_object(&json);
     ss_json_add_key(&json, "t");
-    ss_json_add_number(&json, (double)event.time_ns * 1e-9);
+    ss_json_add_number(&json, (double)event.time_ns / 1e9);
     ss_json_add_key(&json, "event");
     ss_json_add_string(&json, kinds[kind]);
     if (kind == SS_EVENT_NODE) {

@@ -19,6 +19,12 @@ static inline void add_move(ss_sim *sim, uint32_t edge, uint32_t kind, int64_t a
         .departed_ns = sim->now_ns, .arrives_ns = arrives_ns, .edge = edge, .kind = kind};
 }
 
+void ss__add_reply_move(ss_sim *sim, uint32_t index, ss_outcome outcome) {
+    const uint32_t class_index = sim->tasks[index].parent & ~SS_PARENT_IS_CLASS;
+    add_move(sim, sim->program[sim->classes[class_index].program].edge,
+             outcome == SS_OUTCOME_OK ? MOVE_REPLY : MOVE_FAILURE, sim->now_ns);
+}
+
 // --- Latency, bandwidth, loss --------------------------------------------------------------------
 
 /// When a message sent now arrives: it waits for the link (first in, first out), is transmitted at
@@ -152,6 +158,7 @@ void ss__abandon_children(ss_sim *sim, uint32_t index) {
 static void lose(ss_sim *sim, uint32_t index, uint32_t edge_index) {
     sim->edges[edge_index].lost++;
     add_move(sim, edge_index, MOVE_LOST, sim->now_ns);
+    if ((sim->tasks[index].parent & SS_PARENT_IS_CLASS) && !ss__make_parent(sim, index)) return;
     const uint32_t parent = sim->tasks[index].parent;
     if (parent != 0u && sim->tasks[parent].timer_seq == 0u) {
         ss__task_set_outcome(&sim->tasks[index], SS_OUTCOME_FAILED);

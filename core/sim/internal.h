@@ -39,13 +39,15 @@ static inline uint32_t ss__schedule(ss_sim *sim, int64_t time_ns, ss_event_kind 
 }
 
 static inline void ss__series_add(ss_sim *sim, ss_series *series, int64_t duration_ns) {
-    const double seconds = (double)duration_ns * 1e-9;
-    ss_tally_add(&series->tally, seconds);
+    const double ns = (double)duration_ns; // whole numbers: their sums are exact up to 2^53
+    ss_tally_add(&series->tally, ns);
     ss_histogram_add(&sim->histograms, &series->histogram, duration_ns);
-    ss_batches_add(&series->batches, seconds);
+    ss_batches_add(&series->batches, ns);
 }
 
 // task.c
+/// Gives a task whose parent is a class a real one, which stands at its call. False when memory is refused.
+bool ss__make_parent(ss_sim *sim, uint32_t index);
 uint32_t ss__task_create(ss_sim *sim, uint32_t class_index, uint32_t parent);
 void ss__task_free(ss_sim *sim, uint32_t index);
 void ss__ready(ss_sim *sim, uint32_t index, bool arrives);
@@ -103,6 +105,8 @@ uint32_t ss__reply(ss_sim *sim, uint32_t index, ss_outcome outcome);
 /// The reply has arrived: frees the task. Returns the caller if it can go on at once, otherwise 0.
 uint32_t ss__on_reply(ss_sim *sim, uint32_t index);
 void ss__on_timeout(ss_sim *sim, uint32_t index);
+/// Shows the reply of a task whose parent is a class on its way to the client.
+void ss__add_reply_move(ss_sim *sim, uint32_t index, ss_outcome outcome);
 /// The reply is late: sends another copy of the call.
 void ss__hedge(ss_sim *sim, uint32_t index);
 /// Lets go of what the task has called: it works on, for nobody.

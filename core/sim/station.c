@@ -154,6 +154,14 @@ static uint32_t first_up(const ss_sim *sim, const ss_sim_node *node, uint32_t of
     return SS_NO_INDEX;
 }
 
+/// What a request is spread by: the replica that sends it. A client's requests have a key each.
+static uint32_t hash_key(ss_sim *sim, ss_sim_node *node, const ss_task *task) {
+    const bool has_caller = task->parent != 0u && !(task->parent & SS_PARENT_IS_CLASS);
+    const uint32_t sender = has_caller ? sim->tasks[task->parent].group : SS_GROUP_NONE;
+    if (sender >= SS_GROUP_BRANCH) return (uint32_t)(ss_random_next(&node->balance_random) >> 32u);
+    return sender * UINT32_C(2654435769) >> 8u;
+}
+
 static uint32_t choose_group(ss_sim *sim, ss_sim_node *node, const ss_task *task) {
     if (node->group_count == 1u) {
         return sim->groups[node->group_first].is_down ? SS_NO_INDEX : node->group_first;
@@ -165,8 +173,8 @@ static uint32_t choose_group(ss_sim *sim, ss_sim_node *node, const ss_task *task
         return least_in_flight(sim, node);
     case SS_BALANCE_P2C:
         return power_of_two(sim, node);
-    case SS_BALANCE_HASH: // by the caller: a session sticks to its replica
-        return first_up(sim, node, (task->parent * UINT32_C(2654435769)) % node->group_count);
+    case SS_BALANCE_HASH:
+        return first_up(sim, node, hash_key(sim, node, task) % node->group_count);
     case SS_BALANCE_ROUND_ROBIN:
     case SS_BALANCE_SHARED:
         break;
@@ -288,6 +296,7 @@ void ss_sim_fill_places(ss_sim *sim, uint32_t group_index) {
         queue_remove(sim, next);
         if (is_past_deadline(sim, next)) {
             sim->tasks[next].group = SS_GROUP_NONE;
+            sim->tasks[next].timer_seq = 0; // nor does its patience matter while the reply travels
             ss_sim_finish(sim, next, SS_OUTCOME_TIMEOUT);
         } else {
             start_service(sim, next, false);

@@ -146,12 +146,9 @@ static inline void watch_quantiles(ss_quantile_watch *watch, int64_t response_ns
     }
 }
 
-/// Counts the end of a visit and gives its place back; the task itself lives on.
-static void end_visit(ss_sim *sim, uint32_t index, ss_outcome outcome) {
-    ss_task *task = &sim->tasks[index];
-    ss_class *class = &sim->classes[task->class_index];
+/// Counts the end of a request at its node.
+static inline void count_end(ss_sim *sim, ss_class *class, int64_t response_ns, ss_outcome outcome) {
     ss_sim_node *node = &sim->nodes[class->node];
-    const int64_t response_ns = sim->now_ns - task->arrived_ns;
     ss_task_stats *stats = &sim->stats[class->stats];
     stats->outcomes[outcome]++;
     if (outcome == SS_OUTCOME_OK) ss__series_add(sim, &stats->response, response_ns);
@@ -162,23 +159,75 @@ static void end_visit(ss_sim *sim, uint32_t index, ss_outcome outcome) {
         ss_level_add(&class->in_system, -1, sim->now_ns);
     }
     ss_level_add(&node->in_system, -1, sim->now_ns);
-    if (node->flags & SS_NODE_IS_CLIENT) {
-        if (outcome == SS_OUTCOME_OK) {
-            ss_histogram_add(&sim->histograms, &sim->interval_histograms[class->node], response_ns);
-            watch_quantiles(&sim->watches[node->watch1 - 1u], response_ns);
-        }
-    } else if (ss__task_has_place(task)) {
-        ss__release_place(sim, index);
+}
+
+static void count_client_end(ss_sim *sim, ss_class *class, int64_t response_ns,
+                             ss_outcome outcome) {
+    const ss_sim_node *node = &sim->nodes[class->node];
+    count_end(sim, class, response_ns, outcome);
+    if (outcome == SS_OUTCOME_OK) {
+        ss_histogram_add(&sim->histograms, &sim->interval_histograms[class->node], response_ns);
+        watch_quantiles(&sim->watches[node->watch1 - 1u], response_ns);
     }
-    if (node->flags & SS_NODE_NOTIFY_END) ss_behaviour_ended(sim, index, outcome);
+    if (node->flags & SS_NODE_NOTIFY_END) ss_behaviour_ended(sim, class->node, outcome);
+}
+
+/// Counts the end of a visit and gives its place back; the task itself lives on.
+static void end_visit(ss_sim *sim, uint32_t index, ss_outcome outcome) {
+    const ss_task *task = &sim->tasks[index];
+    ss_class *class = &sim->classes[task->class_index];
+    const int64_t response_ns = sim->now_ns - task->arrived_ns;
+    if (sim->nodes[class->node].flags & SS_NODE_IS_CLIENT) {
+        count_client_end(sim, class, response_ns, outcome);
+        return;
+    }
+    count_end(sim, class, response_ns, outcome);
+    if (ss__task_has_place(task)) ss__release_place(sim, index);
+    if (sim->nodes[class->node].flags & SS_NODE_NOTIFY_END) {
+        ss_behaviour_ended(sim, class->node, outcome);
+    }
+}
+
+bool ss__make_parent(ss_sim *sim, uint32_t index) {
+    const uint32_t class_index = sim->tasks[index].parent & ~SS_PARENT_IS_CLASS;
+    const uint32_t parent = ss__task_create(sim, class_index, 0);
+    if (parent == 0u) return false;
+    sim->tasks[parent].arrived_ns = sim->tasks[index].sent_ns;
+    sim->tasks[parent].child = index;
+    ss__task_set_state(&sim->tasks[parent], SS_TASK_CALLING);
+    sim->tasks[index].parent = parent;
+    return true;
+}
+
+/// The reply to a client that is no task: counts the call and the request at once.
+static void reply_to_class(ss_sim *sim, uint32_t index, ss_outcome outcome) {
+    const ss_task *task = &sim->tasks[index];
+    ss_class *class = &sim->classes[task->parent & ~SS_PARENT_IS_CLASS];
+    const ss_sim_edge *edge = &sim->edges[sim->program[class->program].edge];
+    const int64_t response_ns = sim->now_ns - task->sent_ns;
+    ss__add_reply_move(sim, index, outcome);
+    ss__task_free(sim, index);
+    if (outcome == SS_OUTCOME_OK) ss__series_add(sim, &sim->edge_series[edge->series], response_ns);
+    count_client_end(sim, class, response_ns, outcome);
 }
 
 /// Tells whoever waits for it that a task has ended, and frees it (perhaps later: the reply travels).
 /// Returns the caller if it can go on at once, otherwise 0.
 static uint32_t leave(ss_sim *sim, uint32_t index, ss_outcome outcome) {
-    if (sim->tasks[index].parent != 0u) return ss__reply(sim, index, outcome);
-    ss__task_free(sim, index);
-    return 0;
+    const uint32_t parent = sim->tasks[index].parent;
+    if (parent == 0u) {
+        ss__task_free(sim, index);
+        return 0;
+    }
+    if (parent & SS_PARENT_IS_CLASS) {
+        const ss_class *class = &sim->classes[parent & ~SS_PARENT_IS_CLASS];
+        if (sim->edges[sim->program[class->program].edge].is_plain) {
+            reply_to_class(sim, index, outcome);
+            return 0;
+        }
+        if (!ss__make_parent(sim, index)) return 0; // a fault has begun on the edge since
+    }
+    return ss__reply(sim, index, outcome);
 }
 
 void ss_sim_finish(ss_sim *sim, uint32_t index, ss_outcome outcome) {
@@ -339,19 +388,26 @@ void ss__run(ss_sim *sim, uint32_t index) {
 
 // --- For behaviours ------------------------------------------------------------------------------
 
-uint32_t ss_sim_spawn(ss_sim *sim, uint32_t class_index) {
-    const uint32_t index = ss__task_create(sim, class_index, 0);
-    if (index == 0u) return 0;
+void ss_sim_spawn(ss_sim *sim, uint32_t class_index) {
     ss_class *class = &sim->classes[class_index];
     ss_sim_node *node = &sim->nodes[class->node];
+    const ss_instruction *first = &sim->program[class->program];
+    const bool is_direct = class->is_direct && sim->edges[first->edge].is_plain;
+    const uint32_t index =
+        is_direct ? ss__task_create(sim, first->class_index, SS_PARENT_IS_CLASS | class_index)
+                  : ss__task_create(sim, class_index, 0);
+    if (index == 0u) return;
     sim->stats[class->stats].arrivals++;
     if (class->shares_stats) {
         sim->stats[node->node_stats].arrivals++;
         ss_level_add(&class->in_system, 1, sim->now_ns);
     }
     ss_level_add(&node->in_system, 1, sim->now_ns);
-    ss__ready(sim, index, false);
-    return index;
+    if (is_direct) {
+        ss__send(sim, index, first->edge, false);
+    } else {
+        ss__ready(sim, index, false);
+    }
 }
 
 void ss_sim_resume(ss_sim *sim, uint32_t index) {

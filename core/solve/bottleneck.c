@@ -19,6 +19,24 @@ static bool is_overloaded(const ss__net *net) {
     return false;
 }
 
+static bool is_holding(const ss__net *net, uint32_t node) {
+    if (net->stations[node].role == SS__ROLE_BROKER) return true;
+    for (uint32_t at = net->stations[node].first_class1; at;
+         at = net->classes[at - 1u].next_of_node1) {
+        if (!net->classes[at - 1u].is_alone) return true;
+    }
+    return false;
+}
+
+/// Whether a value is larger than the best so far. Of equals the one that holds its places for
+/// nobody else is the cause.
+static bool is_better(const ss__net *net, uint32_t node, double value, uint32_t best_node,
+                      double best) {
+    if (best_node == UINT32_MAX || value > best * (1.0 + 1e-9)) return value > 0.0;
+    const bool is_equal = value > best * (1.0 - 1e-9);
+    return is_equal && is_holding(net, best_node) && !is_holding(net, node);
+}
+
 /// The node of the largest load among those that are the cause of their own.
 static uint32_t busiest(const ss__net *net, double *load) {
     uint32_t node = UINT32_MAX;
@@ -26,7 +44,7 @@ static uint32_t busiest(const ss__net *net, double *load) {
     for (uint32_t i = 0; i < net->design->node_count; i++) {
         const ss__station *station = &net->stations[i];
         const bool counts = ss_is_finite(station->load) && !station->is_blocked;
-        if (!counts || !(station->load > *load)) continue;
+        if (!counts || !is_better(net, i, station->load, node, *load)) continue;
         *load = station->load;
         node = i;
     }
@@ -65,7 +83,7 @@ static double least_limit(const ss__net *net, uint32_t *node) {
     *node = UINT32_MAX;
     for (uint32_t i = 0; i < net->design->node_count; i++) {
         const double limit = net->stations[i].saturation_per_s;
-        if (!(limit < least)) continue;
+        if (!(limit > 0.0) || !is_better(net, i, 1.0 / limit, *node, 1.0 / least)) continue;
         least = limit;
         *node = i;
     }
@@ -135,14 +153,6 @@ static void add_rounded(ss_text *text, double value) {
 
 static const char *id_of(const ss__net *net, uint32_t node) {
     return net->design->nodes[node].id;
-}
-
-static bool is_holding(const ss__net *net, uint32_t node) {
-    for (uint32_t at = net->stations[node].first_class1; at;
-         at = net->classes[at - 1u].next_of_node1) {
-        if (!net->classes[at - 1u].is_alone) return true;
-    }
-    return false;
 }
 
 static void explain(ss__net *net, uint32_t node) {

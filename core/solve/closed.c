@@ -57,7 +57,45 @@ static void solve_client(ss__net *net, ss__client *client) {
     if (!ss_is_finite(at_high)) (void)excess(net, client, low);
 }
 
+/// The most upstream of the nodes that the client keeps all but saturated.
+static uint32_t saturated_node(const ss__net *net, const ss__client *client) {
+    uint32_t node = UINT32_MAX;
+    double most = 0.0;
+    for (uint32_t part = net->node_parts.count; part-- > 0u;) {
+        for (uint32_t i = net->node_parts.first[part]; i < net->node_parts.first[part + 1u]; i++) {
+            const uint32_t member = net->node_parts.members[i];
+            const ss__station *station = &net->stations[member];
+            double visits = 0.0;
+            for (uint32_t at = station->first_class1; at;
+                 at = net->classes[at - 1u].next_of_node1) {
+                visits += client->visits[at - 1u];
+            }
+            if (!(visits > 0.0) || !(station->load > most + 1e-3)) continue;
+            most = station->load;
+            node = member;
+        }
+    }
+    return node;
+}
+
+/// Near saturation the throughput no longer tells how many wait: the last digits of X stand for any
+/// number of users. Those that N = X (Z + R) misses are in the line of the saturated node.
+static void place_the_rest(ss__net *net, ss__client *client) {
+    for (uint32_t i = 0; i < 20u; i++) {
+        const double missing = -excess(net, client, client->rate);
+        const uint32_t node = saturated_node(net, client);
+        if (!(missing > 1e-6 * client->users) || node == UINT32_MAX) return;
+        double visits = 0.0;
+        for (uint32_t at = net->stations[node].first_class1; at;
+             at = net->classes[at - 1u].next_of_node1) {
+            visits += client->visits[at - 1u];
+        }
+        net->stations[node].extra_wait += missing / (client->rate * visits);
+    }
+}
+
 static void solve_by_responses(ss__net *net) {
+    for (uint32_t i = 0; i < net->design->node_count; i++) net->stations[i].extra_wait = 0.0;
     for (uint32_t round = 0; round < ROUNDS_MAX; round++) {
         double change = 0.0;
         for (uint32_t i = 0; i < net->client_count; i++) {
@@ -65,6 +103,7 @@ static void solve_by_responses(ss__net *net) {
             if (!client->is_closed) continue;
             const double before = client->rate;
             solve_client(net, client);
+            place_the_rest(net, client);
             if (client->rate > 0.0) {
                 change = ss_max(change, ss_abs(client->rate - before) / client->rate);
             }

@@ -180,9 +180,17 @@ bool ss__has_product_form(const ss__net *net) {
 
 // --- Populations ---------------------------------------------------------------------------------
 
+/// Messages that one edge of a broker may have under way.
+static double deliveries_of(const ss__net *net, uint32_t node, const ss__visit *visit) {
+    const ss__station *station = &net->stations[node];
+    if (net->design->edges[visit->edge].kind == SS_EDGE_PUBLISH) return SS_INFINITY;
+    const double lanes = station->is_broadcast ? (double)station->partitions : SS_INFINITY;
+    return ss_min(station->prefetch, lanes);
+}
+
 /// Adds up, from the callers down, how many requests can be at each node at once: a call comes from
 /// somebody who holds a place, a forward from wherever it was before.
-static void find_populations(ss__net *net, double *most) {
+static void find_populations(ss__net *net, double *most, uint8_t *by_places) {
     for (uint32_t i = 0; i < net->design->node_count; i++) most[i] = 0.0;
     for (uint32_t i = 0; i < net->client_count; i++) {
         const ss__client *client = &net->clients[i];
@@ -195,18 +203,24 @@ static void find_populations(ss__net *net, double *most) {
             ss__station *station = &net->stations[node];
             if (looped) most[node] = SS_INFINITY;
             station->population = most[node];
+            station->population_is_users = !by_places[node];
             uint32_t last = UINT32_MAX; // each callee once per caller
             for (uint32_t at = station->first_class1; at;
                  at = net->classes[at - 1u].next_of_node1) {
                 const ss__class *each = &net->classes[at - 1u];
                 const uint32_t features = features_of(each->program);
                 for (uint32_t j = 0; j < each->visit_count; j++) {
-                    const uint32_t to = net->classes[each->visits[j].target].node;
-                    const bool is_call = each->visits[j].kind == SS__VISIT_CALL;
+                    const ss__visit *visit = &each->visits[j];
+                    const uint32_t to = net->classes[visit->target].node;
+                    const bool is_call = visit->kind == SS__VISIT_CALL;
                     double sends = is_call ? ss_min(station->places_total, most[node]) : most[node];
-                    if ((features & FORKS) || each->visits[j].kind == SS__VISIT_PUBLISH) {
-                        sends = SS_INFINITY;
-                    }
+                    if (station->role == SS__ROLE_BROKER) sends = deliveries_of(net, node, visit);
+                    const bool is_copy = visit->kind == SS__VISIT_PUBLISH &&
+                                         station->role != SS__ROLE_BROKER;
+                    if ((features & FORKS) || is_copy) sends = SS_INFINITY;
+                    if (is_call && station->places_total < most[node]) by_places[to] = 1;
+                    if (by_places[node] && !is_copy) by_places[to] = 1;
+                    if (station->role == SS__ROLE_BROKER) by_places[to] = 1;
                     if (to == last && ss_is_finite(sends)) continue;
                     last = to;
                     most[to] += sends;
@@ -218,7 +232,7 @@ static void find_populations(ss__net *net, double *most) {
 
 void ss__classify(ss__net *net) {
     const size_t nodes = net->design->node_count;
-    const size_t bytes = (nodes + 1u) * (sizeof(double) + sizeof(uint32_t) + 1u);
+    const size_t bytes = (nodes + 1u) * (sizeof(double) + sizeof(uint32_t) + 2u);
     double *most = ss_allocate_zeroed(&net->allocator, bytes);
     if (!most) return; // nothing is then said to be exact
     taints all = {.links = (uint32_t *)(most + nodes + 1u)};
@@ -228,6 +242,11 @@ void ss__classify(ss__net *net) {
     }
     find_poisson(net, &all);
     pass_renewals(net, &all);
-    find_populations(net, most);
+    find_populations(net, most, all.of_part + nodes + 1u);
     ss_deallocate(&net->allocator, most, bytes);
+    for (uint32_t i = 0; i < net->design->node_count; i++) {
+        const ss__station *station = &net->stations[i];
+        const bool is_limited = ss_is_finite(station->population) && !station->population_is_users;
+        if (is_limited && !ss__is_delay(station)) net->has_limited_callers = true;
+    }
 }

@@ -27,6 +27,10 @@ double ss__erlang_c(uint32_t servers, double offered) {
 
 typedef struct birth_death_sums {
     double all, in_system, in_queue, busy, blocked, waiting;
+    double served, served_wait; ///< arrivals that are served in the end, and their waits
+    double served_square;       ///< …squared
+    double stages;  ///< wait of one who arrives now, if he is served: mean
+    double squares; ///< and variance
 } birth_death_sums;
 
 static void scale_sums(birth_death_sums *sums, double factor) {
@@ -36,6 +40,9 @@ static void scale_sums(birth_death_sums *sums, double factor) {
     sums->busy *= factor;
     sums->blocked *= factor;
     sums->waiting *= factor;
+    sums->served *= factor;
+    sums->served_wait *= factor;
+    sums->served_square *= factor;
 }
 
 static void add_state(birth_death_sums *sums, const ss__markov *station, double n, double weight) {
@@ -44,8 +51,24 @@ static void add_state(birth_death_sums *sums, const ss__markov *station, double 
     sums->in_system += weight * n;
     sums->in_queue += weight * (n - busy);
     sums->busy += weight * busy;
-    if (n >= station->capacity) sums->blocked += weight;
-    else if (n >= station->places) sums->waiting += weight;
+    if (n >= station->capacity) {
+        sums->blocked += weight;
+    } else if (n >= station->places) {
+        // With i ahead he moves up at rate cμ + iθ and leaves at rate θ: he is served with
+        // probability cμ / (cμ + (j+1)θ), and then has waited Σ 1/(cμ + (i+1)θ) (Riordan 1962, sec.
+        // 6.3).
+        const double all = station->service_rate * ss_min(station->servers, station->places);
+        const double step = all + station->patience_rate * (n - station->places + 1.0);
+        sums->stages += 1.0 / step;
+        sums->squares += 1.0 / (step * step);
+        sums->waiting += weight;
+        sums->served += weight * all / step;
+        sums->served_wait += weight * all / step * sums->stages;
+        sums->served_square +=
+            weight * all / step * (sums->stages * sums->stages + sums->squares);
+    } else {
+        sums->served += weight;
+    }
 }
 
 static double death_rate(const ss__markov *station, double n) {
@@ -63,6 +86,13 @@ static void add_tail(birth_death_sums *sums, const ss__markov *station, double n
     sums->in_queue += tail * (n - station->places) + above;
     sums->busy += tail * station->places;
     sums->waiting += tail;
+    const double step = 1.0 / (station->service_rate * ss_min(station->servers, station->places));
+    sums->served += tail;
+    const double square = above * (1.0 + ratio) / (1.0 - ratio); // Σ j² w r^j
+    const double stages = sums->stages;
+    sums->served_wait += tail * stages + above * step;
+    sums->served_square += tail * (stages * stages + sums->squares) +
+                           above * step * (2.0 * stages + step) + square * step * step;
 }
 
 ss__markov_result ss__markov_solve(const ss__markov *station) {
@@ -100,31 +130,84 @@ ss__markov_result ss__markov_solve(const ss__markov *station) {
                                  ? station->patience_rate * sums.in_queue / station->arrival_rate
                                  : 0.0;
     result.abandon = sums.blocked + left_line;
+    result.served_wait = sums.served > 0.0 ? sums.served_wait / sums.served : 0.0;
+    const double square = sums.served > 0.0 ? sums.served_square / sums.served : 0.0;
+    result.wait_variance = ss_max(0.0, square - result.served_wait * result.served_wait);
     return result;
 }
 
-/// Mean number at the station of M/M/c//N at a rate of return, and its throughput.
-static double finite_source_state(double back_rate, double service_rate, double servers,
-                                  double population, double *throughput) {
+/// A station whose arrivals depend on how many are there already, up to a population.
+typedef struct callers {
+    double service_s, servers, population;
+    double away_s;    ///< of a caller's place; 0 = its own arrivals alone count
+    bool is_source;   ///< each of those who are away comes back at the rate
+} callers;
+
+static double arrivals_of(const callers *all, double rate, double n) {
+    const double away = all->population - n;
+    if (all->is_source) return away * rate;
+    return all->away_s > 0.0 && away < rate * all->away_s ? away / all->away_s : rate;
+}
+
+/// Mean number there at a rate, and the throughput.
+static double callers_state(const callers *all, double rate, double *throughput) {
     double weight = 1.0;
-    double all = 1.0;
+    double sum = 1.0;
     double in_system = 0.0;
-    for (double n = 0.0; n < population; n += 1.0) {
-        const double ratio =
-            (population - n) * back_rate / (service_rate * ss_min(n + 1.0, servers));
+    double flow = 0.0;
+    for (double n = 0.0; n < all->population; n += 1.0) {
+        const double arrivals = arrivals_of(all, rate, n);
+        const double busy = n + 1.0 < all->servers ? n + 1.0 : all->servers;
+        const double ratio = arrivals * all->service_s / busy;
+        flow += weight * arrivals;
         weight *= ratio;
-        all += weight;
+        sum += weight;
         in_system += weight * (n + 1.0);
         if (weight > LARGE) {
             in_system /= weight;
-            all /= weight;
+            flow /= weight;
+            sum /= weight;
             weight = 1.0;
         }
-        if (ratio < 1.0 && weight < NEGLIGIBLE * all) break;
+        if (ratio < 1.0 && weight < NEGLIGIBLE * sum) break;
     }
-    in_system /= all;
-    *throughput = (population - in_system) * back_rate;
-    return in_system;
+    *throughput = flow / sum;
+    return in_system / sum;
+}
+
+/// Mean wait at the rate that gives a throughput, by false position (Illinois). Where no rate gives
+/// as much, at the largest.
+static double callers_wait(const callers *all, double first, double throughput) {
+    double low = 0.0;
+    double at_low = -throughput;
+    double high = first;
+    double reached;
+    double in_system = callers_state(all, high, &reached);
+    for (uint32_t i = 0; i < 60u && reached < throughput * (1.0 - 1e-12); i++) {
+        low = high;
+        at_low = reached - throughput;
+        high *= 2.0;
+        in_system = callers_state(all, high, &reached);
+    }
+    double at_high = reached - throughput;
+    int last = 0;
+    for (uint32_t i = 0; i < 60u && ss_abs(reached - throughput) > 1e-11 * throughput; i++) {
+        if (!(at_high > 0.0) || high - low <= 1e-14 * high) break;
+        const double middle = (low * at_high - high * at_low) / (at_high - at_low);
+        in_system = callers_state(all, middle, &reached);
+        if (reached < throughput) {
+            low = middle;
+            at_low = reached - throughput;
+            if (last < 0) at_high *= 0.5;
+            last = -1;
+        } else {
+            high = middle;
+            at_high = reached - throughput;
+            if (last > 0) at_low *= 0.5;
+            last = 1;
+        }
+    }
+    return reached > 0.0 ? ss_max(0.0, in_system / reached - all->service_s) : 0.0;
 }
 
 double ss__finite_source_wait(double throughput, double service_s, double servers,
@@ -132,21 +215,17 @@ double ss__finite_source_wait(double throughput, double service_s, double server
     if (population <= servers || !(throughput > 0.0)) return 0.0;
     const double most = servers / service_s;
     if (throughput >= most) return population / most - service_s;
-    // The rate of return lies between "all are away" and where the throughput is all but the limit.
-    double low = throughput / population;
-    double high = low;
-    double reached = 0.0;
-    for (uint32_t i = 0; i < 200u && reached < throughput; i++) {
-        high *= 2.0;
-        (void)finite_source_state(high, 1.0 / service_s, servers, population, &reached);
-    }
-    double in_system = 0.0;
-    for (uint32_t i = 0; i < 60u && high - low > 1e-12 * high; i++) {
-        const double middle = 0.5 * (low + high);
-        in_system = finite_source_state(middle, 1.0 / service_s, servers, population, &reached);
-        if (reached < throughput) low = middle; else high = middle;
-    }
-    return ss_max(0.0, in_system / throughput - service_s);
+    const callers all = {.service_s = service_s, .servers = servers, .population = population,
+                         .is_source = true};
+    return callers_wait(&all, throughput / population, throughput);
+}
+
+double ss__limited_callers_wait(double throughput, double service_s, double servers,
+                                double population, double away_s) {
+    if (population <= servers || !(throughput > 0.0)) return 0.0;
+    const callers all = {.service_s = service_s, .servers = servers, .population = population,
+                         .away_s = away_s};
+    return callers_wait(&all, throughput, throughput);
 }
 
 // --- General service -----------------------------------------------------------------------------

@@ -31,6 +31,8 @@ typedef struct ss__markov_result {
     double waiting; ///< probability that an accepted arrival finds no free place
     double loss;    ///< probability that an arrival is refused
     double abandon; ///< probability that an arrival leaves unserved (refused or out of patience)
+    double served_wait; ///< mean wait of those who are served
+    double wait_variance;
     bool is_stable;
 } ss__markov_result;
 
@@ -43,6 +45,13 @@ ss__markov_result ss__markov_solve(const ss__markov *station);
 /// 3.8).
 double ss__finite_source_wait(double throughput, double service_s, double servers,
                               double population);
+
+/// Mean wait at a station of `servers` that is called by requests holding one of `population`
+/// places elsewhere, `away_s` of that time not here: a birth-death process whose arrivals, n being
+/// here, come at the smaller of a rate of their own (found from the throughput) and (population -
+/// n)/away (the idea of the method of layers: Rolia & Sevcik 1995).
+double ss__limited_callers_wait(double throughput, double service_s, double servers,
+                                double population, double away_s);
 
 /// Mean wait in M/G/1 in order of arrival: λ E[S²] / 2(1-ρ) (Pollaczek 1930, Khinchine 1932;
 /// Kleinrock 1975, eq. 5.69).

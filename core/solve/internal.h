@@ -17,6 +17,7 @@ typedef enum ss__law_kind {
     SS__LAW_FITTED,  ///< only mean and variance are known; a gamma law stands for the rest
     SS__LAW_SERVICE, ///< scale × draw of dist
     SS__LAW_SOJOURN, ///< in M/M/c: waits with probability c at rate b, then is served at rate a
+    SS__LAW_DELAYED, ///< with probability c waits for a mean of a and a variance of b; then held
 } ss__law_kind;
 
 typedef struct ss__law {
@@ -36,6 +37,8 @@ ss__law ss__law_of_dist(const ss_dist *dist, double scale);
 ss__law ss__law_fitted(double mean, double variance);
 /// Of independent durations, one after the other.
 ss__law ss__law_sum(ss__law first, ss__law second);
+/// A wait that is not 0 with a probability, and then the hold.
+ss__law ss__law_delayed(ss__law wait, ss__law hold, double waiting);
 /// The larger of independent durations.
 ss__law ss__law_max(const ss__law *laws, uint32_t count);
 /// One of several, with weights that need not add up to 1.
@@ -153,12 +156,16 @@ typedef struct ss__station {
     uint32_t consumers, partitions;
     double prefetch, backlog_capacity;
     bool is_broadcast;
-    double backlog, delivering; ///< means: waiting for consumers, under way to them
+    double line;              ///< mean number waiting, where it is not rate × wait; else -1
+    double backlog;           ///< mean number waiting for consumers
     // what flows in
     bool poisson;          ///< arrivals are Poisson, or the network has product form
     bool is_synchronised;  ///< requests come at the same instants as others' (fork, publish)
     const ss_dist *renewal; ///< time between arrivals where they come straight from one client
     double population;     ///< most requests that can be there at once; infinite for open ones
+    bool population_is_users; ///< …and they are all closed users, not places of callers
+    double away_s;         ///< how long a caller holds his place elsewhere, per call
+    double extra_wait;     ///< of closed users whom the throughput does not account for
     // results
     double rate, utilization, load; ///< load: places needed, over places; may exceed 1
     double throughput, in_system, in_queue;
@@ -211,6 +218,8 @@ struct ss_solution {
     ss__parts class_parts, node_parts;
     uint32_t *part_first, *part_order; ///< per node part: its class parts, targets first
     double *work;          ///< SS__WORK times class_count doubles
+    double *node_work;     ///< two doubles a node
+    bool has_limited_callers;
     double *losses;        ///< per node, of the last round
     bool scale_is_trial;   ///< looking for the limit: nobody passes less than it gets
     bool has_product_form; ///< closed clients, solved exactly
@@ -258,7 +267,13 @@ void ss__part_solve(const ss__net *net, uint32_t part, double *x, bool is_flow);
 // stations.c
 /// Mean waits and numbers at one node, from its classes' rates and holds.
 void ss__station_solve(ss__net *net, uint32_t node);
+/// Variance of a wait that is exponential when there is one, which is so with a probability.
+double ss__wait_variance(double mean, double waiting);
 void ss__station_finish(ss__net *net, uint32_t node);
+
+// broker.c
+/// Adds to a broker's append station the backlog and the deliveries.
+void ss__broker_solve(ss__net *net, ss__station *station);
 
 // responses.c
 /// All nodes from the bottom up: holds, waits, responses.

@@ -30,6 +30,18 @@ ss__law ss__law_sum(ss__law first, ss__law second) {
     return ss__law_fitted(first.mean + second.mean, first.variance + second.variance);
 }
 
+ss__law ss__law_delayed(ss__law wait, ss__law hold, double waiting) {
+    const ss__law sum = ss__law_sum(wait, hold);
+    const bool is_known = ss_is_finite(sum.mean) && ss_is_finite(sum.variance);
+    if (!is_known || is_nothing(&wait) || is_nothing(&hold) || !(waiting < 1.0)) return sum;
+    const double second = wait.variance + wait.mean * wait.mean;
+    const double likely = ss_max(waiting, wait.mean * wait.mean / second); // E[W|W>0]² ≤ E[W²|W>0]
+    const double mean = wait.mean / likely;
+    return (ss__law){.kind = SS__LAW_DELAYED, .mean = sum.mean, .variance = sum.variance,
+                     .dist = hold.kind == SS__LAW_SERVICE ? hold.dist : NULL,
+                     .a = mean, .b = ss_max(0.0, second / likely - mean * mean), .c = likely};
+}
+
 ss__law ss__law_mixture(const ss__mixed_law *laws, uint32_t count) {
     double weight = 0.0;
     for (uint32_t i = 0; i < count; i++) weight += laws[i].weight;
@@ -68,18 +80,30 @@ static double fitted_cdf(double mean, double variance, double x) {
     return ss_dist_cdf(&gamma, x);
 }
 
+/// The hold's own law when there was no wait; wait and hold fitted together when there was.
+static double delayed_cdf(const ss__law *law, double x) {
+    const double hold = law->mean - law->c * law->a;
+    const double wait_variance = law->c * (law->b + (1.0 - law->c) * law->a * law->a);
+    const double variance = ss_max(0.0, law->variance - wait_variance);
+    const double at_once = law->dist ? ss_dist_cdf(law->dist, x * law->dist->mean / hold)
+                                     : fitted_cdf(hold, variance, x);
+    return (1.0 - law->c) * at_once + law->c * fitted_cdf(hold + law->a, variance + law->b, x);
+}
+
 double ss__law_cdf(const ss__law *law, double x) {
     if (!(x > 0.0)) return is_nothing(law) && x >= 0.0 ? 1.0 : 0.0;
     switch (law->kind) {
     case SS__LAW_SERVICE: return ss_dist_cdf(law->dist, x / law->a);
     case SS__LAW_SOJOURN: return 1.0 - sojourn_survival(law, x);
+    case SS__LAW_DELAYED: return delayed_cdf(law, x);
     case SS__LAW_FITTED: break;
     }
     return fitted_cdf(law->mean, law->variance, x);
 }
 
 bool ss__law_is_exact(const ss__law *law) {
-    return law->kind != SS__LAW_FITTED || (is_nothing(law) && ss_is_finite(law->variance));
+    if (law->kind == SS__LAW_SERVICE || law->kind == SS__LAW_SOJOURN) return true;
+    return law->kind == SS__LAW_FITTED && is_nothing(law) && ss_is_finite(law->variance);
 }
 
 // --- Quantiles -----------------------------------------------------------------------------------

@@ -424,7 +424,7 @@ static void set_class(const product *all, const product_station *station, ss__cl
     // busy.
     const double waiting = ss_max(1e-6, ss__erlang_c((uint32_t)station->servers, station->busy));
     each->wait = ss__law_fitted(wait, wait * wait * (2.0 / waiting - 1.0));
-    each->visit = ss__law_sum(each->wait, each->hold);
+    each->visit = ss__law_delayed(each->wait, each->hold, waiting);
     if (is_sharing) {
         const double stretch = each->hold.mean > 0.0 ? visit / each->hold.mean : 1.0;
         each->visit = ss__law_fitted(visit, each->hold.variance * stretch * stretch);

@@ -107,7 +107,7 @@ static ss__law law_of_parallel(ss__net *net, const ss__class *owner, const ss__t
     const ss__law all = ss__law_max(laws, count);
     if (!is_fork_join(net, term, owner->rate)) return all;
     const ss__station *station = &net->stations[net->classes[term->branches[0].first->target].node];
-    const double mean = ss__fork_join_response(count, station->utilization, laws[0].mean);
+    const double mean = ss__fork_join_response(count, station->load, laws[0].mean);
     // The branches' waits go up and down together: a shorter maximum than of independent ones, of
     // about the same spread relative to it.
     return ss__law_fitted(mean, all.variance * (mean / all.mean) * (mean / all.mean));
@@ -153,7 +153,7 @@ static ss__law law_of(ss__net *net, const ss__class *owner, const ss__term *term
     return sum;
 }
 
-/// A broker's delivery of a message to one consumer, or to the groups it is broadcast to.
+/// A broker's delivery of a message to one of its consumers.
 static void set_delivery(ss__net *net, ss__class *each) {
     ss__mixed_law mixed[BRANCHES_MAX];
     uint32_t count = 0;
@@ -167,10 +167,6 @@ static void set_delivery(ss__net *net, ss__class *each) {
     }
     if (count == 0u) return; // nobody reads it
     each->delivery = ss__law_mixture(mixed, count);
-    if (!net->stations[each->node].is_broadcast || count < 2u) return;
-    ss__law laws[BRANCHES_MAX];
-    for (uint32_t i = 0; i < count; i++) laws[i] = mixed[i].law;
-    each->delivery = ss__law_max(laws, count);
 }
 
 static void solve_node(ss__net *net, uint32_t node) {
@@ -261,7 +257,39 @@ static bool is_cyclic(const ss__net *net, uint32_t part) {
     return false;
 }
 
-void ss__responses(ss__net *net) {
+/// How long callers hold their places for other things than this node, per call to it: for the next
+/// round.
+static void set_away(ss__net *net) {
+    double *held = net->node_work;
+    double *calls = net->node_work + net->design->node_count;
+    for (uint32_t i = 0; i < 2u * net->design->node_count; i++) net->node_work[i] = 0.0;
+    for (uint32_t i = 0; i < net->class_count; i++) {
+        const ss__class *each = &net->classes[i];
+        const bool is_limited = ss_is_finite(net->stations[each->node].places);
+        uint32_t last = UINT32_MAX;
+        for (uint32_t j = 0; j < each->visit_count; j++) {
+            const uint32_t to = net->classes[each->visits[j].target].node;
+            if (each->visits[j].kind != SS__VISIT_CALL || !is_limited) continue;
+            calls[to] += each->rate * each->visits[j].weight;
+            if (to != last) held[to] += each->rate * each->hold.mean;
+            last = to;
+        }
+    }
+    for (uint32_t i = 0; i < net->design->node_count; i++) {
+        ss__station *station = &net->stations[i];
+        if (!(calls[i] > 0.0) || !ss_is_finite(held[i]) || !(station->rate > 0.0)) continue;
+        double here = 0.0;
+        for (uint32_t at = station->first_class1; at; at = net->classes[at - 1u].next_of_node1) {
+            const ss__class *each = &net->classes[at - 1u];
+            if (each->rate > 0.0) here += each->rate * each->visit.mean;
+        }
+        if (ss_is_finite(here)) {
+            station->away_s = ss_max(0.0, held[i] / calls[i] - here / station->rate);
+        }
+    }
+}
+
+static void all_nodes(ss__net *net) {
     for (uint32_t part = 0; part < net->node_parts.count; part++) {
         const uint32_t rounds = is_cyclic(net, part) ? ROUNDS_MAX : 1u;
         const uint32_t end = net->node_parts.first[part + 1u];
@@ -276,4 +304,14 @@ void ss__responses(ss__net *net) {
             if (change < CONVERGED) break;
         }
     }
+}
+
+/// With limited callers twice: what they hold their places for elsewhere is known after the first
+/// time.
+void ss__responses(ss__net *net) {
+    all_nodes(net);
+    if (!net->has_limited_callers) return;
+    set_away(net);
+    all_nodes(net);
+    set_away(net);
 }

@@ -64,7 +64,9 @@ static ss_status allocate_work(ss__net *net) {
         ss_arena_allocate(net->arena, ((size_t)net->design->edge_count + 1u) * sizeof(double));
     net->losses =
         ss_arena_allocate(net->arena, ((size_t)net->design->node_count + 1u) * sizeof(double));
-    if (!net->work || !net->edge_rates || !net->losses) return SS_ERROR_MEMORY;
+    net->node_work =
+        ss_arena_allocate(net->arena, 2u * ((size_t)net->design->node_count + 1u) * sizeof(double));
+    if (!net->work || !net->edge_rates || !net->losses || !net->node_work) return SS_ERROR_MEMORY;
     for (uint32_t i = 0; i < net->client_count; i++) {
         if (!net->clients[i].is_closed) continue;
         net->clients[i].visits = ss_arena_allocate(net->arena, classes * sizeof(double));

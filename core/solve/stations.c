@@ -82,7 +82,7 @@ static void set_waits(ss__net *net, ss__station *station, double mean, double va
 }
 
 /// Of a wait that is exponential when there is one.
-static double variance_of_wait(double mean, double waiting) {
+double ss__wait_variance(double mean, double waiting) {
     if (!(mean > 0.0)) return 0.0;
     return mean * mean * (2.0 / ss_min(1.0, ss_max(waiting, 1e-12)) - 1.0);
 }
@@ -97,9 +97,10 @@ static void set_exponential_sojourns(ss__net *net, ss__station *station, double 
     }
 }
 
-static void add_services(ss__net *net, ss__station *station) {
+/// A wait that happens with a probability, then the hold.
+static void add_services(ss__net *net, ss__station *station, double waiting) {
     for (ss__class *each = first_of(net, station); each; each = next_of(net, each)) {
-        each->visit = ss__law_sum(each->wait, each->hold);
+        each->visit = ss__law_delayed(each->wait, each->hold, waiting);
     }
 }
 
@@ -146,7 +147,7 @@ static bool try_general_arrivals(ss__net *net, ss__station *station, const blend
                        whole(station->places), &result)) {
         return false;
     }
-    set_waits(net, station, result.wait, variance_of_wait(result.wait, result.waiting));
+    set_waits(net, station, result.wait, ss__wait_variance(result.wait, result.waiting));
     set_exponential_sojourns(net, station, result.decay, result.waiting);
     if (takes_turns && !station->renewal) {
         name(station, true, "E_m/M/c: every m-th of Poisson arrivals to each replica",
@@ -159,12 +160,12 @@ static bool try_general_arrivals(ss__net *net, ss__station *station, const blend
 
 static void single_server(ss__net *net, ss__station *station, const blend *all, double load) {
     const double mean = ss__mg1_wait(all->rate, all->mean, all->second);
-    double variance = variance_of_wait(mean, load);
+    double variance = ss__wait_variance(mean, load);
     if (ss_is_finite(all->third)) {
         variance = ss__mg1_wait_variance(all->rate, all->mean, all->second, all->third);
     }
     spread_waits(net, station, mean, variance, load);
-    add_services(net, station);
+    add_services(net, station, load);
     const bool is_exact = station->poisson && all->is_alone;
     if (all->is_exponential) {
         name(station, is_exact, "M/M/1", book);
@@ -183,8 +184,8 @@ static void many_servers(ss__net *net, ss__station *station, const blend *all, d
     const double waiting = ss__erlang_c(whole(station->places), all->rate * all->mean);
     const double markov = waiting * all->mean / (station->places * (1.0 - load));
     if (all->is_exponential && all->arrival_scv >= 1.0 && all->arrival_scv <= 1.0) {
-        spread_waits(net, station, markov, variance_of_wait(markov, waiting), load);
-        add_services(net, station);
+        spread_waits(net, station, markov, ss__wait_variance(markov, waiting), load);
+        add_services(net, station, waiting);
         if (station->discipline == FIFO || station->discipline == EDF) {
             set_exponential_sojourns(net, station, station->places * (1.0 - load) / all->mean,
                                      waiting);
@@ -195,8 +196,8 @@ static void many_servers(ss__net *net, ss__station *station, const blend *all, d
         return;
     }
     const double mean = markov * ss__gg_factor(load, all->arrival_scv, all->scv);
-    spread_waits(net, station, mean, variance_of_wait(mean, waiting), load);
-    add_services(net, station);
+    spread_waits(net, station, mean, ss__wait_variance(mean, waiting), load);
+    add_services(net, station, waiting);
     name(station, false,
          all->arrival_scv >= 1.0 && all->arrival_scv <= 1.0 ? "M/G/c (Allen-Cunneen approximation)"
                                                             : "G/G/c (Allen-Cunneen approximation)",
@@ -204,7 +205,8 @@ static void many_servers(ss__net *net, ss__station *station, const blend *all, d
     if (!station->poisson && !station->renewal) station->assumptions |= SS__ASSUMES_POISSON;
 }
 
-/// Fewer can come than would wait in an open line: those who hold the callers' places.
+/// Fewer can come than would wait in an open line: the closed users, or those who hold a place at
+/// the callers.
 static bool try_finite_callers(ss__net *net, ss__station *station, const blend *all, double load) {
     const double population = ss_ceil(station->population / (double)station->queues);
     if (!(population <= POPULATION_MAX)) return false;
@@ -212,15 +214,25 @@ static bool try_finite_callers(ss__net *net, ss__station *station, const blend *
     // In an open line more than the population would be there with this probability.
     const double beyond =
         open * ss_exp(ss_max(0.0, population - station->places) * ss_log(load));
-    if (beyond < 1e-3) return false;
-    double mean = ss__finite_source_wait(all->rate, all->mean, station->places, population);
-    const double factor = ss__gg_factor(load, ss_min(1.0, all->arrival_scv), all->scv);
-    mean *= factor;
-    set_waits(net, station, mean, variance_of_wait(mean, open));
-    add_services(net, station);
-    station->assumptions |= SS__ASSUMES_FINITE_CALLERS;
-    name(station, false, "M/M/c//N: as many requests as the callers have places",
-         "Kleinrock (1975), sec. 3.8; method of layers (Rolia & Sevcik 1995)");
+    if (!station->population_is_users && beyond < 1e-5) return false;
+    double mean = 0.0;
+    if (station->population_is_users) {
+        mean = ss__finite_source_wait(all->rate, all->mean, station->places, population);
+    } else {
+        mean = ss__limited_callers_wait(all->rate, all->mean, station->places, population,
+                                        station->away_s);
+    }
+    mean *= ss__gg_factor(load, ss_min(1.0, all->arrival_scv), all->scv);
+    set_waits(net, station, mean, ss__wait_variance(mean, open));
+    add_services(net, station, open);
+    if (station->population_is_users) {
+        name(station, false, "M/M/c//N (finite source), stretched for general service",
+             "Kleinrock (1975), sec. 3.8; Allen (1990)");
+    } else {
+        station->assumptions |= SS__ASSUMES_FINITE_CALLERS;
+        name(station, false, "M/M/c for as many requests as the callers have places",
+             "Method of layers: Rolia & Sevcik (1995)");
+    }
     return true;
 }
 
@@ -229,8 +241,8 @@ static void two_choices(ss__net *net, ss__station *station, const blend *all) {
                                                      station->queues);
     const double mean = (response - all->mean) * 0.5 * (1.0 + all->scv);
     const double waiting = ss__erlang_c(whole(station->places), all->rate * all->mean);
-    set_waits(net, station, mean, variance_of_wait(mean, waiting));
-    add_services(net, station);
+    set_waits(net, station, mean, ss__wait_variance(mean, waiting));
+    add_services(net, station, waiting);
     station->assumptions |= SS__ASSUMES_LARGE_FLEET;
     name(station, false, "Power of two choices (mean field)",
          "Mitzenmacher (2001); Vvedenskaya, Dobrushin & Karpelevich (1996)");
@@ -242,8 +254,8 @@ static void least_in_flight(ss__net *net, ss__station *station, const blend *all
     const double waiting = ss__erlang_c(servers, all->rate * all->mean * queues);
     const double mean = waiting * all->mean / (station->places * queues * (1.0 - load)) * 0.5 *
                         (1.0 + all->scv);
-    set_waits(net, station, mean, variance_of_wait(mean, waiting));
-    add_services(net, station);
+    set_waits(net, station, mean, ss__wait_variance(mean, waiting));
+    add_services(net, station, waiting);
     name(station, false, "M/G/c with one shared line, which the shortest of several comes close to",
          "Nelson & Philips (1989): a lower bound; Allen (1990)");
 }
@@ -282,9 +294,32 @@ static void loads_of(ss__net *net, const ss__station *station, double priority, 
     }
 }
 
+/// What classes up to a priority leave of W0, and those before it: Σ λ E[S²] / 2.
+static double residual_up_to(ss__net *net, const ss__station *station, double priority,
+                             bool is_strict) {
+    double sum = 0.0;
+    for (ss__class *each = first_of(net, station); each; each = next_of(net, each)) {
+        if (each->priority > priority || (is_strict && each->priority >= priority)) continue;
+        sum += each->rate / (double)station->queues *
+               (each->hold.variance + each->hold.mean * each->hold.mean);
+    }
+    return 0.5 * sum;
+}
+
+/// E[W²] of a class in M/G/1 with non-preemptive priorities (Kesten & Runnenburg 1957).
+static double priority_second_moment(ss__net *net, const ss__station *station, const blend *all,
+                                     double priority, double before, double with) {
+    const double a = 1.0 - before;
+    const double b = 1.0 - with;
+    const double residual = 0.5 * all->rate * all->second;
+    return all->rate * all->third / (3.0 * a * a * b) +
+           2.0 * residual * residual_up_to(net, station, priority, false) / (a * a * b * b) +
+           2.0 * residual * residual_up_to(net, station, priority, true) / (a * a * a * b);
+}
+
 /// Cobham (1954): W = W0 / (1-σ before)(1-σ with). With several places W0 is such that equal
 /// classes wait as in M/G/c (exact for exponential service of one mean).
-static void priorities(ss__net *net, ss__station *station, const blend *all, double load) {
+static void priorities(ss__net *net, ss__station *station, const blend *all) {
     const double waiting = ss__erlang_c(whole(station->places), all->rate * all->mean);
     const double residual = waiting * all->mean / station->places * 0.5 * (1.0 + all->scv);
     for (ss__class *each = first_of(net, station); each; each = next_of(net, each)) {
@@ -295,9 +330,14 @@ static void priorities(ss__net *net, ss__station *station, const blend *all, dou
             each->wait = ss__law_fitted(SS_INFINITY, SS_NAN);
         } else {
             const double mean = residual / ((1.0 - before) * (1.0 - with));
-            each->wait = ss__law_fitted(mean, variance_of_wait(mean, ss_max(load, waiting)));
+            each->wait = ss__law_fitted(mean, ss__wait_variance(mean, waiting));
+            if (station->places <= 1.0 && ss_is_finite(all->third)) {
+                const double second =
+                    priority_second_moment(net, station, all, each->priority, before, with);
+                each->wait = ss__law_fitted(mean, second - mean * mean);
+            }
         }
-        each->visit = ss__law_sum(each->wait, each->hold);
+        each->visit = ss__law_delayed(each->wait, each->hold, waiting);
     }
     const bool is_exact = station->poisson && all->is_alone && station->queues == 1u &&
                           (station->places <= 1.0 || all->is_exponential);
@@ -305,22 +345,9 @@ static void priorities(ss__net *net, ss__station *station, const blend *all, dou
          "Cobham (1954); Kleinrock, Queueing Systems II (1976), eq. 3.31");
 }
 
-/// What classes up to a priority leave of W0: Σ λ E[S²] / 2.
-static double residual_up_to(ss__net *net, const ss__station *station, double priority) {
-    double sum = 0.0;
-    for (ss__class *each = first_of(net, station); each; each = next_of(net, each)) {
-        if (each->priority > priority) continue;
-        sum += each->rate / (double)station->queues *
-               (each->hold.variance + each->hold.mean * each->hold.mean);
-    }
-    return 0.5 * sum;
-}
-
-/// Preemptive-resume M/G/1; with several places the wait of one fast server is stretched by what
-/// the places do to the wait without priorities (Bondi & Buzen 1984).
-static void preemptive(ss__net *net, ss__station *station, const blend *all, double load) {
-    const double waiting = ss__erlang_c(whole(station->places), all->rate * all->mean);
-    const double stretch = waiting / (load * station->places * station->places);
+/// Preemptive-resume M/G/1: the wait before the service first begins, and the residence from then
+/// on.
+static void preemptive_single(ss__net *net, ss__station *station, const blend *all) {
     for (ss__class *each = first_of(net, station); each; each = next_of(net, each)) {
         double before;
         double with;
@@ -329,19 +356,65 @@ static void preemptive(ss__net *net, ss__station *station, const blend *all, dou
             each->wait = each->visit = ss__law_fitted(SS_INFINITY, SS_NAN);
             continue;
         }
-        const double mean = residual_up_to(net, station, each->priority) * stretch /
+        const double mean = residual_up_to(net, station, each->priority, false) /
                             ((1.0 - before) * (1.0 - with));
-        each->wait = ss__law_fitted(mean, variance_of_wait(mean, ss_max(with, 1e-9)));
-        const double residence = station->places <= 1.0 ? each->hold.mean / (1.0 - before)
-                                                        : each->hold.mean;
-        each->visit = ss__law_fitted(mean + residence, each->wait.variance + each->hold.variance /
-                                                           ((1.0 - before) * (1.0 - before)));
+        const double free = 1.0 - before;
+        each->wait = ss__law_fitted(mean, ss__wait_variance(mean, ss_max(with, 1e-9)));
+        each->visit = ss__law_fitted(mean + each->hold.mean / free,
+                                     each->wait.variance + each->hold.variance / (free * free));
     }
-    const bool is_single = station->places <= 1.0 && station->queues == 1u;
-    name(station, station->poisson && all->is_alone && is_single,
-         is_single ? "M/G/1 with preemptive-resume priorities"
-                   : "M/G/c with preemptive priorities (Bondi-Buzen approximation)",
-         "Kleinrock II (1976), eq. 3.39; Bondi & Buzen (1984)");
+    name(station, station->poisson && all->is_alone, "M/G/1 with preemptive-resume priorities",
+         "Kleinrock, Queueing Systems II (1976), eq. 3.39");
+}
+
+/// Mean number of the classes up to a priority, which never see the others: M/G/c on their own.
+static double number_up_to(ss__net *net, const ss__station *station, double priority,
+                           double *rate) {
+    double busy = 0.0;
+    double second = 0.0;
+    *rate = 0.0;
+    for (ss__class *each = first_of(net, station); each; each = next_of(net, each)) {
+        if (each->priority > priority) continue;
+        const double part = each->rate / (double)station->queues;
+        *rate += part;
+        busy += part * each->hold.mean;
+        second += part * (each->hold.variance + each->hold.mean * each->hold.mean);
+    }
+    if (busy >= station->places) return SS_INFINITY;
+    if (!(busy > 0.0)) return 0.0;
+    const double mean = busy / *rate;
+    const double waiting = ss__erlang_c(whole(station->places), busy);
+    const double wait = waiting * mean / (station->places - busy);
+    return busy + *rate * wait * 0.5 * second / *rate / (mean * mean);
+}
+
+/// With several places R = (L up to the class - L before it) / λ, exact for exponential service of
+/// one mean (Buzen & Bondi 1983). How long it is until service first begins is not known.
+static void preemptive_many(ss__net *net, ss__station *station, const blend *all) {
+    for (ss__class *each = first_of(net, station); each; each = next_of(net, each)) {
+        double before_priority = -SS_INFINITY;
+        for (ss__class *other = first_of(net, station); other; other = next_of(net, other)) {
+            if (other->priority < each->priority) {
+                before_priority = ss_max(before_priority, other->priority);
+            }
+        }
+        double rate_before = 0.0;
+        double rate_with;
+        double before = 0.0;
+        if (before_priority > -SS_INFINITY) {
+            before = number_up_to(net, station, before_priority, &rate_before);
+        }
+        const double with = number_up_to(net, station, each->priority, &rate_with);
+        double response = each->hold.mean;
+        if (rate_with > rate_before) response = (with - before) / (rate_with - rate_before);
+        const double waited = response - each->hold.mean;
+        each->wait = ss__law_fitted(SS_NAN, SS_NAN);
+        each->visit = ss__law_fitted(response, each->hold.variance + waited * waited);
+        if (!ss_is_finite(response)) each->visit = ss__law_fitted(SS_INFINITY, SS_NAN);
+    }
+    name(station, station->poisson && all->is_alone && all->is_exponential,
+         "M/G/c with preemptive priorities, by the numbers up to each class",
+         "Buzen & Bondi (1983)");
 }
 
 // --- Sizes ---------------------------------------------------------------------------------------
@@ -394,11 +467,11 @@ static void sharing(ss__net *net, ss__station *station, const blend *all, double
     for (ss__class *each = first_of(net, station); each; each = next_of(net, each)) {
         each->wait = ss__law_constant(0.0);
         const double mean = each->hold.mean * stretch;
-        // Coffman, Muntz & Trotter (1970) for M/M/1; with several places the spread of service
-        // remains.
-        const double variance = all->is_exponential && station->places <= 1.0
-                                    ? mean * mean * (2.0 + load) / (2.0 - load)
-                                    : each->hold.variance * stretch * stretch;
+        // Coffman, Muntz & Trotter (1970): in M/M/1 R² (2+ρ)/(2-ρ), of which R² is the spread of
+        // the sizes; what sharing adds is less by as much as there is less of it.
+        const double shared = load > 0.0 ? (1.0 - 1.0 / stretch) / load : 0.0;
+        const double variance = each->hold.variance * stretch * stretch +
+                                mean * mean * shared * 2.0 * load / (2.0 - ss_min(1.0, load));
         each->visit = ss__law_fitted(mean, variance);
     }
     name(station, station->poisson && all->is_alone,
@@ -421,9 +494,9 @@ static void birth_death(ss__net *net, ss__station *station, const blend *all) {
     const ss__markov markov = markov_of(station, all);
     const ss__markov_result result = ss__markov_solve(&markov);
     station->loss = result.abandon;
-    const double admitted = all->rate * (1.0 - result.loss);
     const double served = all->rate * (1.0 - result.abandon);
-    const double wait = admitted > 0.0 ? result.in_queue / admitted : 0.0;
+    const double wait = result.served_wait;
+    station->line = result.in_queue * (double)station->queues;
     const double stretch =
         served > 0.0 ? (result.in_system - result.in_queue) / (served * all->mean) : 1.0;
     const bool is_loss_system = station->capacity <= station->places &&
@@ -431,9 +504,9 @@ static void birth_death(ss__net *net, ss__station *station, const blend *all) {
     const bool is_markov = all->is_exponential && (station->patience_is_exponential ||
                                                    !(station->patience_rate > 0.0));
     for (ss__class *each = first_of(net, station); each; each = next_of(net, each)) {
-        const double mean = wait * (all->is_exponential ? 1.0 : 0.5 * (1.0 + all->scv));
-        each->wait = ss__law_fitted(mean, variance_of_wait(mean, result.waiting));
-        each->visit = ss__law_sum(each->wait, each->hold);
+        const double factor = all->is_exponential ? 1.0 : 0.5 * (1.0 + all->scv);
+        each->wait = ss__law_fitted(wait * factor, result.wait_variance * factor * factor);
+        each->visit = ss__law_delayed(each->wait, each->hold, result.waiting);
         if (ss_abs(stretch - 1.0) > 1e-12) {
             each->visit = ss__law_fitted(each->wait.mean + each->hold.mean * stretch,
                                          each->wait.variance +
@@ -451,50 +524,6 @@ static void birth_death(ss__net *net, ss__station *station, const blend *all) {
     if (!station->poisson || splits) station->assumptions |= SS__ASSUMES_POISSON;
 }
 
-// --- Brokers -------------------------------------------------------------------------------------
-
-/// Messages wait for a consumer: M/G/c with as many servers as may be under way, or one a
-/// partition.
-static void backlog(ss__net *net, ss__station *station) {
-    double rate = 0.0;
-    double busy = 0.0;
-    double second = 0.0;
-    for (ss__class *each = first_of(net, station); each; each = next_of(net, each)) {
-        const double passed = each->rate * (1.0 - station->loss);
-        rate += passed;
-        busy += passed * each->delivery.mean;
-        second += passed * (each->delivery.variance + each->delivery.mean * each->delivery.mean);
-    }
-    station->backlog = station->delivering = 0.0;
-    if (!(busy > 0.0)) return;
-    const double lanes = station->is_broadcast ? (double)station->partitions : 1.0;
-    const bool is_narrow = station->prefetch < lanes; // the prefetch binds before the partitions do
-    double servers = station->prefetch * (double)station->consumers;
-    if (station->is_broadcast) servers = is_narrow ? station->prefetch : 1.0;
-    const double lines = station->is_broadcast && !is_narrow ? lanes : 1.0;
-    const double load = busy / lines / servers;
-    station->load = ss_max(station->load, load);
-    if (load >= 1.0) {
-        station->is_saturated = !station->is_blocked;
-        set_unknown(net, station);
-        return;
-    }
-    const double mean = busy / rate;
-    const double scv = ss_max(0.0, second / rate / (mean * mean) - 1.0);
-    const double waiting = ss__erlang_c(whole(servers), busy / lines);
-    const double wait = waiting * mean / (servers * (1.0 - load)) * 0.5 * (1.0 + scv);
-    const ss__law waits = ss__law_fitted(wait, variance_of_wait(wait, waiting));
-    for (ss__class *each = first_of(net, station); each; each = next_of(net, each)) {
-        each->visit = ss__law_sum(each->visit, ss__law_sum(waits, each->delivery));
-    }
-    station->backlog = rate * wait;
-    station->delivering = busy;
-    name(station, false, "Append station, then M/G/c over what may be under way",
-         "Erlang (1917); Allen (1990), sec. 5.3");
-    if (station->is_broadcast) station->assumptions |= SS__IGNORES_PARTITION_SKEW;
-    station->assumptions |= SS__IGNORES_REDELIVERY;
-}
-
 // --- One node ------------------------------------------------------------------------------------
 
 static void choose_method(ss__net *net, ss__station *station, blend *all, double load) {
@@ -505,9 +534,10 @@ static void choose_method(ss__net *net, ss__station *station, blend *all, double
     } else if (is_limited) {
         birth_death(net, station, all);
     } else if (station->discipline == PRIORITY) {
-        priorities(net, station, all, load);
+        priorities(net, station, all);
     } else if (station->discipline == PRIORITY_PREEMPTIVE) {
-        preemptive(net, station, all, load);
+        if (station->places <= 1.0) preemptive_single(net, station, all);
+        else preemptive_many(net, station, all);
     } else if (station->discipline == SJF || station->discipline == SRPT) {
         if (by_size(net, station, all)) return;
         in_order(net, station, all, load);
@@ -522,6 +552,7 @@ static void reset(ss__net *net, ss__station *station) {
     station->service_factor = 1.0;
     station->loss = 0.0;
     station->load = 0.0;
+    station->line = -1.0;
     for (ss__class *each = first_of(net, station); each; each = next_of(net, each)) {
         each->wait = ss__law_constant(0.0);
         each->visit = each->hold;
@@ -532,6 +563,15 @@ static void find_load(ss__station *station, const blend *all) {
     station->rate = all->rate * (double)station->queues;
     station->load = all->rate * all->mean / station->servers;
     station->is_blocked = !ss_is_finite(all->mean);
+}
+
+/// Closed users beyond those that the throughput explains stand in line at the busiest node.
+static void add_extra_wait(ss__net *net, ss__station *station) {
+    for (ss__class *each = first_of(net, station); each; each = next_of(net, each)) {
+        if (!(each->rate > 0.0)) continue;
+        each->wait.mean += station->extra_wait;
+        each->visit = ss__law_fitted(each->visit.mean + station->extra_wait, each->visit.variance);
+    }
 }
 
 void ss__station_solve(ss__net *net, uint32_t node) {
@@ -569,7 +609,11 @@ void ss__station_solve(ss__net *net, uint32_t node) {
             choose_method(net, station, &all, station->load);
         }
     }
-    if (station->role == SS__ROLE_BROKER && station->consumers > 0u) backlog(net, station);
+    if (station->role == SS__ROLE_BROKER && station->consumers > 0u) {
+        ss__broker_solve(net, station);
+        if (station->is_saturated) set_unknown(net, station);
+    }
+    if (station->extra_wait > 0.0) add_extra_wait(net, station);
 }
 
 /// What results say of a node, once its classes are known.
@@ -582,12 +626,12 @@ void ss__station_finish(ss__net *net, uint32_t node) {
     for (ss__class *each = first_of(net, station); each; each = next_of(net, each)) {
         const double served = each->rate * (1.0 - station->loss);
         each->in_system = each->rate > 0.0 ? served * each->visit.mean : 0.0;
-        if (station->patience_rate > 0.0 && each->rate > 0.0) { // those who give up wait as well
-            each->in_system = each->rate * each->wait.mean +
+        if (station->line >= 0.0 && station->rate > 0.0) { // those who give up wait as well
+            each->in_system = station->line * each->rate / station->rate +
                               served * (each->visit.mean - each->wait.mean);
         }
         in_system += each->in_system;
-        in_queue += each->rate > 0.0 ? each->rate * each->wait.mean : 0.0;
+        in_queue += each->rate > 0.0 ? served * each->wait.mean : 0.0;
         busy += served * each->hold.mean * station->service_factor;
         done += each->rate * each->success * station->passes;
     }
@@ -595,6 +639,10 @@ void ss__station_finish(ss__net *net, uint32_t node) {
     station->throughput = done;
     station->in_system = is_known ? in_system : SS_NAN;
     station->in_queue = is_known ? in_queue + station->backlog : SS_NAN;
+    if (is_known && station->line >= 0.0) station->in_queue = station->line;
+    const bool interrupts =
+        station->discipline == PRIORITY_PREEMPTIVE || station->discipline == SRPT;
+    if (is_known && interrupts) station->in_queue = ss_max(0.0, in_system - busy);
     if (ss__is_delay(station)) {
         station->utilization = SS_NAN;
     } else {

@@ -89,6 +89,11 @@ static const char *count_task(invariants *watched, uint32_t index) {
          ss_task_state_of(&sim->tasks[task->child]) == SS_TASK_FREE)) {
         return broken(watched, "%s waits for a call that is not its own", name_of(watched, node));
     }
+    if (task->parent & SS_PARENT_IS_CLASS) { // its client waits without a task of its own
+        const uint32_t client = sim->classes[task->parent & ~SS_PARENT_IS_CLASS].node;
+        watched->nodes[client].in_system++;
+        watched->nodes[client].ages_ns += (double)(watched->run->time_ns - task->sent_ns);
+    }
     if (task->group == SS_GROUP_BRANCH) {
         if (ss_task_state_of(&sim->tasks[task->parent]) == SS_TASK_JOINING) return NULL;
         return broken(watched, "a branch of %s has no parent that waits", name_of(watched, node));
@@ -219,7 +224,7 @@ static const char *check_little(invariants *watched, uint32_t index, const ss_ta
     const ss_sim_node *node = &watched->run->built.sim.nodes[index];
     const double area = ss__level_area(&node->in_system, watched->run->time_ns);
     const ss_tally *tally = &stats->response.tally;
-    const double ended_ns = (tally->sum + (double)tally->count * tally->origin) * 1e9;
+    const double ended_ns = tally->sum + (double)tally->count * tally->origin;
     const double spent = ended_ns + watched->nodes[index].ages_ns;
     if (!watched->has_begun) watched->ages_before[index] = spent - area;
     const double expected = spent - watched->ages_before[index];

@@ -191,9 +191,8 @@ void ss_client_timer(ss_sim *sim, uint32_t node) {
 }
 
 /// A user whose request has ended, well or badly, thinks again.
-void ss_client_ended(ss_sim *sim, uint32_t task, ss_outcome outcome) {
+void ss_client_ended(ss_sim *sim, uint32_t node, ss_outcome outcome) {
     (void)outcome;
-    const uint32_t node = sim->classes[sim->tasks[task].class_index].node;
     client_state *state = ss_sim_state(sim, node);
     if (state->surplus > 0u) state->surplus--; else schedule_next(sim, node);
 }
@@ -351,63 +350,64 @@ static ss_status bind(ss_builder *builder, uint32_t node) {
     return SS_OK;
 }
 
-static ss_status emit_waiting_forward(ss_builder *builder, uint32_t class_index,
-                                      const ss_edge *edge, uint32_t *jump) {
+static ss_status emit_waiting_forward(ss_builder *builder, uint32_t class_index, const ss_edge *edge) {
     const uint32_t target = ss_builder_target_class(builder, class_index, edge, NULL);
     if (target == SS_NO_INDEX) return SS_ERROR_MEMORY;
     const uint32_t call = ss_builder_emit(
         builder, (ss_instruction){
                      .opcode = SS_OPCODE_CALL, .edge = edge->index, .class_index = target});
-    *jump = ss_builder_emit(builder, (ss_instruction){.opcode = SS_OPCODE_JUMP});
-    return call == SS_NO_INDEX || *jump == SS_NO_INDEX ? SS_ERROR_MEMORY : SS_OK;
+    return call == SS_NO_INDEX ? SS_ERROR_MEMORY : SS_OK;
 }
 
-/// Calls and publishes in document order; then one of the forward edges, which a client waits for
-/// as for a call: its request ends when it leaves the system.
-static ss_status program(ss_builder *builder, uint32_t class_index) {
-    ss_status status = ss_builder_out_edges(builder, class_index);
-    if (status) return status;
+/// One of the forward edges by probability: a table of jumps to a call and an end each.
+static ss_status emit_drawn_forward(ss_builder *builder, uint32_t class_index, uint32_t count) {
     const uint32_t node = ss_builder_class(builder, class_index)->node;
-    const uint32_t edge_count = ss_builder_out_edge_count(builder, node);
-    uint32_t first = SS_NO_INDEX;
-    uint32_t count = 0;
+    const uint32_t first = ss_builder_add_choice(builder, (ss_choice){0});
+    for (uint32_t i = 1; i < count; i++) ss_builder_add_choice(builder, (ss_choice){0});
+    const uint32_t choose = ss_builder_emit(
+        builder, (ss_instruction){.opcode = SS_OPCODE_CHOOSE, .first = first, .count = count});
+    if (first == SS_NO_INDEX || choose == SS_NO_INDEX) return SS_ERROR_MEMORY;
     double cumulative = 0.0;
-    for (uint32_t i = 0; i < edge_count; i++) {
+    uint32_t filled = 0;
+    for (uint32_t i = 0; filled < count; i++) {
         const ss_edge *edge = ss_builder_out_edge(builder, node, i);
         if (edge->kind != SS_EDGE_FORWARD) continue;
         cumulative += ss_object_get(&edge->object, "probability")->number;
-        const double bound = cumulative > 1.0 - 1e-12 ? 1.0 : cumulative; // what rounding left out
-        const uint32_t entry = ss_builder_add_choice(builder, (ss_choice){.cumulative = bound});
-        if (entry == SS_NO_INDEX) return SS_ERROR_MEMORY;
-        if (count++ == 0u) first = entry;
+        ss_choice *choice = ss_builder_choice(builder, first + filled++);
+        choice->cumulative = cumulative > 1.0 - 1e-12 ? 1.0 : cumulative; // what rounding left out
+        choice->jump = ss_builder_next(builder);
+        const ss_status status = emit_waiting_forward(builder, class_index, edge);
+        if (status) return status;
+        if (ss_builder_emit(builder, (ss_instruction){.opcode = SS_OPCODE_END}) == SS_NO_INDEX) {
+            return SS_ERROR_MEMORY;
+        }
     }
-    uint32_t choose = SS_NO_INDEX;
-    if (count > 0u) {
-        choose = ss_builder_emit(builder, (ss_instruction){.opcode = SS_OPCODE_CHOOSE,
-                                                           .first = first, .count = count});
-        if (choose == SS_NO_INDEX) return SS_ERROR_MEMORY;
-    }
-    uint32_t filled = 0;
-    uint32_t last_jump = 0;
-    for (uint32_t i = 0; i < edge_count && filled < count; i++) {
+    ss_builder_instruction(builder, choose)->jump = ss_builder_next(builder); // the rest: no request at all
+    return SS_OK;
+}
+
+/// Calls and publishes in document order; then one of the forward edges, which a client waits for as for
+/// a call: its request ends when it leaves the system.
+static ss_status program(ss_builder *builder, uint32_t class_index) {
+    ss_status status = ss_builder_out_edges(builder, class_index);
+    const uint32_t node = ss_builder_class(builder, class_index)->node;
+    const ss_edge *forward = NULL;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < ss_builder_out_edge_count(builder, node); i++) {
         const ss_edge *edge = ss_builder_out_edge(builder, node, i);
         if (edge->kind != SS_EDGE_FORWARD) continue;
-        ss_builder_choice(builder, first + filled++)->jump = ss_builder_next(builder);
-        uint32_t jump;
-        status = emit_waiting_forward(builder, class_index, edge, &jump);
-        if (status) return status;
-        ss_builder_instruction(builder, jump)->jump = last_jump; // a chain, resolved below
-        last_jump = jump;
+        forward = edge;
+        count++;
     }
+    const bool is_certain = count == 1u && ss_object_get(&forward->object, "probability")->number >= 1.0;
+    if (!status && is_certain) {
+        status = emit_waiting_forward(builder, class_index, forward);
+    } else if (!status && count > 0u) {
+        status = emit_drawn_forward(builder, class_index, count);
+    }
+    if (status) return status;
     const uint32_t end = ss_builder_emit(builder, (ss_instruction){.opcode = SS_OPCODE_END});
-    if (end == SS_NO_INDEX) return SS_ERROR_MEMORY;
-    if (choose != SS_NO_INDEX) ss_builder_instruction(builder, choose)->jump = end;
-    while (last_jump != 0u) {
-        const uint32_t next = ss_builder_instruction(builder, last_jump)->jump;
-        ss_builder_instruction(builder, last_jump)->jump = end;
-        last_jump = next;
-    }
-    return SS_OK;
+    return end == SS_NO_INDEX ? SS_ERROR_MEMORY : SS_OK;
 }
 
 const ss_component ss_component_client = {.bind = bind, .program = program, .begin = begin,

@@ -94,6 +94,10 @@ typedef enum ss_task_state {
     SS_TASK_BLOCKED,   ///< waits for room at a full station, outside of it
 } ss_task_state;
 
+/// A `parent` with this bit is no task but the class of a client that waits for this one reply and for
+/// nothing else: the usual client, which then costs no task of its own.
+#define SS_PARENT_IS_CLASS (1u << 31u)
+
 /// In `waiting` of a request that a cache has answered: it did not have it.
 #define SS_TASK_MISSED 1u
 
@@ -256,9 +260,9 @@ typedef struct ss_sim_edge {
 // --- Statistics ----------------------------------------------------------------------------------
 
 typedef struct ss_series {
-    ss_tally tally; ///< seconds
+    ss_tally tally; ///< ns
     ss_histogram histogram;
-    ss_batches batches; ///< seconds
+    ss_batches batches; ///< ns
 } ss_series;
 
 /// Quantiles that get an interval: p50, p95, p99.
@@ -285,6 +289,7 @@ typedef struct ss_class {
     uint32_t stats;   ///< index into ss_sim.stats
     double priority;
     uint32_t shares_stats; ///< the node has several classes: count into its node statistics too
+    uint32_t is_direct;    ///< of a client: its program is one plain call, without policies
     double error_rate;
     ss_level in_system; ///< of this operation at this node
 } ss_class;
@@ -422,9 +427,8 @@ ss_status ss_sim_add_fault(ss_sim *sim, ss_sim_fault fault);
 uint32_t ss_sim_schedule(ss_sim *sim, int64_t time_ns, ss_event_kind kind, uint32_t index);
 
 // For behaviours.
-/// Makes a task of a class at its own node, arriving now by itself (a client's request, a timer's
-/// work): it needs no place. Returns its index, 0 when memory or the limit is exhausted.
-uint32_t ss_sim_spawn(ss_sim *sim, uint32_t class_index);
+/// Starts a request of a class at its own node, now and by itself (a client's); it needs no place.
+void ss_sim_spawn(ss_sim *sim, uint32_t class_index);
 /// Lets a HELD task go on at its pc.
 void ss_sim_resume(ss_sim *sim, uint32_t task);
 /// Marks a task HELD: the behaviour keeps it and resumes it later.
@@ -443,8 +447,8 @@ void ss_behaviour_timer(ss_sim *sim, uint32_t node);
 /// A HOOK instruction; the task's pc stands after it and may be set. True: the task goes on at
 /// once. False: the behaviour has held or ended it.
 bool ss_behaviour_step(ss_sim *sim, uint32_t task, uint32_t argument);
-/// A task of a node with SS_NODE_NOTIFY_END ended.
-void ss_behaviour_ended(ss_sim *sim, uint32_t task, ss_outcome outcome);
+/// A request ended at a node with SS_NODE_NOTIFY_END.
+void ss_behaviour_ended(ss_sim *sim, uint32_t node, ss_outcome outcome);
 /// A fault begins or ends at the node: crash, flush, spike (with its factor).
 void ss_behaviour_faulted(ss_sim *sim, uint32_t node, ss_fault_kind kind, bool begins,
                           double factor);
