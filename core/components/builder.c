@@ -491,7 +491,8 @@ static const ss_dist *dist_of(const ss_object *object, const char *name) {
 /// Says that a property of a station does not go with the others.
 static void refuse(ss_builder *builder, uint32_t node, const char *property, const char *sentence) {
     char pointer[SS_JSON_POINTER_MAX];
-    ss_json_pointer_join(pointer, sizeof pointer, builder->design->nodes[node].object.pointer, property);
+    ss_json_pointer_join(pointer, sizeof pointer, builder->design->nodes[node].object.pointer,
+                         property);
     ss_diagnostics_add(builder->diagnostics, "E304", pointer, "%s", sentence);
 }
 
@@ -505,7 +506,8 @@ static void set_extras(ss_builder *builder, uint32_t index, const ss_object *obj
     node->vacation = dist_of(object, "vacation");
     if (node->vacation && (!ss_is_finite(node->places_total) || node->discipline == SS_PS)) {
         refuse(builder, index, "vacation",
-               "Only places that are counted can go away: give \"concurrency\" a number and a discipline "
+               "Only places that are counted can go away: give \"concurrency\" a number and a "
+               "discipline "
                "other than \"ps\", or leave \"vacation\" out.");
         node->vacation = NULL;
     }
@@ -822,8 +824,8 @@ static void mark_direct(ss_builder *builder) {
         const ss_sim_edge *edge = &sim->edges[first->edge];
         class->is_direct = (sim->nodes[class->node].flags & SS_NODE_IS_CLIENT) &&
                            first[0].opcode == SS_OPCODE_CALL && first[1].opcode == SS_OPCODE_END &&
-                           edge->timeout_ns == 0 && edge->retry_max == 0u && edge->hedge_max == 0u &&
-                           !(edge->breaker_errors > 0.0);
+                           edge->timeout_ns == 0 && edge->retry_max == 0u &&
+                           edge->hedge_max == 0u && !(edge->breaker_errors > 0.0);
     }
 }
 
@@ -938,7 +940,8 @@ void ss_built_destroy(ss_built *built) {
     ss_deallocate(allocator, sim->edge_series, ((size_t)sim->edge_count + 1u) * sizeof(ss_series));
     ss_deallocate(allocator, sim->interval_histograms,
                   ((size_t)sim->node_count + 1u) * sizeof(ss_histogram));
-    ss_deallocate(allocator, sim->watches, ((size_t)sim->watch_count + 1u) * sizeof(ss_quantile_watch));
+    ss_deallocate(allocator, sim->watches,
+                  ((size_t)sim->watch_count + 1u) * sizeof(ss_quantile_watch));
     ss_deallocate(allocator, sim->state, sim->state_bytes);
     ss_histogram_pool_destroy(&sim->histograms);
     ss_arena_destroy(built->arena);

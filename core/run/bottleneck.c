@@ -1,5 +1,5 @@
-/// What limits the system: the node whose places or cores are busiest, and the load at which they are all
-/// taken.
+/// What limits the system: the node whose places or cores are busiest, and the load at which they
+/// are all taken.
 #include "base/math.h"
 #include "run/internal.h"
 
@@ -54,8 +54,8 @@ static void explain(const ss_results *results, uint32_t node, double saturation,
     ss_text_add(why, ".");
 }
 
-/// By the utilization law a request's demand at a node is U/X, so the node saturates where the clients send
-/// X/U (Denning & Buzen 1978, operational analysis).
+/// By the utilization law a request's demand at a node is U/X, so the node saturates where the
+/// clients send X/U (Denning & Buzen 1978, operational analysis).
 uint32_t ss__bottleneck(const ss_results *results, double *saturation_per_s, ss_text *why) {
     const ss_table *table = &results->table;
     uint32_t busiest = SS_NO_INDEX;

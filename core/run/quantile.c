@@ -1,6 +1,6 @@
-/// Intervals of quantiles. The share of responses below a threshold near the quantile is a mean, so its interval
-/// comes from batch means; the distribution function carries it over to the quantile (Heidelberger & Lewis 1984,
-/// in the form that needs one pass).
+/// Intervals of quantiles. The share of responses below a threshold near the quantile is a mean, so
+/// its interval comes from batch means; the distribution function carries it over to the quantile
+/// (Heidelberger & Lewis 1984, in the form that needs one pass).
 #include "base/math.h"
 #include "run/internal.h"
 
@@ -8,8 +8,8 @@ static const double watched[SS_WATCHED_QUANTILES] = {0.50, 0.95, 0.99};
 
 /// Responses from which a threshold is read: the 99th percentile then rests on ten.
 #define THRESHOLD_OBSERVATIONS 1000u
-/// A better threshold is set when this share of the run is over: by then it is near the quantile, and most of
-/// the run is still to come.
+/// A better threshold is set when this share of the run is over: by then it is near the quantile,
+/// and most of the run is still to come.
 #define REFINED_AT 0.25
 
 /// Whether the thresholds of a watch are to be read (again) now.
@@ -27,7 +27,8 @@ void ss__quantiles_visit(ss_run *run) {
         ss_quantile_watch *watch = &sim->watches[sim->nodes[i].watch1 - 1u];
         if (!is_due(run, watch)) continue;
         for (uint32_t q = 0; q < SS_WATCHED_QUANTILES; q++) {
-            const double ns = ss_histogram_quantile(&sim->histograms, &stats->response.histogram, watched[q]);
+            const double ns =
+                ss_histogram_quantile(&sim->histograms, &stats->response.histogram, watched[q]);
             watch->thresholds_ns[q] = (int64_t)ns;
             watch->below[q] = (ss_batches){0};
         }
@@ -45,9 +46,11 @@ void ss__quantile_intervals(const ss_run *run, uint32_t node, ss_summary *respon
     for (uint32_t q = 0; q < SS_WATCHED_QUANTILES; q++) {
         const double below = ss_batches_mean(&watch->below[q]);
         const double spread = ss_sqrt(watched[q] * (1.0 - watched[q]) / (below * (1.0 - below)));
-        // The threshold is near the quantile, not at it: carry the width over as for independent draws.
+        // The threshold is near the quantile, not at it: carry the width over as for independent
+        // draws.
         const double share = ss_batches_half_width(&watch->below[q]) * spread;
-        if (!ss_is_finite(share) || watched[q] + share >= 1.0 || watched[q] - share <= 0.0) continue;
+        if (!ss_is_finite(share) || watched[q] + share >= 1.0 || watched[q] - share <= 0.0)
+            continue;
         const ss_histogram *histogram = &stats->response.histogram;
         const double low = ss_histogram_quantile(&sim->histograms, histogram, watched[q] - share);
         const double high = ss_histogram_quantile(&sim->histograms, histogram, watched[q] + share);

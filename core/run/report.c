@@ -98,7 +98,8 @@ static void write_heading(const ss_results *results, ss_text *out) {
 
 static ss_unit unit_of(const ss_results *results, const char *path) {
     ss_metric metric = {0};
-    ss_diagnostics *unused = ss_diagnostics_create(&results->allocator); // the loader has checked it
+    ss_diagnostics *unused =
+        ss_diagnostics_create(&results->allocator); // the loader has checked it
     if (unused) (void)ss_metric_parse(results->run->design, path, "", unused, &metric);
     ss_diagnostics_destroy(unused);
     return metric.unit;

@@ -75,7 +75,8 @@ static void write_node(const ss_run *run, const ss_table *table, uint32_t index,
     }
     ss_json_close(json);
     write_errors(json, row);
-    if (ss_is_finite(row->core_utilization)) write_number(json, "core_utilization", row->core_utilization);
+    if (ss_is_finite(row->core_utilization))
+        write_number(json, "core_utilization", row->core_utilization);
     write_number(json, "cost_per_hour", row->cost_per_hour);
     ss_json_add_key(json, "operations");
     ss_json_open_object(json);

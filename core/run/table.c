@@ -104,8 +104,11 @@ ss_status ss__table_create(const ss_run *run, ss_table *out) {
     for (uint32_t i = 0; i < sim->edge_count; i++) {
         const ss_sim_edge *edge = &sim->edges[i];
         out->edges[i] = (ss_edge_row){
-            .calls = (double)edge->calls, .retries = (double)edge->retries,
-            .timeouts = (double)edge->timeouts, .lost = (double)edge->lost, .hedges = (double)edge->hedges,
+            .calls = (double)edge->calls,
+            .retries = (double)edge->retries,
+            .timeouts = (double)edge->timeouts,
+            .lost = (double)edge->lost,
+            .hedges = (double)edge->hedges,
             .breaker_opened = (double)edge->breaker_opened,
             .latency = summarize(run, &sim->edge_series[edge->series]),
         };

@@ -312,7 +312,8 @@ uint32_t ss__reply(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     ss__task_set_outcome(task, outcome);
     ss__task_set_state(task, SS_TASK_REPLYING);
     if (edge->is_plain) {
-        add_move(sim, edge_index, outcome == SS_OUTCOME_OK ? MOVE_REPLY : MOVE_FAILURE, sim->now_ns);
+        add_move(sim, edge_index, outcome == SS_OUTCOME_OK ? MOVE_REPLY : MOVE_FAILURE,
+                 sim->now_ns);
         return ss__on_reply(sim, index);
     }
     if (is_lost(edge, 1)) {

@@ -46,7 +46,8 @@ static inline void ss__series_add(ss_sim *sim, ss_series *series, int64_t durati
 }
 
 // task.c
-/// Gives a task whose parent is a class a real one, which stands at its call. False when memory is refused.
+/// Gives a task whose parent is a class a real one, which stands at its call. False when memory is
+/// refused.
 bool ss__make_parent(ss_sim *sim, uint32_t index);
 uint32_t ss__task_create(ss_sim *sim, uint32_t class_index, uint32_t parent);
 void ss__task_free(ss_sim *sim, uint32_t index);
@@ -62,10 +63,11 @@ void ss__arrive(ss_sim *sim, uint32_t index);
 void ss__release_place(ss_sim *sim, uint32_t index);
 void ss__compute(ss_sim *sim, uint32_t index, const ss_dist *dist);
 
-/// The group a forwarded task would have to wait outside of; SS_NO_INDEX when it may go there at once.
+/// The group a forwarded task would have to wait outside of; SS_NO_INDEX when it may go there at
+/// once.
 uint32_t ss__full_group(const ss_sim *sim, uint32_t class_index);
-/// Lets a task wait outside of a full group. One that is to be forwarded there keeps its place, and its
-/// edge and class in edge1 and previous.
+/// Lets a task wait outside of a full group. One that is to be forwarded there keeps its place, and
+/// its edge and class in edge1 and previous.
 void ss__block(ss_sim *sim, uint32_t group_index, uint32_t index);
 /// A blocked task is gone: takes it out of the line it stands in.
 void ss__unblock(ss_sim *sim, uint32_t index);
@@ -100,7 +102,8 @@ void ss__call(ss_sim *sim, uint32_t index);
 void ss__publish(ss_sim *sim, uint32_t index, const ss_instruction *instruction);
 /// Puts a task on an edge towards its class's node.
 void ss__send(ss_sim *sim, uint32_t index, uint32_t edge_index, bool is_published);
-/// Sends the reply of a task that has ended. Returns the caller if it can go on at once, otherwise 0.
+/// Sends the reply of a task that has ended. Returns the caller if it can go on at once, otherwise
+/// 0.
 uint32_t ss__reply(ss_sim *sim, uint32_t index, ss_outcome outcome);
 /// The reply has arrived: frees the task. Returns the caller if it can go on at once, otherwise 0.
 uint32_t ss__on_reply(ss_sim *sim, uint32_t index);

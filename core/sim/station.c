@@ -353,7 +353,7 @@ void ss_sim_begin_vacations(ss_sim *sim, uint32_t group_index) {
     }
 }
 
-// --- Blocking ------------------------------------------------------------------------------------------
+// --- Blocking ------------------------------------------------------------------------------------
 
 static bool has_room(const ss_sim *sim, const ss_group *group) {
     return has_free_place(sim, group) || group->queue_length < group->queue_capacity;
@@ -386,7 +386,8 @@ void ss__unblock(ss_sim *sim, uint32_t index) {
     const uint32_t class_index = ss__task_has_place(task) ? task->previous : task->class_index;
     ss_group *group = &sim->groups[sim->nodes[sim->classes[class_index].node].group_first];
     uint32_t before = 0;
-    for (uint32_t at = group->blocked_head; at != 0u && at != index; at = sim->tasks[at].next) before = at;
+    for (uint32_t at = group->blocked_head; at != 0u && at != index; at = sim->tasks[at].next)
+        before = at;
     if (before) sim->tasks[before].next = task->next; else group->blocked_head = task->next;
     if (group->blocked_tail == index) group->blocked_tail = before;
 }

@@ -147,7 +147,8 @@ static inline void watch_quantiles(ss_quantile_watch *watch, int64_t response_ns
 }
 
 /// Counts the end of a request at its node.
-static inline void count_end(ss_sim *sim, ss_class *class, int64_t response_ns, ss_outcome outcome) {
+static inline void count_end(ss_sim *sim, ss_class *class, int64_t response_ns,
+                             ss_outcome outcome) {
     ss_sim_node *node = &sim->nodes[class->node];
     ss_task_stats *stats = &sim->stats[class->stats];
     stats->outcomes[outcome]++;
@@ -211,8 +212,8 @@ static void reply_to_class(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     count_client_end(sim, class, response_ns, outcome);
 }
 
-/// Tells whoever waits for it that a task has ended, and frees it (perhaps later: the reply travels).
-/// Returns the caller if it can go on at once, otherwise 0.
+/// Tells whoever waits for it that a task has ended, and frees it (perhaps later: the reply
+/// travels). Returns the caller if it can go on at once, otherwise 0.
 static uint32_t leave(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     const uint32_t parent = sim->tasks[index].parent;
     if (parent == 0u) {
@@ -277,8 +278,8 @@ static bool draw_error(ss_sim *sim, const ss_task *task) {
     return rate > 0.0 && ss_random_unit(&node->route) < rate;
 }
 
-/// Leaves the node by a FORWARD: along the edge drawn, or out of the system. Returns a caller that can go
-/// on at once, otherwise 0.
+/// Leaves the node by a FORWARD: along the edge drawn, or out of the system. Returns a caller that
+/// can go on at once, otherwise 0.
 static uint32_t forward(ss_sim *sim, uint32_t index, const ss_instruction *instruction) {
     ss_task *task = &sim->tasks[index];
     ss_sim_node *node = &sim->nodes[sim->classes[task->class_index].node];

@@ -1,5 +1,5 @@
-// libFuzzer: any bytes as a Mustache template that may include itself. Rendering must end, give back
-// all memory, and say what is wrong with what it refuses. The first byte n > 0 makes the n-th
+// libFuzzer: any bytes as a Mustache template that may include itself. Rendering must end, give
+// back all memory, and say what is wrong with what it refuses. The first byte n > 0 makes the n-th
 // allocation of the rendering fail.
 #include <stdlib.h>
 #include <string.h>

@@ -173,7 +173,8 @@ static void add_node(design *self, uint32_t node) {
         places = add_serving(self, what);
     }
     if (what == STATION && chance(self, 20)) add(self, ", 'setup': 'exp(5ms)'");
-    if (what == STATION && places.are_single && chance(self, 30)) add(self, ", 'vacation': 'exp(10ms)'");
+    if (what == STATION && places.are_single && chance(self, 30))
+        add(self, ", 'vacation': 'exp(10ms)'");
     if (what == DATABASE && !places.are_interrupted && chance(self, 50)) {
         add(self, ", 'cores': 2");
     }

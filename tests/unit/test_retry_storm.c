@@ -1,4 +1,5 @@
-/// The retry storm comes out by itself: it outlives the fault with unbounded retries, and ends with a budget.
+/// The retry storm comes out by itself: it outlives the fault with unbounded retries, and ends with
+/// a budget.
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,8 @@ static double late_errors(const char *const *sets, size_t count) {
     ss_text changed = ss_text_create(&allocator);
     SS_CHECK(!ss_catalog_create(&allocator, &catalog));
     SS_CHECK(!ss_design_override(text, length, sets, count, &allocator, diagnostics, &changed));
-    SS_CHECK(!ss_design_load(changed.bytes, changed.length, catalog, &allocator, diagnostics, &design));
+    SS_CHECK(
+        !ss_design_load(changed.bytes, changed.length, catalog, &allocator, diagnostics, &design));
     ss_run_options options = ss_run_options_default();
     options.duration_s = 180.0;
     SS_CHECK(!ss_run_create(design, options, &allocator, diagnostics, &run));
@@ -45,7 +47,8 @@ SS_TEST(retry_storm_outlives_its_cause) {
 }
 
 SS_TEST(retry_storm_ends_with_a_budget) {
-    const char *const budgets[] = {"edges.users->api.retry.budget=0.1", "edges.api->db.retry.budget=0.1"};
+    const char *const budgets[] = {"edges.users->api.retry.budget=0.1",
+                                   "edges.api->db.retry.budget=0.1"};
     SS_CHECK(late_errors(budgets, 2) < 0.05);
 }
 

@@ -350,7 +350,8 @@ static ss_status bind(ss_builder *builder, uint32_t node) {
     return SS_OK;
 }
 
-static ss_status emit_waiting_forward(ss_builder *builder, uint32_t class_index, const ss_edge *edge) {
+static ss_status emit_waiting_forward(ss_builder *builder, uint32_t class_index,
+                                      const ss_edge *edge) {
     const uint32_t target = ss_builder_target_class(builder, class_index, edge, NULL);
     if (target == SS_NO_INDEX) return SS_ERROR_MEMORY;
     const uint32_t call = ss_builder_emit(
@@ -382,12 +383,13 @@ static ss_status emit_drawn_forward(ss_builder *builder, uint32_t class_index, u
             return SS_ERROR_MEMORY;
         }
     }
-    ss_builder_instruction(builder, choose)->jump = ss_builder_next(builder); // the rest: no request at all
+    ss_builder_instruction(builder, choose)->jump =
+        ss_builder_next(builder); // the rest: no request at all
     return SS_OK;
 }
 
-/// Calls and publishes in document order; then one of the forward edges, which a client waits for as for
-/// a call: its request ends when it leaves the system.
+/// Calls and publishes in document order; then one of the forward edges, which a client waits for
+/// as for a call: its request ends when it leaves the system.
 static ss_status program(ss_builder *builder, uint32_t class_index) {
     ss_status status = ss_builder_out_edges(builder, class_index);
     const uint32_t node = ss_builder_class(builder, class_index)->node;
@@ -399,7 +401,8 @@ static ss_status program(ss_builder *builder, uint32_t class_index) {
         forward = edge;
         count++;
     }
-    const bool is_certain = count == 1u && ss_object_get(&forward->object, "probability")->number >= 1.0;
+    const bool is_certain =
+        count == 1u && ss_object_get(&forward->object, "probability")->number >= 1.0;
     if (!status && is_certain) {
         status = emit_waiting_forward(builder, class_index, forward);
     } else if (!status && count > 0u) {

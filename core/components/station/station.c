@@ -20,9 +20,10 @@ static const double *read_speedup(ss_builder *builder, uint32_t node, const ss_j
     char pointer[SS_JSON_POINTER_MAX];
     const ss_object *object = &ss_builder_node(builder, node)->object;
     ss_json_pointer_join(pointer, sizeof pointer, object->pointer, "speedup");
-    ss_diagnostics_add(ss_builder_diagnostics(builder), "E303", pointer,
-                       "Write the total speed with 1, 2, 3, … requests in service as a list of numbers "
-                       "above 0, such as [1, 1.8, 2.4].");
+    ss_diagnostics_add(
+        ss_builder_diagnostics(builder), "E303", pointer,
+        "Write the total speed with 1, 2, 3, … requests in service as a list of numbers "
+        "above 0, such as [1, 1.8, 2.4].");
     return NULL;
 }
 

@@ -94,8 +94,8 @@ typedef enum ss_task_state {
     SS_TASK_BLOCKED,   ///< waits for room at a full station, outside of it
 } ss_task_state;
 
-/// A `parent` with this bit is no task but the class of a client that waits for this one reply and for
-/// nothing else: the usual client, which then costs no task of its own.
+/// A `parent` with this bit is no task but the class of a client that waits for this one reply and
+/// for nothing else: the usual client, which then costs no task of its own.
 #define SS_PARENT_IS_CLASS (1u << 31u)
 
 /// In `waiting` of a request that a cache has answered: it did not have it.
@@ -118,7 +118,8 @@ typedef struct ss_task {
     uint32_t timer_seq; ///< the time-out or patience event that is still meant (0 = none)
     uint32_t pc;
     uint32_t group;     ///< index of the replica's group
-    uint16_t waiting;   ///< branches not yet joined; a broker's message: deliveries; see SS_TASK_MISSED
+    uint16_t
+        waiting; ///< branches not yet joined; a broker's message: deliveries; see SS_TASK_MISSED
     uint8_t attempt;    ///< retries made by the current call
     uint8_t bits;       ///< state (low 4), outcome (3 above)
 } ss_task;
@@ -268,8 +269,8 @@ typedef struct ss_series {
 /// Quantiles that get an interval: p50, p95, p99.
 #define SS_WATCHED_QUANTILES 3u
 
-/// Whether each response was below a threshold near a quantile: from the batch means of that the interval of
-/// the quantile follows. The thresholds are set once there is enough to tell them from.
+/// Whether each response was below a threshold near a quantile: from the batch means of that the
+/// interval of the quantile follows. The thresholds are set once there is enough to tell them from.
 typedef struct ss_quantile_watch {
     int64_t thresholds_ns[SS_WATCHED_QUANTILES];
     uint32_t is_set; ///< 0 no thresholds yet, 1 early ones, 2 final
@@ -384,7 +385,8 @@ typedef struct ss_sim {
     ss_histogram *interval_histograms; ///< per node; clients' responses of the timeline's interval
     ss_move *moves;
     unsigned char *state; ///< the behaviours' own
-    uint32_t node_count, group_count, edge_count, class_count, stats_count, edge_series_count, watch_count;
+    uint32_t node_count, group_count, edge_count, class_count, stats_count, edge_series_count,
+        watch_count;
     size_t state_bytes;
 
     const ss_instruction *program; ///< immutable
