@@ -90,6 +90,38 @@ static double least_limit(const ss__net *net, uint32_t *node) {
     return least;
 }
 
+/// The scale at which the largest load is 1, by false position (Illinois) from below and above.
+/// Above it, loads of nodes that wait for saturated ones do not count: theirs follow from the
+/// others'.
+static double search_limit(ss__net *net, double bound) {
+    double low = 0.0;
+    double at_low = -1.0;
+    double high = bound; // at most this: demands only grow with the load
+    double at_high = 0.0;
+    for (uint32_t i = 0; i < STEPS_MAX && high - low > PRECISE * high; i++) {
+        double middle = 0.5 * (low + high);
+        if (i == 0u) middle = 0.98 * bound;
+        else if (at_high > 0.0) middle = low - at_low * (high - low) / (at_high - at_low);
+        // Close to the end one step beside it closes the interval from the other side.
+        middle = ss_min(ss_max(middle, low + 0.02 * (high - low)), high - 0.02 * (high - low));
+        solve_at(net, middle);
+        double load;
+        const uint32_t node = busiest(net, &load);
+        if (!is_overloaded(net)) {
+            if (at_low > load - 1.0) return middle;
+            low = middle;
+            at_low = load - 1.0;
+            if (at_high > 0.0) at_high *= 0.5;
+            continue;
+        }
+        high = middle;
+        at_high = ss_max(1e-9, ss_min(load, 10.0) - 1.0);
+        if (i > 0u) at_low *= 0.5;
+        if (node != UINT32_MAX) net->saturation_node = node;
+    }
+    return 0.5 * (low + high);
+}
+
 static void find_open_limit(ss__net *net) {
     for (uint32_t i = 0; i < net->client_count; i++) net->offered_per_s += net->clients[i].rate;
     if (!(net->offered_per_s > 0.0)) return;
@@ -99,21 +131,7 @@ static void find_open_limit(ss__net *net) {
     if (net->saturation_node == UINT32_MAX) return;
     net->saturation_per_s = bound;
     if (!holds_for_others(net)) return;
-    double low = 0.0; // stable
-    double high = bound / net->offered_per_s; // at most this
-    for (uint32_t i = 0; i < STEPS_MAX && high - low > PRECISE * high; i++) {
-        const double middle = 0.5 * (low + high);
-        solve_at(net, middle);
-        if (!is_overloaded(net)) {
-            low = middle;
-            continue;
-        }
-        high = middle;
-        double load;
-        const uint32_t node = busiest(net, &load);
-        if (node != UINT32_MAX) net->saturation_node = node;
-    }
-    net->saturation_per_s = 0.5 * (low + high) * net->offered_per_s;
+    net->saturation_per_s = search_limit(net, bound / net->offered_per_s) * net->offered_per_s;
 }
 
 /// Closed clients cannot overload anything: the most they can get through is places / demand.

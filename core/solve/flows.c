@@ -159,7 +159,7 @@ static void pass_renewals(ss__net *net, const taints *all) {
         const ss__visit *visit = &only->visits[0];
         const uint32_t node = net->classes[visit->target].node;
         if (all->links[node] != 1u || visit->weight < 1.0 - 1e-12) continue;
-        if (ss__edge_latency(net, visit->edge, false).variance > 0.0) continue;
+        if (net->links[visit->edge].there.variance > 0.0) continue;
         net->stations[node].renewal = source->renewal;
     }
 }

@@ -199,6 +199,13 @@ typedef struct ss__parts {
     uint32_t count;
 } ss__parts;
 
+/// What an edge does to a message, read once.
+typedef struct ss__link {
+    ss__law there, back; ///< latency and transmission of a request and of its reply
+    double arrives;      ///< probability that a message is not lost
+    double retries, backoff_s, multiplier;
+} ss__link;
+
 #define SS__WORK 5u
 
 struct ss_solution {
@@ -213,6 +220,7 @@ struct ss_solution {
     uint32_t *first_shown, *next_shown; ///< each node's classes as they were found, 1-based
     ss__client *clients;
     uint32_t client_count, closed_count;
+    ss__link *links; ///< per edge
     double *edge_rates;
     double scale; ///< of all open clients' rates
     ss__parts class_parts, node_parts;
@@ -278,7 +286,6 @@ void ss__broker_solve(ss__net *net, ss__station *station);
 // responses.c
 /// All nodes from the bottom up: holds, waits, responses.
 void ss__responses(ss__net *net);
-ss__law ss__edge_latency(const ss__net *net, uint32_t edge, bool is_reply);
 /// Round trip of a call: latency, the callee's total, latency.
 ss__law ss__round_trip(const ss__net *net, uint32_t edge, uint32_t target);
 
@@ -321,7 +328,8 @@ typedef struct ss__summary {
 ss__summary ss__node_response(const ss__net *net, uint32_t node);
 ss__summary ss__class_response(const ss__net *net, uint32_t class_index);
 ss__summary ss__summary_of(const ss__mixed_law *laws, uint32_t count);
-ss__summary ss__edge_response(const ss__net *net, uint32_t edge);
+/// What calls along an edge take there and back.
+ss__law ss__edge_law(const ss__net *net, uint32_t edge);
 double ss__service_mean(const ss__net *net, const ss__class *each);
 double ss__cost_per_hour(const ss__net *net, uint32_t node);
 double ss__error_ratio(double rate, double done, double passes);

@@ -116,6 +116,14 @@ static double survival_of(const ss__mixed_law *laws, uint32_t count, double weig
     return sum / weight;
 }
 
+/// A gamma quantile to a per cent or two (Wilson & Hilferty 1931): where to begin.
+static double rough_quantile(double mean, double variance, double normal) {
+    const double shape = mean * mean / ss_max(variance, 1e-12 * mean * mean);
+    const double root = 1.0 - 1.0 / (9.0 * shape) + normal / (3.0 * ss_sqrt(shape));
+    const double rough = mean * root * root * root;
+    return rough > 0.05 * mean ? rough : 0.05 * mean;
+}
+
 /// In the logarithm of the survival function, which is nearly straight in the tail, so that the
 /// method of false position (Illinois) needs few steps.
 double ss__law_quantile(const ss__mixed_law *laws, uint32_t count, double p) {
@@ -135,26 +143,39 @@ double ss__law_quantile(const ss__mixed_law *laws, uint32_t count, double p) {
     double low = 0.0;
     double at_low = ss_log(ss_max(TINY, survival_of(laws, count, weight, 0.0))) - target;
     if (at_low <= 0.0) return 0.0;
-    double high = 2.0 * mean / weight;
+    const ss__law all = ss__law_mixture(laws, count);
+    const bool is_known = ss_is_finite(all.variance);
+    const double normal = ss_normal_quantile(p);
+    const double variance = is_known ? all.variance : all.mean * all.mean;
+    double high = 1.03 * rough_quantile(all.mean, variance, normal);
     double at_high = ss_log(ss_max(TINY, survival_of(laws, count, weight, high))) - target;
     for (uint32_t i = 0; i < 200u && at_high > 0.0; i++) {
         low = high;
         at_low = at_high;
-        high *= 2.0;
+        high *= i == 0u ? 1.2 : 2.0;
         at_high = ss_log(ss_max(TINY, survival_of(laws, count, weight, high))) - target;
     }
-    for (uint32_t i = 0; i < 60u && high - low > 1e-7 * high; i++) {
-        // Every third step halves, lest a step in the distribution hold one end for ever.
+    const bool is_exact = count == 1u && ss__law_is_exact(&laws[0].law);
+    const double precise = is_exact ? 1e-9 : 1e-5; // a fit is not worth more digits
+    int last = 0;
+    for (uint32_t i = 0; i < 60u && high - low > precise * high; i++) {
         double middle = low + (high - low) * at_low / (at_low - at_high);
-        if (i % 3u == 2u || !(middle > low) || !(middle < high)) middle = 0.5 * (low + high);
+        const double edge = 0.3 * precise * high; // a step beside the root closes the interval
+        if (middle < low + edge) middle = low + edge;
+        if (middle > high - edge) middle = high - edge;
+        if (i % 8u == 7u) middle = 0.5 * (low + high); // a jump must not hold one end for ever
         const double value =
             ss_log(ss_max(TINY, survival_of(laws, count, weight, middle))) - target;
         if (value > 0.0) {
             low = middle;
             at_low = value;
+            if (last < 0) at_high *= 0.5;
+            last = -1;
         } else {
             high = middle;
             at_high = value;
+            if (last > 0) at_low *= 0.5;
+            last = 1;
         }
     }
     return 0.5 * (low + high);

@@ -137,8 +137,8 @@ static double class_metric(const ss__net *net, uint32_t class_index, const ss_me
     return SS_NAN;
 }
 
-ss__summary ss__edge_response(const ss__net *net, uint32_t edge) {
-    ss__mixed_law laws[LAWS_MAX];
+/// Round trips along an edge; returns how many laws there are.
+static uint32_t edge_laws(const ss__net *net, uint32_t edge, ss__mixed_law *laws) {
     uint32_t count = 0;
     const uint32_t from = net->design->edges[edge].from;
     for (uint32_t at = net->stations[from].first_class1; at;
@@ -146,22 +146,31 @@ ss__summary ss__edge_response(const ss__net *net, uint32_t edge) {
         const ss__class *each = &net->classes[at - 1u];
         for (uint32_t i = 0; i < each->visit_count && count < LAWS_MAX; i++) {
             const ss__visit *visit = &each->visits[i];
-            const bool is_answered = visit->kind == SS__VISIT_CALL ||
-                                     net->stations[from].role == SS__ROLE_BROKER;
+            const bool is_answered =
+                visit->kind == SS__VISIT_CALL || (net->stations[from].role == SS__ROLE_BROKER &&
+                                                  net->design->edges[edge].kind == SS_EDGE_CALL);
             if (visit->edge != edge || !is_answered || !(each->rate * visit->sent > 0.0)) continue;
             laws[count++] = (ss__mixed_law){
                 .weight = each->rate * visit->sent,
                 .law = ss__round_trip(net, edge, visit->target)};
         }
     }
-    return ss__summary_of(laws, count);
+    return count;
+}
+
+ss__law ss__edge_law(const ss__net *net, uint32_t edge) {
+    ss__mixed_law laws[LAWS_MAX];
+    const uint32_t count = edge_laws(net, edge, laws);
+    return count > 0u ? ss__law_mixture(laws, count) : ss__law_fitted(SS_NAN, SS_NAN);
 }
 
 double ss__metric_of(const ss__net *net, const ss_metric *metric) {
     double value = SS_NAN;
     if (metric->is_edge) {
         if (strcmp(metric->stat, "latency") == 0) {
-            const ss__summary summary = ss__edge_response(net, metric->index);
+            ss__mixed_law laws[LAWS_MAX];
+            const uint32_t count = edge_laws(net, metric->index, laws);
+            const ss__summary summary = ss__summary_of(laws, count);
             value = field_of(&summary, metric->field);
         }
     } else if (!metric->op) {

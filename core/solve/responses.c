@@ -8,42 +8,24 @@
 
 // --- Edges ---------------------------------------------------------------------------------------
 
-/// Latency and transmission, one way. The line for a link's bandwidth is left out (an assumption).
-ss__law ss__edge_latency(const ss__net *net, uint32_t edge, bool is_reply) {
-    const ss_object *object = &net->design->edges[edge].object;
-    const ss_value *latency = ss_object_get(object, "latency");
-    const ss_value *bandwidth = ss_object_get(object, "bandwidth");
-    ss__law law = ss__law_constant(0.0);
-    if (latency->dist && latency->dist->mean > 0.0) law = ss__law_of_dist(latency->dist, 1.0);
-    if (!bandwidth->is_set) return law;
-    const double size =
-        ss_object_get(object, is_reply ? "response_size" : "request_size")->number;
-    return ss__law_sum(law, ss__law_constant(size / bandwidth->number));
-}
-
 ss__law ss__round_trip(const ss__net *net, uint32_t edge, uint32_t target) {
-    const ss__law there = ss__edge_latency(net, edge, false);
-    const ss__law back = ss__edge_latency(net, edge, true);
-    return ss__law_sum(ss__law_sum(there, net->classes[target].total), back);
+    const ss__link *link = &net->links[edge];
+    return ss__law_sum(ss__law_sum(link->there, net->classes[target].total), link->back);
 }
 
 /// Time lost to attempts that failed, on average: each is as long as one that did not, and the
 /// pauses grow by the multiplier.
 static double time_of_retries(const ss__net *net, uint32_t edge, uint32_t target, double once_s) {
-    const ss_object *object = &net->design->edges[edge].object;
-    const ss_value *retry = ss_object_get(object, "retry");
-    const double loss = ss_object_get(object, "loss")->number;
-    const double failure = 1.0 - (1.0 - loss) * (1.0 - loss) * net->classes[target].survival;
-    if (!(failure > 0.0) || !retry->is_written || !retry->objects) return 0.0;
-    const double jitter = ss_object_get(retry->objects, "jitter")->number;
-    const double multiplier = ss_object_get(retry->objects, "multiplier")->number;
-    double pause = ss_object_get(retry->objects, "backoff")->number * (1.0 - 0.5 * jitter);
+    const ss__link *link = &net->links[edge];
+    const double failure = 1.0 - link->arrives * link->arrives * net->classes[target].survival;
+    if (!(failure > 0.0)) return 0.0;
+    double pause = link->backoff_s;
     double reach = failure;
     double time = 0.0;
-    for (double i = ss_object_get(retry->objects, "max")->number; i > 0.0; i -= 1.0) {
+    for (double i = link->retries; i > 0.0; i -= 1.0) {
         time += reach * (once_s + pause);
         reach *= failure;
-        pause *= multiplier;
+        pause *= link->multiplier;
     }
     return time;
 }
@@ -54,7 +36,7 @@ static double time_of_retries(const ss__net *net, uint32_t edge, uint32_t target
 static uint32_t only_call(const ss__net *net, const ss__branch *branch) {
     const ss__term *term = branch->first;
     if (!term || term->next || term->kind != SS__TERM_CALL || term->count > 0u) return UINT32_MAX;
-    if (ss__edge_latency(net, term->edge, false).mean > 0.0) return UINT32_MAX;
+    if (net->links[term->edge].there.mean > 0.0) return UINT32_MAX;
     return term->target;
 }
 
@@ -202,7 +184,7 @@ static double set_totals(ss__net *net, uint32_t part) {
         for (uint32_t j = 0; j < each->visit_count; j++) {
             const ss__visit *visit = &each->visits[j];
             if (visit->kind != SS__VISIT_FORWARD) continue;
-            mean[index] += visit->share * ss__edge_latency(net, visit->edge, false).mean;
+            mean[index] += visit->share * net->links[visit->edge].there.mean;
             if (net->class_parts.part[visit->target] == part) continue;
             mean[index] += visit->share * net->classes[visit->target].total.mean;
         }
@@ -216,7 +198,7 @@ static double set_totals(ss__net *net, uint32_t part) {
         for (uint32_t j = 0; j < each->visit_count; j++) {
             const ss__visit *visit = &each->visits[j];
             if (visit->kind != SS__VISIT_FORWARD) continue;
-            const ss__law latency = ss__edge_latency(net, visit->edge, false);
+            const ss__law latency = net->links[visit->edge].there;
             const bool is_inside = net->class_parts.part[visit->target] == part;
             const ss__law *after = &net->classes[visit->target].total;
             const double rest = is_inside ? mean[visit->target] : after->mean;

@@ -13,22 +13,15 @@ typedef struct attempts {
     double success;
 } attempts;
 
-static uint32_t retries_of(const ss_edge *edge) {
-    const ss_value *retry = ss_object_get(&edge->object, "retry");
-    if (!retry->is_written || !retry->objects) return 0;
-    return (uint32_t)ss_object_get(retry->objects, "max")->number;
-}
-
 /// A call whose attempts fail independently with probability e is sent 1 + e + … + e^r times.
 static attempts attempts_of(const ss__net *net, uint32_t edge_index, uint32_t target) {
-    const ss_edge *edge = &net->design->edges[edge_index];
-    const double arrives = 1.0 - ss_object_get(&edge->object, "loss")->number;
+    const double arrives = net->links[edge_index].arrives;
     const double success = arrives * arrives * net->classes[target].survival;
     attempts result = {.sent = 1.0, .arrived = arrives, .success = success};
     if (success >= 1.0) return result;
     double failed = 1.0 - success;
     const double again = failed;
-    for (uint32_t i = retries_of(edge); i > 0u; i--) {
+    for (double i = net->links[edge_index].retries; i > 0.0; i -= 1.0) {
         result.sent += failed;
         failed *= again;
     }
@@ -145,8 +138,7 @@ static void weigh_class(ss__net *net, ss__class *each) {
     double forwarded = 0.0;
     for (uint32_t i = walk.at; i < each->visit_count; i++) {
         ss__visit *visit = &each->visits[i];
-        const ss_object *edge = &net->design->edges[visit->edge].object;
-        const double arrives = 1.0 - ss_object_get(edge, "loss")->number;
+        const double arrives = net->links[visit->edge].arrives;
         visit->sent = ended * visit->share;
         visit->weight = visit->sent * arrives;
         if (visit->kind != SS__VISIT_FORWARD) continue;

@@ -587,6 +587,38 @@ static ss_status read_clients(ss__net *net) {
 
 // --- Edges and faults ----------------------------------------------------------------------------
 
+/// Latency and transmission, one way. The line for a link's bandwidth is left out (an assumption).
+static ss__law latency_of(const ss_object *edge, const char *size_property) {
+    const ss_value *latency = ss_object_get(edge, "latency");
+    const ss_value *bandwidth = ss_object_get(edge, "bandwidth");
+    ss__law law = ss__law_constant(0.0);
+    if (latency->dist && latency->dist->mean > 0.0) law = ss__law_of_dist(latency->dist, 1.0);
+    if (!bandwidth->is_set) return law;
+    const double size = ss_object_get(edge, size_property)->number;
+    return ss__law_sum(law, ss__law_constant(size / bandwidth->number));
+}
+
+static ss_status read_links(ss__net *net) {
+    const size_t count = (size_t)net->design->edge_count + 1u;
+    net->links = ss_arena_allocate(net->arena, count * sizeof(ss__link));
+    if (!net->links) return SS_ERROR_MEMORY;
+    for (uint32_t i = 0; i < net->design->edge_count; i++) {
+        const ss_object *edge = &net->design->edges[i].object;
+        ss__link *link = &net->links[i];
+        link->there = latency_of(edge, "request_size");
+        link->back = latency_of(edge, "response_size");
+        link->arrives = 1.0 - ss_object_get(edge, "loss")->number;
+        if (link->arrives < 1.0) net->has_feedback = true;
+        const ss_value *retry = ss_object_get(edge, "retry");
+        if (!retry->is_written || !retry->objects) continue;
+        link->retries = ss_object_get(retry->objects, "max")->number;
+        link->multiplier = ss_object_get(retry->objects, "multiplier")->number;
+        const double jitter = ss_object_get(retry->objects, "jitter")->number;
+        link->backoff_s = ss_object_get(retry->objects, "backoff")->number * (1.0 - 0.5 * jitter);
+    }
+    return SS_OK;
+}
+
 static void note_edges(ss__net *net) {
     for (uint32_t i = 0; i < net->design->edge_count; i++) {
         const ss_edge *edge = &net->design->edges[i];
@@ -638,6 +670,7 @@ ss_status ss__unfold(ss__net *net) {
     net->stations = ss_arena_allocate(net->arena, ((size_t)count + 1u) * sizeof(ss__station));
     if (!net->stations) return SS_ERROR_MEMORY;
     ss_status status = index_out_edges(net);
+    if (!status) status = read_links(net);
     if (status) return status;
     for (uint32_t i = 0; i < count; i++) read_station(net, i, &net->stations[i]);
     note_edges(net);

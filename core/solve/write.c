@@ -52,7 +52,8 @@ static void write_mean(ss_json_writer *json, const char *name, double mean) {
     ss_json_close(json);
 }
 
-static void write_operation(const ss__net *net, uint32_t index, ss_json_writer *json) {
+static void write_operation(const ss__net *net, uint32_t index, const ss__summary *node_response,
+                            ss_json_writer *json) {
     const ss__class *each = &net->classes[index];
     const ss__station *station = &net->stations[each->node];
     const double done = each->rate * each->success * station->passes;
@@ -64,7 +65,8 @@ static void write_operation(const ss__net *net, uint32_t index, ss_json_writer *
     const bool holds_place = !is_client && each->rate > 0.0;
     write_mean(json, "wait", holds_place ? each->wait.mean : SS_NAN);
     write_mean(json, "service", holds_place ? ss__service_mean(net, each) : SS_NAN);
-    const ss__summary response = ss__class_response(net, index);
+    const bool is_only = station->first_class1 == index + 1u && each->next_of_node1 == 0u;
+    const ss__summary response = is_only ? *node_response : ss__class_response(net, index);
     write_summary(json, "response", &response);
     write_number(json, "error_ratio", ss__error_ratio(each->rate, done, station->passes));
     ss_json_close(json);
@@ -124,7 +126,7 @@ static void write_node(const ss__net *net, uint32_t index, ss_json_writer *json)
     ss_json_add_key(json, "operations");
     ss_json_open_object(json);
     for (uint32_t i = net->first_shown[index]; i; i = net->next_shown[i - 1u]) {
-        write_operation(net, i - 1u, json);
+        write_operation(net, i - 1u, &response, json);
     }
     ss_json_close(json);
     ss_json_close(json);
@@ -137,8 +139,12 @@ static void write_edges(const ss__net *net, ss_json_writer *json) {
         ss_json_add_key(json, net->design->edges[i].name);
         ss_json_open_object(json);
         write_number(json, "rate", net->edge_rates[i]);
-        const ss__summary latency = ss__edge_response(net, i);
-        write_summary(json, "latency", &latency);
+        const ss__law latency = ss__edge_law(net, i);
+        ss_json_add_key(json, "latency");
+        ss_json_open_object(json);
+        write_number(json, "mean", latency.mean);
+        write_number(json, "sd", ss_sqrt(latency.variance));
+        ss_json_close(json);
         ss_json_close(json);
     }
     ss_json_close(json);
