@@ -4,6 +4,7 @@
 #include "base/dist.h"
 #include "base/math.h"
 #include "cli.h"
+#include "scalesim/model.h"
 #include "scalesim/run.h"
 
 #define SETS_MAX 256
@@ -75,6 +76,18 @@ static bool read_whole(const cli_host *host, const char *option, const char *tex
     return true;
 }
 
+/// Keeps one of the values of an option that may be given more than once.
+static bool keep_value(const cli_host *host, const char *option, const char *value,
+                       const char **list, size_t *count, size_t max) {
+    if (*count == max) {
+        ss__cli_say(host, "scalesim run: %s may be given %zu times: write the rest into the file\n",
+                    option, max);
+        return false;
+    }
+    list[(*count)++] = value;
+    return true;
+}
+
 /// Reads the option at hand; 0 = read, 1 = not an option of this kind, 2 = wrong.
 static int read_option(cli_arguments *arguments, run_arguments *out) {
     static const char *const options[] = {"--seed",         "--duration", "--precision",
@@ -112,11 +125,14 @@ static int read_option(cli_arguments *arguments, run_arguments *out) {
         out->replications = number < 1.0 ? 1u : (uint32_t)number;
         return 0;
     case 4:
-        if (out->set_count < SETS_MAX) out->sets[out->set_count++] = value;
-        return 0;
+        return keep_value(arguments->host, option, value, out->sets, &out->set_count, SETS_MAX)
+                   ? 0
+                   : 2;
     case 5:
-        if (out->assert_count < ASSERTS_MAX) out->asserts[out->assert_count++] = value;
-        return 0;
+        return keep_value(arguments->host, option, value, out->asserts, &out->assert_count,
+                          ASSERTS_MAX)
+                   ? 0
+                   : 2;
     case 6:
         out->timeline_path = value;
         return 0;
@@ -200,6 +216,21 @@ static bool holds(double value, const assertion *promise) {
     if (promise->relation[0] == '>')
         return or_equal ? value >= promise->bound : value > promise->bound;
     return !(value < promise->bound) && !(value > promise->bound);
+}
+
+/// Whether every assertion is about a number that there will be, before a long run is spent on it.
+static ss_status check_metrics(const cli_host *host, const run_arguments *arguments,
+                               const cli_design *loaded) {
+    ss_status status = SS_OK;
+    for (size_t i = 0; i < arguments->assert_count; i++) {
+        assertion each;
+        ss_metric unused;
+        if (!read_assertion(host, arguments->asserts[i], &each) ||
+            ss_metric_parse(loaded->design, each.metric, "", loaded->diagnostics, &unused)) {
+            status = SS_ERROR_INPUT;
+        }
+    }
+    return status;
 }
 
 /// Checks --assert; CLI_OK, CLI_PROMISE_BROKEN or CLI_INPUT_WRONG.
@@ -359,6 +390,7 @@ int ss__cli_run(cli_arguments *arguments) {
     ss_status status = ss__cli_load(host, given.path, given.sets, given.set_count, &loaded);
     ss_run *run = NULL;
     ss_results *results = NULL;
+    if (!status) status = check_metrics(host, &given, &loaded);
     if (!status) status = run_all(host, &given, &loaded, &run, &results);
     ss_diagnostics_locate(loaded.diagnostics, loaded.text.bytes ? loaded.text.bytes : "",
                           loaded.text.length);
