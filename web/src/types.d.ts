@@ -152,6 +152,8 @@ export interface Run {
   readonly known_s: number;
   /** The future that was left at the last fork. */
   readonly ghost: { readonly timeline: Timeline; readonly from_s: number } | null;
+  /** When the run was last forked off another; 0 when it was not. */
+  readonly fork_s: number;
   /** The document has changed and the run can go on under the change. */
   readonly canContinue: boolean;
   /** Why this document cannot be gone on with, in a sentence, once that was tried. */

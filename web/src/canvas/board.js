@@ -60,6 +60,7 @@ export function createBoard(app) {
   let shownName = app.document.name;
   /** @type {(() => void) | null} */
   let closeEditor = null;
+  let isEditorOnDrawing = true;
   /** @type {ReadonlyMap<string, [number, number]> | null} */
   let dragged = null;
   const cards = createCards();
@@ -287,7 +288,7 @@ export function createBoard(app) {
       board.camera = camera;
       access.move(camera);
       tools.show(camera.zoom);
-      board.closeEditors();
+      if (isEditorOnDrawing) board.closeEditors();
       if (zooms) {
         isMoving = true;
         clearTimeout(settleTimer);
@@ -413,10 +414,14 @@ export function createBoard(app) {
     },
     // --- What lies open over the drawing ---------------------------------------------------------
 
-    /** A menu or a field; only one at a time. @param {() => void} close */
-    openEditor(close) {
+    /**
+     * A menu or a field; only one at a time. What lies on the drawing closes when that moves.
+     * @param {() => void} close @param {boolean} [isOnDrawing]
+     */
+    openEditor(close, isOnDrawing = true) {
       board.closeEditors();
       closeEditor = close;
+      isEditorOnDrawing = isOnDrawing;
     },
     closeEditors() {
       const close = closeEditor;

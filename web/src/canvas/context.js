@@ -42,7 +42,7 @@ export function openContextAtFocus(board) {
  */
 function openFor(board, item, x, y, world) {
   board.closeEditors();
-  board.openEditor(openMenu(board.app.t('canvas.menu'), contextEntries(board, item, world), x, y));
+  board.openEditor(openMenu(board.app.t('canvas.menu'), contextEntries(board, item, world), x, y), false);
 }
 
 /**

@@ -35,11 +35,14 @@ export function createStrip(app) {
     track.setPointerCapture(event.pointerId);
     track.focus({ preventScroll: true });
     event.preventDefault();
-    const move = (/** @type {PointerEvent} */ at) => {
+    const timeAt = (/** @type {PointerEvent} */ at) => {
       const box = track.getBoundingClientRect();
       const share = (at.clientX - box.left) / box.width;
-      void run.seek(run.duration_s * (getComputedStyle(track).direction === 'rtl' ? 1 - share : share));
+      return run.duration_s * (getComputedStyle(track).direction === 'rtl' ? 1 - share : share);
     };
+    // Past the last fork the run is another one, whose future this one's would give way to: a drag stops there, a press goes there.
+    const floor_s = timeAt(event) < run.fork_s ? 0 : run.fork_s;
+    const move = (/** @type {PointerEvent} */ at) => void run.seek(Math.max(floor_s, timeAt(at)));
     const end = () => {
       track.removeEventListener('pointermove', move);
       track.removeEventListener('pointerup', end);
@@ -125,6 +128,7 @@ export function createStrip(app) {
       timer = undefined;
       marked_ms = performance.now();
       drawMarks();
+      showTime();
     }, Math.max(0, MARKS_MS - (performance.now() - marked_ms)));
   }
 

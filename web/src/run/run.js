@@ -295,6 +295,7 @@ export function createRun(app) {
     get results() { return results; },
     get known_s() { return known_s; },
     get ghost() { return ghost; },
+    get fork_s() { return parents.at(-1)?.fork_s ?? 0; },
     get canContinue() { return canContinue(); },
     get refusal() { return refusedNow(); },
     get history() { return history.all; },

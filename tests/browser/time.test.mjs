@@ -1,0 +1,252 @@
+// Time in the built page: rewind to any moment, change something, see both futures; faults given to a run that goes on.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { CLI, choose, downloadOf, openPage, root, runToEnd, shots, start } from './browser.mjs';
+
+const SHOP = join(root, 'examples/ecommerce/ecommerce.scalesim.json');
+const DURATION_S = 300;
+const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+
+/** @type {Awaited<ReturnType<typeof start>>} */
+let site;
+before(async () => {
+  mkdirSync(shots, { recursive: true });
+  site = await start();
+});
+after(() => site?.stop());
+
+const native = (/** @type {string[]} */ args) => spawnSync(CLI, args, { maxBuffer: 64 * 2 ** 20 }).stdout;
+const track = (page) => page.locator('.strip-track');
+const state = (page, name) => page.locator(`.run-bar[data-state="${name}"]`).waitFor({ timeout: 60_000 });
+const now = (page) => track(page).getAttribute('aria-valuenow').then(Number);
+const clock = async (page) => parseFloat(await page.locator('.clock').textContent());
+
+/** A page on the shop. @param {object} [options] */
+async function openShop(options) {
+  const opened = await openPage(site, options);
+  await opened.page.getByText('is missing its target').waitFor();
+  return opened;
+}
+
+/** Drags the playhead, from where the pointer is put down, over the strip. */
+async function dragTo(page, share) {
+  const box = await track(page).boundingBox();
+  const y = box.y + box.height / 2;
+  await page.mouse.move(box.x + box.width * 0.95, y);
+  await page.mouse.down();
+  for (const at of [0.8, 0.1, 0.6, share]) await page.mouse.move(box.x + box.width * at, y, { steps: 3 });
+  await page.mouse.up();
+  await page.waitForFunction((wanted) => Math.abs(Number(document.querySelector('.strip-track').getAttribute('aria-valuenow')) - wanted) <= 2, share * DURATION_S);
+  await page.waitForTimeout(250);
+}
+
+/** What the inspector says of the selected node. */
+const numbers = (page) => page.locator('.frame-inspector .live').innerText();
+
+/** Sets a number of the selected node. */
+async function setField(page, label, value) {
+  const field = page.locator('.frame-inspector').getByLabel(label, { exact: true });
+  await field.fill(String(value));
+  await field.press('Enter');
+}
+
+test('the playhead goes to any moment, the page shows that moment, and the run goes on from there to the same bytes', async () => {
+  const { page, context, expectQuiet } = await openShop();
+  await runToEnd(page);
+  await page.locator('.verdict-node').click();
+  const end = await numbers(page);
+  await dragTo(page, 0.3);
+  await state(page, 'paused');
+  assert.ok(Math.abs(await clock(page) - 0.3 * DURATION_S) < 2, `${await clock(page)}`);
+  await page.getByText('so far, not to be trusted yet').waitFor();
+  const then = await numbers(page);
+  assert.notEqual(then, end);
+  const at = await now(page);
+  await track(page).press('End');
+  await state(page, 'done');
+  await page.waitForFunction((was) => document.querySelector('.frame-inspector .live').innerText === was, end);
+  await dragTo(page, at / DURATION_S);
+  await page.waitForFunction((was) => document.querySelector('.frame-inspector .live').innerText === was, then);
+  await page.locator('.run-play', { hasText: 'Go on' }).click();
+  await state(page, 'done');
+  await page.waitForTimeout(300);
+  const bytes = await downloadOf(page, () => choose(page, 'Save results'));
+  assert.ok(bytes.equals(native(['run', SHOP, '--json'])), 'the same as without any rewinding');
+  expectQuiet();
+  await context.close();
+});
+
+test('rewind, change a number, continue: both futures are seen', async () => {
+  const { page, context, expectQuiet } = await openShop();
+  await runToEnd(page);
+  assert.equal(await page.getByText('without the change').count(), 0);
+  await page.locator('.verdict-node').click();
+  await dragTo(page, 0.4);
+  const before = await page.evaluate(() => [...document.querySelectorAll('.chart canvas')].map((canvas) => canvas.toDataURL()));
+  await setField(page, 'Concurrency', 12);
+  await page.getByText('The design has changed since').waitFor();
+  await page.getByRole('button', { name: 'Run again from the start' }).waitFor();
+  assert.match(await page.locator('.run-play').textContent(), /Continue/);
+  await page.getByRole('button', { name: 'Continue from here with the change' }).click();
+  await state(page, 'done');
+  assert.equal(await page.getByText('without the change').count(), 3, 'a legend in each chart');
+  assert.equal(await page.getByText('The design has changed since').count(), 0);
+  const after = await page.evaluate(() => [...document.querySelectorAll('.chart canvas')].map((canvas) => canvas.toDataURL()));
+  after.forEach((one, index) => assert.notEqual(one, before[index], `chart ${index}`));
+  const results = JSON.parse((await downloadOf(page, () => choose(page, 'Save results'))).toString());
+  const old = JSON.parse(native(['run', SHOP, '--json']).toString());
+  assert.ok(results.nodes.orders.in_queue < old.nodes.orders.in_queue, 'the change has helped');
+  assert.ok(results.nodes.orders.utilization < old.nodes.orders.utilization);
+  // A drag stops at the fork. A press before it goes to the run that was left: its future comes back to the byte, and the changed one
+  // is the ghost.
+  const box = await track(page).boundingBox();
+  const at = (/** @type {number} */ share) => /** @type {[number, number]} */ ([box.x + box.width * share, box.y + box.height / 2]);
+  await page.mouse.move(...at(0.9));
+  await page.mouse.down();
+  await page.mouse.move(...at(0.1), { steps: 5 });
+  await page.mouse.up();
+  await page.waitForFunction((wanted) => Math.abs(Number(document.querySelector('.strip-track').getAttribute('aria-valuenow')) - wanted) <= 2, 0.4 * DURATION_S);
+  await page.mouse.click(...at(0.2));
+  await page.getByText('The design has changed since').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.locator('.run-play', { hasText: 'Go on' }).click();
+  await state(page, 'done');
+  await page.waitForTimeout(300);
+  assert.ok((await downloadOf(page, () => choose(page, 'Save results'))).equals(native(['run', SHOP, '--json'])));
+  assert.equal(await page.getByText('without the change').count(), 3);
+  expectQuiet();
+  await context.close();
+});
+
+test('by keyboard alone: the playhead is a slider with words, Space continues with the change', async () => {
+  const { page, context, expectQuiet } = await openShop();
+  await page.locator('.header-menu').waitFor();
+  await page.getByText('is missing its target').waitFor();
+  await page.locator('.run-speed').focus();
+  await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement).blur());
+  await page.keyboard.press(' ');
+  await state(page, 'done');
+  await track(page).focus();
+  assert.equal(await track(page).getAttribute('role'), 'slider');
+  await page.waitForFunction(() => document.querySelector('.strip-track').getAttribute('aria-valuetext').includes('300 s of 300 s'));
+  const steps = [['ArrowLeft', 298], ['ArrowRight', 300], ['PageDown', 280], ['Home', 0], ['End', 300], ['PageDown', 280], ['Shift+ArrowLeft', 260]];
+  for (const [key, at] of steps) {
+    await page.keyboard.press(String(key));
+    await page.waitForFunction((wanted) => Number(document.querySelector('.strip-track').getAttribute('aria-valuenow')) === wanted, at);
+  }
+  assert.match(await track(page).getAttribute('aria-valuetext'), /^260 s of 300 s/);
+  await page.keyboard.press(' ');
+  await state(page, 'done');
+  expectQuiet();
+  await context.close();
+});
+
+test('by touch at 360 px: the playhead is dragged, and nothing lies outside', async () => {
+  const { page, context } = await openShop(PHONE);
+  await page.getByText('is missing its target').waitFor();
+  await runToEnd(page);
+  const box = await track(page).boundingBox();
+  assert.ok(box.height >= 44, `${box.height} px`);
+  const touch = await context.newCDPSession(page);
+  const point = (/** @type {number} */ share) => [{ x: box.x + box.width * share, y: box.y + box.height / 2 }];
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: point(0.9) });
+  for (const share of [0.8, 0.6, 0.5]) await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: point(share) });
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await page.waitForFunction((wanted) => Math.abs(Number(document.querySelector('.strip-track').getAttribute('aria-valuenow')) - wanted) <= 2, DURATION_S / 2);
+  await state(page, 'paused');
+  await page.screenshot({ path: join(shots, 'phone-rewound.png') });
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  await context.close();
+});
+
+/** Opens the menu of a node by keyboard and presses one of its entries. */
+async function inject(page, selector, name) {
+  await page.locator(selector).focus();
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name }).click();
+}
+
+test('a fault injected into a running run strikes at once, is in the design and on the strip', async () => {
+  const { page, context, expectQuiet } = await openShop();
+  await page.locator('[data-node="search"]').waitFor({ state: 'attached' });
+  await page.locator('.run-speed').selectOption('30');
+  await page.locator('.run-play').click();
+  await page.waitForFunction(() => parseFloat(document.querySelector('.clock').textContent) > 10);
+  await inject(page, '[data-node="search"]', 'Crash');
+  await page.getByText(/A fault strikes Search index from [\d.]+ s on/).waitFor();
+  await state(page, 'running');
+  const at = await clock(page);
+  await page.locator('.strip-fault').waitFor({ state: 'attached' });
+  assert.equal(await page.locator('.strip-fault').count(), 1);
+  assert.ok(at > 10 && at < 60, `${at} s: it went on`);
+  await page.locator('.run-speed').selectOption('max');
+  await state(page, 'done');
+  await page.waitForTimeout(300);
+  const results = JSON.parse((await downloadOf(page, () => choose(page, 'Save results'))).toString());
+  assert.ok(results.nodes.shoppers.error_ratio > 0.01, `${results.nodes.shoppers.error_ratio}`);
+  await page.getByText('is missing its target').waitFor({ state: 'detached' });
+  await page.evaluate(() => { delete window.showSaveFilePicker; });
+  const design = JSON.parse((await downloadOf(page, () => choose(page, 'Save Ctrl+S'))).toString());
+  assert.equal(design.faults.length, 1);
+  const { kind, target } = design.faults[0];
+  assert.deepEqual([kind, target], ['crash', 'search']);
+  expectQuiet();
+  await context.close();
+});
+
+test('an edge can be struck too; at its moment the slider says so', async () => {
+  const { page, context } = await openShop();
+  await runToEnd(page);
+  await dragTo(page, 0.5);
+  await inject(page, '[data-edge="3"]', 'Cut the link');
+  await page.getByText(/A fault strikes gateway → orders/).waitFor();
+  await state(page, 'paused');
+  await track(page).focus();
+  await page.waitForFunction(() => document.querySelector('.strip-track').getAttribute('aria-valuetext').includes('of 300 s'));
+  await page.locator('.run-play').click();
+  await state(page, 'done');
+  assert.ok(await page.getByText('without the change').count() > 0);
+  await dragTo(page, 0.55);
+  assert.match(await track(page).getAttribute('aria-valuetext'), /fault: partition gateway->orders/);
+  // Checkouts fail, and few errors were promised.
+  await page.waitForFunction(() => document.querySelector('.strip-track').getAttribute('aria-valuetext').includes('a target is missed'));
+  assert.ok(await page.locator('.strip-missed').count() > 0);
+  await context.close();
+});
+
+test('a change that a run cannot go on with is said in one sentence, with the way from the start', async () => {
+  const { page, context } = await openShop();
+  await runToEnd(page);
+  await dragTo(page, 0.5);
+  await page.locator('[data-node="mailer"]').focus();
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Remove' }).click();
+  await page.getByText('The design has changed since').waitFor();
+  const change = page.getByRole('button', { name: 'Continue from here with the change' });
+  await change.click();
+  await page.locator('.verdict-offer', { hasText: 'The run cannot go on with this change' }).waitFor();
+  assert.equal(await change.count(), 0);
+  await page.locator('.verdict-offer').getByRole('button', { name: 'Run again from the start' }).click();
+  await state(page, 'done');
+  assert.equal(await page.locator('.verdict-offer').isVisible(), false);
+  await context.close();
+});
+
+for (const [name, options] of Object.entries({ light: { colorScheme: 'light' }, dark: { colorScheme: 'dark' }, phone: PHONE })) {
+  test(`pictures of a forked run, ${name}`, async () => {
+    const { page, context } = await openShop(options);
+    await runToEnd(page);
+    await dragTo(page, 0.4);
+    await inject(page, '[data-node="orders"]', 'Slow, 8 times');
+    await page.screenshot({ path: join(shots, `${name}-continue.png`) });
+    await page.locator('.run-play').click();
+    await state(page, 'done');
+    await page.waitForTimeout(300);
+    await page.screenshot({ path: join(shots, `${name}-fork.png`) });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    await context.close();
+  });
+}
