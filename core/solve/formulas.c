@@ -325,10 +325,14 @@ bool ss__gim_solve(const ss_dist *interarrival, uint32_t turns, double service_r
         const double transform = thinned_transform(interarrival, turns, (double)j * service_rate);
         product *= transform / (1.0 - transform);
         choose *= (double)(servers - j + 1u) / (double)j;
-        const double below = (double)servers * (1.0 - root) - (double)j;
-        if (ss_abs(below) < 1e-7 * (double)servers) return false;
+        // Where c(1-σ) = j numerator and denominator vanish together: the limit, from beside it.
+        const double near = ss_abs((double)servers * (1.0 - root) - (double)j) < 1e-6 * (double)j;
+        const double beside = (double)j * (near ? 1.0 + 1e-5 : 1.0);
+        const double there = near ? thinned_transform(interarrival, turns, beside * service_rate)
+                                  : transform;
         sum += choose / (product * (1.0 - transform)) *
-               ((double)servers * (1.0 - transform) - (double)j) / below;
+               ((double)servers * (1.0 - there) - beside) /
+               ((double)servers * (1.0 - root) - beside);
     }
     const double level = 1.0 / sum;
     out->waiting = level / (1.0 - root);
