@@ -17,6 +17,7 @@ typedef struct writer {
     ss_json_writer json;
     ss__names *names; ///< per node
     uint32_t *ports;  ///< per node; services only
+    bool *marks;      ///< per node; scratch
 } writer;
 
 static void add_text(writer *w, const char *key, const char *text) {
@@ -394,7 +395,18 @@ static bool is_consumed_by(const writer *w, const ss_edge *edge, uint32_t node) 
     return edge->to == node && w->plan->roles[edge->from] == SS__ROLE_QUEUE;
 }
 
+/// A second edge between the same nodes gets a number, as a service's ways do.
+static ss__names consumer_names(const writer *w, const ss_edge *edge) {
+    uint32_t nth = 1;
+    for (uint32_t e = 0; e < edge->index; e++) {
+        const ss_edge *other = &w->design->edges[e];
+        if (other->from == edge->from && other->to == edge->to) nth++;
+    }
+    return nth == 1u ? w->names[edge->from] : ss__names_make(node_at(w, edge->from)->id, nth);
+}
+
 static void add_consumer(writer *w, const ss_edge *edge) {
+    const ss__names way = consumer_names(w, edge);
     const ss_object *queue = &node_at(w, edge->from)->object;
     const ss_value *delivery = ss_object_find(queue, "delivery");
     const bool is_broadcast =
@@ -402,6 +414,7 @@ static void add_consumer(writer *w, const ss_edge *edge) {
     const double prefetch = count_of(queue, "prefetch");
     const double deliveries = count_of(queue, "max_deliveries");
     add_node_names(w, edge->from);
+    add_text(w, "way", way.camel);
     add_text(w, "edge", edge->name);
     add_text(w, "delivery", is_broadcast ? "broadcast" : "compete");
     add_text(w, "group", is_broadcast ? w->names[edge->to].id : "consumers");
@@ -468,24 +481,25 @@ static bool is_stand_in(const writer *w, uint32_t node) {
     return false;
 }
 
-/// Whether a service calls a node or takes its messages.
-static bool is_neighbour(const writer *w, uint32_t service, uint32_t node) {
+/// Marks the nodes a service calls or takes messages from; `marks` is per node.
+static void mark_neighbours(const writer *w, uint32_t service, bool *marks) {
+    memset(marks, 0, w->design->node_count * sizeof *marks);
     for (uint32_t i = 0; i < w->plan->use_count; i++) {
-        if (w->plan->uses[i].user == service && w->plan->uses[i].edge->to == node) return true;
+        if (w->plan->uses[i].user == service) marks[w->plan->uses[i].edge->to] = true;
     }
     for (uint32_t e = 0; e < w->design->edge_count; e++) {
         const ss_edge *edge = &w->design->edges[e];
-        if (edge->from == node && is_consumed_by(w, edge, service)) return true;
+        if (is_consumed_by(w, edge, service)) marks[edge->from] = true;
     }
-    return false;
 }
 
 /// Each node a service has to do with, once.
 static void add_neighbours(writer *w, uint32_t service) {
     bool has_any = false, has_backend = false;
+    mark_neighbours(w, service, w->marks);
     open_list(w, "neighbours");
     for (uint32_t n = 0; n < w->design->node_count; n++) {
-        if (!is_neighbour(w, service, n)) continue;
+        if (!w->marks[n]) continue;
         const ss__role role = w->plan->roles[n];
         open_item(w, !has_any, false);
         add_node_names(w, n);
@@ -727,7 +741,8 @@ static bool name_nodes(writer *w) {
     const uint32_t count = w->design->node_count;
     w->names = ss_arena_allocate(w->plan->arena, (count + 1u) * sizeof *w->names);
     w->ports = ss_arena_allocate(w->plan->arena, (count + 1u) * sizeof *w->ports);
-    if (!w->names || !w->ports) return false;
+    w->marks = ss_arena_allocate(w->plan->arena, (count + 1u) * sizeof *w->marks);
+    if (!w->names || !w->ports || !w->marks) return false;
     uint32_t port = w->options->first_port;
     for (uint32_t n = 0; n < count; n++) {
         const char *id = node_at(w, n)->id;

@@ -96,7 +96,7 @@ export function define({{#has_neighbours}}env{{/has_neighbours}}) {
     {{#has_consumers}}
     consumers: {
       {{#consumers}}
-      {{camel}}Consumer: {
+      {{way}}Consumer: {
         queue: '{{id}}',
         group: '{{group}}',
         url: env.{{upper}}_URL || env.REDIS_URL || 'redis://127.0.0.1:6379',

@@ -23,9 +23,11 @@ async function startAll(t) {
   const env = {
     ...process.env,
     WORK_SCALE: '0.01',
-    {{#services}}
+    {{#neighbours}}
+    {{#is_service}}
     {{upper}}_URL: standIn.url,
-    {{/services}}
+    {{/is_service}}
+    {{/neighbours}}
   };
   const service = await startForTest(define({{#has_neighbours}}env{{/has_neighbours}}), env);
   t.after(service.close);
