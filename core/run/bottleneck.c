@@ -29,6 +29,37 @@ static double busiest_share(const ss_node_row *row) {
     return row->utilization;
 }
 
+/// A place that is held during calls is also taken while its request waits downstream. So among
+/// nodes that are all but full, the one that calls no other such node is what the others wait for.
+#define FULL 0.95
+
+static uint32_t full_callee(const ss_results *results, uint32_t node) {
+    const ss_design *design = results->run->design;
+    uint32_t fullest = SS_NO_INDEX;
+    for (uint32_t i = 0; i < design->edge_count; i++) {
+        const ss_edge *edge = &design->edges[i];
+        if (edge->from != node || edge->kind != SS_EDGE_CALL || edge->to == node) continue;
+        const double share = busiest_share(&results->table.nodes[edge->to]);
+        if (!(share > FULL)) continue;
+        if (fullest != SS_NO_INDEX && share <= busiest_share(&results->table.nodes[fullest])) continue;
+        fullest = edge->to;
+    }
+    return fullest;
+}
+
+/// Follows full callees down from a node; names those passed, who only wait. Returns the last.
+static uint32_t follow_waiting(const ss_results *results, uint32_t node, ss_text *waiting) {
+    for (uint32_t steps = 0; steps < results->table.node_count; steps++) {
+        if (!(busiest_share(&results->table.nodes[node]) > FULL)) return node;
+        const uint32_t callee = full_callee(results, node);
+        if (callee == SS_NO_INDEX) return node;
+        if (waiting->length > 0u) ss_text_add(waiting, ", ");
+        ss_text_add(waiting, results->run->design->nodes[node].id);
+        node = callee;
+    }
+    return node;
+}
+
 static void explain(const ss_results *results, uint32_t node, double saturation, ss_text *why) {
     const ss_node_row *row = &results->table.nodes[node];
     const ss_sim_node *sim_node = &results->run->built.sim.nodes[node];
@@ -67,7 +98,13 @@ uint32_t ss__bottleneck(const ss_results *results, double *saturation_per_s, ss_
         most = share;
     }
     if (busiest == SS_NO_INDEX) return busiest;
-    *saturation_per_s = offered_per_s(results) / most;
+    ss_text waiting = ss_text_create(&results->allocator);
+    busiest = follow_waiting(results, busiest, &waiting);
+    *saturation_per_s = offered_per_s(results) / busiest_share(&results->table.nodes[busiest]);
     explain(results, busiest, *saturation_per_s, why);
+    if (waiting.length > 0u) {
+        ss_text_add_format(why, " Full only because requests wait for it there: %s.", waiting.bytes);
+    }
+    ss_text_destroy(&waiting);
     return busiest;
 }

@@ -245,6 +245,10 @@ void ss_results_destroy(ss_results *results) {
     ss_deallocate(&allocator, results, sizeof *results);
 }
 
+ss_diagnostics *ss_results_diagnostics(const ss_results *results) {
+    return results->run->diagnostics;
+}
+
 uint64_t ss_results_events(const ss_results *results) {
     return results->table.events_all;
 }

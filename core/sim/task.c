@@ -496,11 +496,12 @@ ss_status ss_sim_advance(ss_sim *sim, uint64_t events_max, int64_t until_ns) {
         if (event.time_ns > until_ns) break;
         sim->queue.has_hole = 1;
         sim->events++;
+        if (event.time_ns != sim->now_ns) sim->instant_steps = 0;
         sim->now_ns = event.time_ns;
         const uint64_t word = (uint64_t)event.time_ns ^ ((uint64_t)event.payload << 32u);
         sim->trace_hash = (sim->trace_hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
         sim->trace_hash ^= sim->trace_hash >> 29u;
-        sim->instant_steps = 0;
+        if (++sim->instant_steps > SS_INSTANT_STEPS_MAX) sim->status = SS_ERROR_LIMIT;
         dispatch(sim, event);
         drain_ready(sim);
     }

@@ -64,6 +64,9 @@ bool ss_results_slos_pass(const ss_results *results);
 /// diagnostic.
 ss_status ss_results_metric(const ss_results *results, const char *path,
                             ss_diagnostics *diagnostics, double *value);
+/// What the run found out about itself, warnings of the design included; borrowed, for placing and
+/// writing.
+ss_diagnostics *ss_results_diagnostics(const ss_results *results);
 uint64_t ss_results_events(const ss_results *results); ///< of all replications
 
 // --- Live view -----------------------------------------------------------------------------------
