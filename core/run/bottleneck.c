@@ -36,13 +36,14 @@ static double busiest_share(const ss_node_row *row) {
 static uint32_t full_callee(const ss_results *results, uint32_t node) {
     const ss_design *design = results->run->design;
     uint32_t fullest = SS_NO_INDEX;
+    double most = FULL;
     for (uint32_t i = 0; i < design->edge_count; i++) {
         const ss_edge *edge = &design->edges[i];
         if (edge->from != node || edge->kind != SS_EDGE_CALL || edge->to == node) continue;
         const double share = busiest_share(&results->table.nodes[edge->to]);
-        if (!(share > FULL)) continue;
-        if (fullest != SS_NO_INDEX && share <= busiest_share(&results->table.nodes[fullest])) continue;
+        if (!(share > most)) continue;
         fullest = edge->to;
+        most = share;
     }
     return fullest;
 }
@@ -103,7 +104,8 @@ uint32_t ss__bottleneck(const ss_results *results, double *saturation_per_s, ss_
     *saturation_per_s = offered_per_s(results) / busiest_share(&results->table.nodes[busiest]);
     explain(results, busiest, *saturation_per_s, why);
     if (waiting.length > 0u) {
-        ss_text_add_format(why, " Full only because requests wait for it there: %s.", waiting.bytes);
+        ss_text_add_format(why, " Full only because requests wait for it there: %s.",
+                           waiting.bytes);
     }
     ss_text_destroy(&waiting);
     return busiest;
