@@ -40,7 +40,7 @@ static bool all_exponential_alike(const ss__net *net, const ss__station *station
 
 static bool is_unlimited(const ss__station *station) {
     return !ss_is_finite(station->capacity) && !(station->patience_rate > 0.0) &&
-           station->servers >= station->places;
+           !station->setup && !station->vacation;
 }
 
 /// BCMP's four types (Baskett, Chandy, Muntz & Palacios 1975): first come first served with one
@@ -153,7 +153,8 @@ static void find_poisson(ss__net *net, taints *all) {
 static void pass_renewals(ss__net *net, const taints *all) {
     for (uint32_t k = 0; k < net->client_count; k++) {
         const ss__station *source = &net->stations[net->clients[k].node];
-        if (!source->renewal || source->first_class1 == 0u) continue;
+        const bool has_batches = source->batch_factor > 0.0;
+        if ((!source->renewal && !has_batches) || source->first_class1 == 0u) continue;
         const ss__class *only = &net->classes[source->first_class1 - 1u];
         if (only->next_of_node1 || only->visit_count != 1u) continue;
         const ss__visit *visit = &only->visits[0];
@@ -161,6 +162,8 @@ static void pass_renewals(ss__net *net, const taints *all) {
         if (all->links[node] != 1u || visit->weight < 1.0 - 1e-12) continue;
         if (net->links[visit->edge].there.variance > 0.0) continue;
         net->stations[node].renewal = source->renewal;
+        net->stations[node].batch_mean = source->batch_mean;
+        net->stations[node].batch_factor = source->batch_factor;
     }
 }
 

@@ -29,6 +29,7 @@ typedef struct birth_death_sums {
     double all, in_system, in_queue, busy, blocked, waiting;
     double served, served_wait; ///< arrivals that are served in the end, and their waits
     double served_square;       ///< …squared
+    double full_rate;           ///< of service when all places are taken
     double stages;  ///< wait of one who arrives now, if he is served: mean
     double squares; ///< and variance
 } birth_death_sums;
@@ -57,7 +58,7 @@ static void add_state(birth_death_sums *sums, const ss__markov *station, double 
         // With i ahead he moves up at rate cμ + iθ and leaves at rate θ: he is served with
         // probability cμ / (cμ + (j+1)θ), and then has waited Σ 1/(cμ + (i+1)θ) (Riordan 1962, sec.
         // 6.3).
-        const double all = station->service_rate * ss_min(station->servers, station->places);
+        const double all = sums->full_rate;
         const double step = all + station->patience_rate * (n - station->places + 1.0);
         sums->stages += 1.0 / step;
         sums->squares += 1.0 / (step * step);
@@ -71,8 +72,15 @@ static void add_state(birth_death_sums *sums, const ss__markov *station, double 
     }
 }
 
+/// Total rate of service with n requests there.
+static double serving_rate(const ss__markov *station, double n) {
+    if (!station->speeds) return station->service_rate * ss_min(n, station->servers);
+    const double served = ss_min(ss_min(n, station->places), (double)station->speed_count);
+    return station->service_rate * station->speeds[(uint32_t)served - 1u];
+}
+
 static double death_rate(const ss__markov *station, double n) {
-    const double rate = station->service_rate * ss_min(n, station->servers);
+    const double rate = serving_rate(station, n);
     return n > station->places ? rate + station->patience_rate * (n - station->places) : rate;
 }
 
@@ -86,7 +94,7 @@ static void add_tail(birth_death_sums *sums, const ss__markov *station, double n
     sums->in_queue += tail * (n - station->places) + above;
     sums->busy += tail * station->places;
     sums->waiting += tail;
-    const double step = 1.0 / (station->service_rate * ss_min(station->servers, station->places));
+    const double step = 1.0 / sums->full_rate;
     sums->served += tail;
     const double square = above * (1.0 + ratio) / (1.0 - ratio); // Σ j² w r^j
     const double stages = sums->stages;
@@ -96,18 +104,19 @@ static void add_tail(birth_death_sums *sums, const ss__markov *station, double n
 }
 
 ss__markov_result ss__markov_solve(const ss__markov *station) {
-    const double limit = station->service_rate * station->servers;
+    const double most = station->speeds ? (double)station->speed_count : station->servers;
+    const double limit = serving_rate(station, ss_min(station->places, most));
     const bool has_line_end = ss_is_finite(station->capacity);
     const bool is_open = !has_line_end && !(station->patience_rate > 0.0);
     ss__markov_result result = {.is_stable = true};
     if (is_open && station->arrival_rate >= limit) return (ss__markov_result){.is_stable = false};
-    birth_death_sums sums = {0};
+    birth_death_sums sums = {.full_rate = limit};
     double weight = 1.0;
     double n = 0.0;
     add_state(&sums, station, 0.0, 1.0);
     while (n < station->capacity && n < STATES_MAX) {
         const double ratio = station->arrival_rate / death_rate(station, n + 1.0);
-        if (is_open && n >= station->places && n >= station->servers) {
+        if (is_open && n >= station->places && n >= most) {
             add_tail(&sums, station, n, weight, ratio);
             break;
         }

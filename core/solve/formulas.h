@@ -21,6 +21,8 @@ typedef struct ss__markov {
     double arrival_rate;
     double service_rate;  ///< of one server
     double servers;       ///< whole, or infinite
+    const double *speeds; ///< instead: total speed with 1, 2, … in service; NULL = none
+    uint32_t speed_count; ///< the last one holds beyond
     double places;        ///< ≥ servers where cores are fewer than connections; whole, or infinite
     double capacity;      ///< most requests inside; arrivals beyond are lost; or infinite
     double patience_rate; ///< 0 = nobody gives up

@@ -106,7 +106,9 @@ enum {
     SS__ASSUMES_EXPONENTIAL = 1u << 15,
     SS__ASSUMES_FINITE_CALLERS = 1u << 16,
     SS__IGNORES_PARTITION_SKEW = 1u << 17,
-    SS__ASSUMPTIONS = 18
+    SS__IGNORES_SETUP = 1u << 18,
+    SS__IGNORES_BLOCKING = 1u << 19,
+    SS__ASSUMPTIONS = 20
 };
 
 // --- Classes and nodes ---------------------------------------------------------------------------
@@ -152,6 +154,9 @@ typedef struct ss__station {
     double patience_rate;  ///< 0 = for ever
     bool patience_is_exponential;
     uint32_t discipline, balance, replicas;
+    const double *speeds;  ///< load-dependent total speed of one line; NULL = none
+    uint32_t speed_count;
+    const ss_dist *setup, *vacation;
     // broker
     uint32_t consumers, partitions;
     double prefetch, backlog_capacity;
@@ -161,6 +166,8 @@ typedef struct ss__station {
     // what flows in
     bool poisson;          ///< arrivals are Poisson, or the network has product form
     bool is_synchronised;  ///< requests come at the same instants as others' (fork, publish)
+    double batch_mean;     ///< E[X] of batches of X that come straight from one client; else 0
+    double batch_factor;   ///< E[X(X-1)]/2E[X]
     const ss_dist *renewal; ///< time between arrivals where they come straight from one client
     double population;     ///< most requests that can be there at once; infinite for open ones
     bool population_is_users; ///< …and they are all closed users, not places of callers
@@ -246,7 +253,7 @@ typedef struct ss_solution ss__net;
 // unfold.c
 ss_status ss__unfold(ss__net *net);
 static inline bool ss__is_delay(const ss__station *station) {
-    return !ss_is_finite(station->places);
+    return !ss_is_finite(station->places) && !station->speeds;
 }
 const ss_value *ss__operation_value(const ss__net *net, const ss__class *each, const char *name);
 

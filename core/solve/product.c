@@ -17,11 +17,13 @@
 typedef struct product_station {
     uint32_t node;
     double servers;
+    const ss__station *from;
     double open;                ///< servers that open requests keep busy
     double demand[CHAINS_MAX];  ///< seconds of one server per request of the chain
     double number[CHAINS_MAX];  ///< found: mean number of each chain's requests
     double open_number;         ///< found: mean number of open requests
     double busy;                ///< found: servers in use
+    double line;                ///< found: mean number without a place; -1 where unknown
     double *factors;            ///< of the product form, per state
     bool is_single;
 } product_station;
@@ -67,7 +69,8 @@ static bool read_station(product *all, uint32_t node, product_station *station) 
     const ss__station *from = &net->stations[node];
     bool is_visited = false;
     *station = (product_station){
-        .node = node, .servers = from->servers, .is_single = from->servers <= 1.0};
+        .node = node, .from = from, .servers = from->servers,
+        .is_single = from->servers <= 1.0 && !from->speeds, .line = -1.0};
     for (uint32_t at = from->first_class1; at; at = net->classes[at - 1u].next_of_node1) {
         const ss__class *each = &net->classes[at - 1u];
         station->open += net->scale * each->open_rate * each->hold.mean;
@@ -229,16 +232,24 @@ static bool fits(const product *all, size_t inner, size_t outer) {
     return true;
 }
 
-/// log of Σ_m C(n+m, m) open^m / Π_{j≤n+m} min(j, c), and the mean of m: open requests beside n
+/// Total speed with n requests there, in servers.
+static double speed_of(const product_station *station, double n) {
+    const ss__station *from = station->from;
+    if (!from->speeds) return ss_min(n, station->servers);
+    const double served = ss_min(ss_min(n, from->places), (double)from->speed_count);
+    return from->speeds[(uint32_t)served - 1u];
+}
+
+/// log of Σ_m C(n+m, m) open^m / Π_{j≤n+m} speed(j), and the mean of m: open requests beside n
 /// closed ones (Sauer 1981).
 static double log_capacity(const product_station *station, double n, double *open_mean) {
     double log_first = 0.0;
-    for (double j = 1.0; j <= n; j += 1.0) log_first -= ss_log(ss_min(j, station->servers));
+    for (double j = 1.0; j <= n; j += 1.0) log_first -= ss_log(speed_of(station, j));
     double term = 1.0;
     double sum = 1.0;
     double weighted = 0.0;
     for (double m = 1.0; m < 1e6 && station->open > 0.0; m += 1.0) {
-        term *= (n + m) / m * station->open / ss_min(n + m, station->servers);
+        term *= (n + m) / m * station->open / speed_of(station, n + m);
         sum += term;
         weighted += term * m;
         if (term * m < 1e-16 * (sum + weighted) && m > n) break;
@@ -349,13 +360,17 @@ static void many_numbers(product *all, uint32_t index) {
     build_constants(all, index, all->other);
     for (uint32_t r = 0; r < all->chain_count; r++) station->number[r] = 0.0;
     station->open_number = 0.0;
+    station->line = station->open > 0.0 ? -1.0 : 0.0;
     for (size_t n = 0; n < all->states; n++) {
         const double share = station->factors[n] * all->other[full - n] / all->constants[full];
         if (!(share > 0.0)) continue;
         for (uint32_t r = 0; r < all->chain_count; r++) {
             station->number[r] += share * (double)counts_of(all, n)[r];
         }
-        if (!(station->open > 0.0)) continue;
+        if (!(station->open > 0.0)) {
+            station->line += share * ss_max(0.0, total_of(all, n) - station->from->places);
+            continue;
+        }
         double open;
         (void)log_capacity(station, total_of(all, n), &open);
         station->open_number += share * open;
@@ -431,6 +446,20 @@ static void set_class(const product *all, const product_station *station, ss__cl
     }
 }
 
+/// Those who share cores or a speed hold their places for longer than their service takes.
+static void split_visits(ss__net *net, const product_station *from, ss__station *station) {
+    const bool shares = station->speeds || station->servers < station->places;
+    if (!shares || from->line < 0.0 || !(station->rate > 0.0)) return;
+    double number = 0.0;
+    for (uint32_t r = 0; r < CHAINS_MAX; r++) number += from->number[r];
+    station->line = from->line;
+    station->service_factor = (number - from->line) / from->busy;
+    for (uint32_t at = station->first_class1; at; at = net->classes[at - 1u].next_of_node1) {
+        ss__class *each = &net->classes[at - 1u];
+        each->wait.mean = from->line / station->rate;
+    }
+}
+
 static void hand_over(product *all, bool is_exact) {
     ss__net *net = all->net;
     for (uint32_t r = 0; r < all->chain_count; r++) all->chains[r]->rate = all->rate[r];
@@ -451,6 +480,8 @@ static void hand_over(product *all, bool is_exact) {
             set_class(all, from, &net->classes[at - 1u], at - 1u, is_sharing);
         }
         station->load = from->busy / station->servers;
+        station->line = -1.0;
+        if (is_exact) split_visits(net, from, station);
         station->is_exact = is_exact;
         station->method = is_exact ? "Product form, exact (multi-class MVA, by convolution)"
                                    : "Product form, approximate MVA (Schweitzer-Bard, Seidmann)";

@@ -179,6 +179,51 @@ static void single_server(ss__net *net, ss__station *station, const blend *all, 
     if (!station->poisson) station->assumptions |= SS__ASSUMES_POISSON;
 }
 
+/// M/G/1 of which the server has to be set up after it stood idle, goes away when nobody is there,
+/// or gets batches: each adds its own time to the wait (Fuhrmann & Cooper 1985).
+static void single_with_extras(ss__net *net, ss__station *station, const blend *all, double load) {
+    double mean = ss__mg1_wait(all->rate, all->mean, all->second);
+    double in_service = 0.0;
+    if (station->batch_factor > 0.0) mean += station->batch_factor * all->mean / (1.0 - load);
+    if (station->vacation) { // the rest of a vacation, on average (Levy & Yechiali 1975)
+        mean += 0.5 * ss_dist_moment(station->vacation, 2) / station->vacation->mean;
+    }
+    if (station->setup) { // an exceptional first service (Welch 1964)
+        const double factor = station->time_factor;
+        const double once = station->setup->mean * factor;
+        const double second = ss_dist_moment(station->setup, 2) * factor * factor;
+        const double idle = (1.0 - load) / (1.0 + all->rate * once);
+        in_service = idle * once;
+        mean += 0.5 * (2.0 * once + all->rate * second) / (1.0 + all->rate * once) - in_service;
+    }
+    double waiting = load + all->rate * in_service;
+    if (station->batch_factor > 0.0) waiting = 1.0 - (1.0 - load) / station->batch_mean;
+    double variance = ss__wait_variance(mean, waiting);
+    if (station->vacation) { // everybody waits for the end of one, or for those who did
+        waiting = 1.0;
+        const double vacation = station->vacation->mean;
+        const double residual = 0.5 * ss_dist_moment(station->vacation, 2) / vacation;
+        const double queued = mean - residual;
+        variance = ss__wait_variance(queued, load) +
+                   ss_dist_moment(station->vacation, 3) / (3.0 * vacation) -
+                   residual * residual;
+    }
+    spread_waits(net, station, mean, variance, load);
+    add_services(net, station, waiting);
+    for (ss__class *each = first_of(net, station); each && in_service > 0.0;
+         each = next_of(net, each)) {
+        each->visit = ss__law_fitted(each->visit.mean + in_service, each->visit.variance);
+    }
+    station->service_factor = 1.0 + in_service / all->mean;
+    const bool is_one = (station->setup != NULL) + (station->vacation != NULL) +
+                            (station->batch_factor > 0.0) == 1;
+    name(station, is_one && all->is_alone && (station->poisson || station->batch_factor > 0.0),
+         station->vacation ? "M/G/1 with vacations"
+         : station->setup  ? "M/G/1 with set-up times"
+                           : "M/G/1 with batch arrivals",
+         "Fuhrmann & Cooper (1985); Welch (1964); Gross & Harris (1985), sec. 5.1");
+}
+
 /// M/M/c, or M/G/c by the factor of Allen and Cunneen.
 static void many_servers(ss__net *net, ss__station *station, const blend *all, double load) {
     const double waiting = ss__erlang_c(whole(station->places), all->rate * all->mean);
@@ -264,6 +309,13 @@ static void in_order(ss__net *net, ss__station *station, blend *all, double load
     if (station->queues > 1u && station->balance == ROUND_ROBIN) {
         all->arrival_scv /= (double)station->queues;
     }
+    const bool has_extras = station->setup || station->vacation || station->batch_factor > 0.0;
+    if (has_extras && station->places <= 1.0 && station->queues == 1u) {
+        single_with_extras(net, station, all, load);
+        return;
+    }
+    if (station->setup || station->vacation) station->assumptions |= SS__IGNORES_SETUP;
+    if (station->batch_factor > 0.0) station->assumptions |= SS__ASSUMES_POISSON;
     if (station->queues > 1u && station->balance == TWO_CHOICES) {
         two_choices(net, station, all);
     } else if (station->queues > 1u && station->balance == LEAST_IN_FLIGHT) {
@@ -453,7 +505,8 @@ static bool by_size(ss__net *net, ss__station *station, const blend *all) {
 static ss__markov markov_of(const ss__station *station, const blend *all) {
     return (ss__markov){
         .arrival_rate = all->rate, .service_rate = 1.0 / all->mean, .servers = station->servers,
-        .places = station->places, .capacity = station->capacity,
+        .places = station->places, .capacity = station->capacity, .speeds = station->speeds,
+        .speed_count = station->speed_count,
         .patience_rate = station->patience_rate};
 }
 
@@ -482,6 +535,7 @@ static void sharing(ss__net *net, ss__station *station, const blend *all, double
 static const char *markov_name(const ss__station *station, bool is_loss_system) {
     if (station->patience_rate > 0.0) return "M/M/c+M (Erlang A)";
     if (is_loss_system) return "M/G/c/c (Erlang B)";
+    if (station->speeds) return "Birth and death: speed by load";
     if (station->servers < station->places) {
         return ss_is_finite(station->capacity)
                    ? "Birth and death: connections over cores, finite line"
@@ -528,7 +582,7 @@ static void birth_death(ss__net *net, ss__station *station, const blend *all) {
 
 static void choose_method(ss__net *net, ss__station *station, blend *all, double load) {
     const bool is_limited = ss_is_finite(station->capacity) || station->patience_rate > 0.0 ||
-                            station->servers < station->places;
+                            station->servers < station->places || station->speeds;
     if (station->discipline == PS && !(station->patience_rate > 0.0)) {
         sharing(net, station, all, load);
     } else if (is_limited) {
@@ -643,7 +697,7 @@ void ss__station_finish(ss__net *net, uint32_t node) {
     const bool interrupts =
         station->discipline == PRIORITY_PREEMPTIVE || station->discipline == SRPT;
     if (is_known && interrupts) station->in_queue = ss_max(0.0, in_system - busy);
-    if (ss__is_delay(station)) {
+    if (!ss_is_finite(station->places_total)) {
         station->utilization = SS_NAN;
     } else {
         station->utilization = is_known ? ss_min(1.0, busy / station->places_total)

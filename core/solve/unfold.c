@@ -407,6 +407,45 @@ static void read_limits(const ss_object *object, ss__station *station) {
     station->capacity = ss_min(station->capacity, each);
 }
 
+static const ss_dist *dist_of(const ss_object *object, const char *name) {
+    const ss_value *value = ss_object_find(object, name);
+    return value && value->is_set ? value->dist : NULL;
+}
+
+/// Total speed with 1, 2, … requests in service; what is no such list the engine refuses.
+static void read_speeds(const ss__net *net, const ss_object *object, ss__station *station) {
+    const ss_value *value = ss_object_find(object, "speedup");
+    if (!value || !value->json || ss_json_kind_of(value->json) != SS_JSON_ARRAY) return;
+    const size_t size = ss_json_size(value->json);
+    double *speeds = ss_arena_allocate(net->arena, (size + 1u) * sizeof(double));
+    uint32_t count = 0;
+    for (const ss_json *each = ss_json_first(value->json); each && speeds;
+         each = ss_json_next(each)) {
+        if (ss_json_kind_of(each) != SS_JSON_NUMBER || !(ss_json_number(each) > 0.0)) return;
+        speeds[count++] = ss_json_number(each);
+    }
+    if (count == 0u) return;
+    station->speeds = speeds;
+    station->speed_count = count;
+    station->servers = speeds[(uint32_t)ss_min(station->places, (double)count) - 1u];
+}
+
+static void read_extras(const ss__net *net, const ss_object *object, ss__station *station) {
+    read_speeds(net, object, station);
+    station->setup = dist_of(object, "setup");
+    station->vacation = dist_of(object, "vacation");
+    const ss_value *overflow = ss_object_find(object, "overflow");
+    if (overflow && overflow->number > 0.0 && ss_is_finite(station->capacity)) {
+        station->capacity = SS_INFINITY; // nobody is turned away
+        station->assumptions |= SS__IGNORES_BLOCKING;
+    }
+    const ss_dist *patience = dist_of(object, "patience");
+    if (patience && patience->mean > 0.0) {
+        station->patience_rate = 1.0 / patience->mean;
+        station->patience_is_exponential = patience->kind == SS_DIST_EXPONENTIAL;
+    }
+}
+
 static void read_station(const ss__net *net, uint32_t index, ss__station *station) {
     const ss_node *node = &net->design->nodes[index];
     const ss_object *object = &node->object;
@@ -421,15 +460,11 @@ static void read_station(const ss__net *net, uint32_t index, ss__station *statio
                                                : SS__ROLE_STATION;
     if (station->role == SS__ROLE_CLIENT) return;
     read_line(object, station);
+    read_extras(net, object, station);
     read_limits(object, station);
     const ss_value *instance = ss_object_find(object, "instance");
     if (instance && instance->objects) {
         station->time_factor = 1.0 / ss_object_get(instance->objects, "speed")->number;
-    }
-    const ss_value *patience = ss_object_find(object, "patience");
-    if (patience && patience->is_set && patience->dist && patience->dist->mean > 0.0) {
-        station->patience_rate = 1.0 / patience->dist->mean;
-        station->patience_is_exponential = patience->dist->kind == SS_DIST_EXPONENTIAL;
     }
     if (station->role != SS__ROLE_BROKER) return;
     const ss_value *delivery = ss_object_find(object, "delivery");
@@ -506,6 +541,25 @@ static double mean_of_mmpp(const ss_value *mmpp) {
     return time > 0.0 ? requests / time : 0.0;
 }
 
+/// Moments of a batch's size, rounded to a whole number of at least 1: by its distribution
+/// function.
+static void read_batch(const ss_object *load, ss__station *station, ss__client *client) {
+    const ss_value *batch = ss_object_find(load, "batch");
+    if (!batch || !batch->is_set || !batch->dist) return;
+    double mean = 1.0;
+    double pairs = 0.0; // E[X(X-1)]/2 = Σ (k-1) P(X ≥ k)
+    for (double k = 2.0; k < 1e6; k += 1.0) {
+        const double share = 1.0 - ss_dist_cdf(batch->dist, k - 0.5);
+        mean += share;
+        pairs += (k - 1.0) * share;
+        if (share * k * k < 1e-12) break;
+    }
+    client->rate *= mean;
+    station->batch_mean = mean;
+    station->batch_factor = pairs / mean;
+    station->assumptions |= SS__IGNORES_BURSTS;
+}
+
 static void read_load(ss__net *net, const ss_object *load, ss__client *client) {
     ss__station *station = &net->stations[client->node];
     const ss_value *value;
@@ -531,7 +585,9 @@ static void read_load(ss__net *net, const ss_object *load, ss__client *client) {
         client->users = ss_object_get(load, "users")->number;
         const ss_value *think = ss_object_get(load, "think");
         client->think = think->dist ? think->dist->mean : 0.0;
+        return;
     }
+    read_batch(load, station, client);
 }
 
 static ss_status add_share(ss__net *net, const ss__client *client, const char *operation,

@@ -20,6 +20,8 @@ static const char *const assumption_texts[SS__ASSUMPTIONS] = {
     "service and patience are taken for exponential",
     "no more requests come than the callers have places",
     "messages spread evenly over the partitions",
+    "set-up times and vacations are left out",
+    "a full line never makes anybody wait elsewhere",
 };
 
 static void write_number(ss_json_writer *json, const char *name, double value) {
