@@ -8,6 +8,7 @@
 
 #include "base/math.h"
 #include "failing_allocator.h"
+#include "random_design.h"
 #include "simulate.h"
 #include "unit.h"
 
@@ -444,6 +445,77 @@ SS_TEST(solve_agrees_with_the_run_of_layers) {
     compare(&self, solution, 0.05);
     SS_CHECK(says(solution, "no more requests come than the callers have places"));
     close_both(&self, solution);
+}
+
+SS_TEST(solve_is_sane_for_random_designs) {
+    static const char *const shares[] = {"utilization", "error_ratio"};
+    static const char *const amounts[] = {"throughput", "in_system", "in_queue", "wait.mean",
+                                          "service.mean", "response.mean", "response.p99"};
+    const ss_allocator allocator = ss_allocator_default();
+    for (uint64_t seed = 1; seed <= 150; seed++) {
+        ss_text text = ss_text_create(&allocator);
+        random_design_write(seed, &text);
+        simulation self = simulation_open_json(text.bytes, ss_run_options_default());
+        ss_text_destroy(&text);
+        ss_solution *solution = solve(&self);
+        SS_REQUIRE(solution);
+        for (uint32_t i = 0; i < self.design->node_count; i++) {
+            const char *id = self.design->nodes[i].id;
+            for (size_t j = 0; j < sizeof shares / sizeof shares[0]; j++) {
+                const double share = node_value(&self, solution, id, shares[j]);
+                SS_CHECK(!ss_is_finite(share) || (share >= 0.0 && share <= 1.0 + 1e-9));
+            }
+            for (size_t j = 0; j < sizeof amounts / sizeof amounts[0]; j++) {
+                const double amount = node_value(&self, solution, id, amounts[j]);
+                SS_CHECK(!ss_is_finite(amount) || amount >= 0.0);
+            }
+        }
+        close_both(&self, solution);
+    }
+}
+
+SS_TEST(solve_stations_with_habits_as_the_literature) {
+    // Vacations (Levy & Yechiali 1975): the wait of M/G/1 and E[V²]/2E[V]. Batches of 1 or 3 (Gross
+    // & Harris 1985, sec. 5.1): more by E[X(X-1)]S/2E[X](1-ρ). Set-up (Welch 1964).
+    static const struct {
+        const char *station, *load;
+        double response;
+    } cases[] = {
+        {"'vacation':'exp(80ms)'", "'rate':6", 0.1 + 0.15 + 0.08},
+        {"'setup':'100ms'", "'rate':6", 0.1 + 0.15 + (0.2 + 0.06) / 3.2},
+        {"'priority':0", "'rate':3,'batch':'empirical(1: 1, 3: 1)'", 0.1 + 0.15 + 0.75 * 0.1 / 0.4},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        simulation self = simulation_open(
+            "{'format':'scalesim/1','nodes':{'c':{'type':'client','load':{%s}},"
+            "'s':{'type':'station','service_time':'exp(100ms)',%s}},"
+            "'edges':[{'from':'c','to':'s','kind':'forward'}]}",
+            cases[i].load, cases[i].station);
+        ss_solution *solution = solve(&self);
+        SS_REQUIRE(solution);
+        SS_CHECK_NEAR(value_of(&self, solution, "nodes.s.response.mean"), cases[i].response, 1e-9);
+        close_both(&self, solution);
+    }
+}
+
+SS_TEST(solve_load_dependent_speed_is_many_servers) {
+    // Speeds 1, 2, 3 are three servers, open and closed.
+    static const char *const loads[] = {"'rate':20", "'users':9,'think':'exp(200ms)'"};
+    for (size_t i = 0; i < 2u; i++) {
+        double response[2];
+        for (size_t j = 0; j < 2u; j++) {
+            simulation self = simulation_open(
+                "{'format':'scalesim/1','nodes':{'c':{'type':'client','load':{%s}},"
+                "'s':{'type':'station','service_time':'exp(100ms)','concurrency':3%s}},"
+                "'edges':[{'from':'c','to':'s','kind':'forward'}]}",
+                loads[i], j == 0u ? "" : ",'speedup':[1,2,3]");
+            ss_solution *solution = solve(&self);
+            SS_REQUIRE(solution);
+            response[j] = value_of(&self, solution, "nodes.s.response.mean");
+            close_both(&self, solution);
+        }
+        SS_CHECK_NEAR(response[1], response[0], 1e-10);
+    }
 }
 
 // --- Memory --------------------------------------------------------------------------------------
