@@ -195,7 +195,9 @@ static void on_version(request *request) {
 
 static void on_catalog(request *request) {
     ss_text text = ss_text_create(&engine.answer.allocator);
-    ss_catalog_write_json(engine.catalog, &text);
+    if (ss_targets_write_catalog(engine.catalog, &engine.answer.allocator, &text)) {
+        engine.answer.failed = true; // told once, when the answer is complete
+    }
     answer_raw(request, &text);
     ss_text_destroy(&text);
 }

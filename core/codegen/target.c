@@ -143,6 +143,19 @@ ss_status ss_targets_write_json(const ss_allocator *allocator, ss_text *out) {
     return status ? status : ss_text_status(out);
 }
 
+ss_status ss_targets_write_catalog(const ss_catalog *catalog, const ss_allocator *allocator,
+                                   ss_text *out) {
+    const size_t before = out->length;
+    ss_catalog_write_json(catalog, out);
+    if (ss_text_status(out)) return ss_text_status(out);
+    while (out->length > before && out->bytes[out->length - 1] != '}') out->length--;
+    if (out->length > before) out->length--; // the catalog's closing brace is written again below
+    ss_text_add(out, ",\"targets\":");
+    const ss_status status = ss_targets_write_json(allocator, out);
+    ss_text_add(out, "}");
+    return status ? status : ss_text_status(out);
+}
+
 // --- Rendering -----------------------------------------------------------------------------------
 
 typedef struct rendering {

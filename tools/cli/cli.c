@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "scalesim/codegen.h"
 #include "scalesim/model.h"
 #include "scalesim/run.h"
 
@@ -226,7 +227,9 @@ int ss__cli_catalog(cli_arguments *arguments) {
     } else if (schema) {
         ss_catalog_write_schema(catalog, &text);
     } else if (json) {
-        ss_catalog_write_json(catalog, &text);
+        if (ss_targets_write_catalog(catalog, &host->allocator, &text)) {
+            exit_status = CLI_RUN_FAILED;
+        }
         if (text.length > 0u && text.bytes[text.length - 1u] != '\n') ss_text_add_char(&text, '\n');
     } else {
         ss_catalog_write_text(catalog, type, &text);

@@ -22,6 +22,11 @@ ss_status ss_generate_files(const ss_design *design, const char *const *targets,
 /// {"name", "title", "text"}.
 ss_status ss_targets_write_json(const ss_allocator *allocator, ss_text *out);
 
+/// Writes the whole catalog as ss_catalog_write_json does, with the targets as a last member
+/// "targets": what `scalesim catalog --json` prints.
+ss_status ss_targets_write_catalog(const ss_catalog *catalog, const ss_allocator *allocator,
+                                   ss_text *out);
+
 /// Renders a Mustache 1.x template (interpolation, sections, inverted, comments, partials,
 /// set-delimiters) over JSON. `escape` names the escaping of {{name}}: "none", "html", "json",
 /// "yaml", "shell", "js", "markdown"… Errors are diagnostics with the template's line and column.
