@@ -1,7 +1,7 @@
 // Time in the built page: rewind to any moment, change something, see both futures; faults given to a run that goes on.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { CLI, choose, downloadOf, openPage, root, runToEnd, shots, start } from './browser.mjs';
@@ -232,6 +232,135 @@ test('a change that a run cannot go on with is said in one sentence, with the wa
   await page.locator('.verdict-offer').getByRole('button', { name: 'Run again from the start' }).click();
   await state(page, 'done');
   assert.equal(await page.locator('.verdict-offer').isVisible(), false);
+  await context.close();
+});
+
+/** The closed-form answer of a document as the command line gives it. */
+function solved(design) {
+  const file = join(site.folder, 'solved.scalesim.json');
+  writeFileSync(file, JSON.stringify(design));
+  return JSON.parse(native(['solve', file, '--json']).toString());
+}
+
+/** A duration as the page writes it, in seconds. @param {string} text */
+function secondsOf(text) {
+  const [, value, unit] = /^([\d.]+) (ns|µs|ms|s)$/.exec(text.trim());
+  return Number(value) * { s: 1, ms: 1e-3, 'µs': 1e-6, ns: 1e-9 }[unit];
+}
+
+test('while a number is dragged, the closed-form answer follows within a frame', async () => {
+  const { page, context, expectQuiet } = await openShop();
+  const form = page.locator('.closed-form');
+  await form.waitFor();
+  await page.locator('[data-node="orders"]').focus();
+  await page.keyboard.press('Enter');
+  const label = page.locator('.frame-inspector .property-label', { hasText: 'Concurrency' });
+  const box = await label.boundingBox();
+  const [x, y] = [box.x + 8, box.y + box.height / 2];
+  const field = page.locator('.frame-inspector').getByLabel('Concurrency', { exact: true });
+  assert.equal(await field.inputValue(), '4');
+  // Counts the frames that the browser begins between a movement and the answer it leads to.
+  await page.evaluate(() => {
+    globalThis.frames = [];
+    let moved = false;
+    let begun = 0;
+    const count = () => { begun += 1; requestAnimationFrame(count); };
+    requestAnimationFrame(count);
+    document.addEventListener('pointermove', () => { if (!moved) { moved = true; begun = 0; } }, true);
+    new MutationObserver(() => { if (moved) { globalThis.frames.push(begun); moved = false; } })
+      .observe(document.querySelector('.closed-form dl'), { childList: true, subtree: true, characterData: true });
+  });
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  for (let step = 1; step <= 24; step += 1) {
+    await page.mouse.move(x + step * 4, y);
+    await page.waitForTimeout(60);
+  }
+  await page.screenshot({ path: join(shots, 'dragging.png') });
+  const dragged = Number(await field.inputValue());
+  assert.equal(dragged, 28);
+  const frames = (await page.evaluate(() => globalThis.frames)).sort((a, b) => a - b);
+  assert.ok(frames.length >= 20, `${frames.length} answers to 24 movements`);
+  // The first frame after the movement is the one the answer is drawn in; a busy machine may miss some.
+  assert.ok(frames[Math.floor(frames.length / 2)] <= 2, `${frames}`);
+  const design = JSON.parse(readFileSync(SHOP, 'utf8'));
+  const before = solved(design).nodes.shoppers.response;
+  design.nodes.orders.concurrency = dragged;
+  const { response } = solved(design).nodes.shoppers;
+  const shown = async (/** @type {string} */ key) => secondsOf(await form.locator(`[data-stat="${key}"] dd span`).textContent());
+  for (const key of ['mean', 'p99']) {
+    assert.ok(Math.abs(await shown(key) / response[key] - 1) < 0.01, `${key}: ${await shown(key)} s, ${response[key]} s`);
+    assert.ok(response[key] < 0.8 * before[key], 'more places help');
+  }
+  await page.mouse.up();
+  assert.match(await form.textContent(), /was/);
+  expectQuiet();
+  await context.close();
+});
+
+test('a drag while the run goes on: the answer follows, and the run goes on', async () => {
+  const { page, context } = await openShop();
+  await page.locator('.run-speed').selectOption('10');
+  await page.locator('.run-play').click();
+  await page.locator('[data-node="orders"]').focus();
+  await page.keyboard.press('Enter');
+  const old = await page.locator('[data-stat="mean"] dd span').textContent();
+  await setField(page, 'Concurrency', 16);
+  await page.waitForFunction((was) => document.querySelector('[data-stat="mean"] dd span').textContent !== was, old);
+  const at = await clock(page);
+  await page.waitForFunction((was) => parseFloat(document.querySelector('.clock').textContent) > was + 2, at);
+  await page.getByRole('button', { name: 'Continue from here with the change' }).click();
+  await page.locator('.verdict-offer').waitFor({ state: 'hidden' });
+  await state(page, 'running');
+  await context.close();
+});
+
+test('run and closed form stand side by side, with what explains the difference', async () => {
+  const { page, context, expectQuiet } = await openShop();
+  await runToEnd(page);
+  await page.getByRole('tab', { name: 'Results' }).click();
+  await page.getByLabel('What is shown').selectOption('theory');
+  const orders = page.locator('.results-table tbody tr', { has: page.locator('th', { hasText: /^orders$/ }) });
+  await orders.waitFor();
+  const cells = await orders.locator('td').allTextContents();
+  const theory = solved(JSON.parse(readFileSync(SHOP, 'utf8'))).nodes.orders;
+  assert.ok(Math.abs(secondsOf(cells[3]) / theory.response.mean - 1) < 0.01, cells.join(' | '));
+  assert.ok(cells.at(-1).startsWith(theory.method), cells.at(-1));
+  await page.screenshot({ path: join(shots, 'theory.png') });
+  // Tighter time-outs break an assumption, and the line says which.
+  const rows = await page.locator('.results-why').allTextContents();
+  assert.equal(rows.length, Object.keys(JSON.parse(readFileSync(SHOP, 'utf8')).nodes).length);
+  assert.ok(rows.every((text) => text.length > 5), rows.join('\n'));
+  expectQuiet();
+  await context.close();
+});
+
+test('two runs of the session are compared, and a difference that is chance is not called one', async () => {
+  const { page, context, expectQuiet } = await openShop();
+  await page.getByRole('tab', { name: 'Results' }).click();
+  await page.getByLabel('What is shown').selectOption('compare');
+  await page.getByText('When two runs have ended, they can be compared here.').waitFor();
+  await runToEnd(page);
+  await page.locator('.run-seed input').fill('2');
+  await page.keyboard.press('Enter');
+  await page.locator('.run-bar[data-state="idle"]').waitFor();
+  await page.locator('.run-play').click();
+  await state(page, 'done');
+  const row = (/** @type {string} */ id) => page.locator('.results-table tbody tr', { has: page.locator('th', { hasText: new RegExp(`^${id}$`) }) });
+  await row('payments').waitFor();
+  await page.locator('.results-head > span', { hasText: 'the same design' }).waitFor();
+  assert.match(await row('payments').locator('td').nth(2).textContent(), /cannot be told from chance/);
+  await page.locator('.verdict-node').click();
+  await setField(page, 'Concurrency', 16);
+  await page.locator('.run-play').click();
+  await page.locator('.results-head > span', { hasText: 'orders concurrency: 4 → 16' }).waitFor();
+  assert.match(await row('orders').locator('td').nth(2).textContent(), /−.*±.*less: more than chance/);
+  assert.match(await row('payments').locator('td').nth(2).textContent(), /cannot be told from chance/);
+  await page.screenshot({ path: join(shots, 'compare.png') });
+  await page.getByLabel('First run').selectOption('1');
+  await page.getByLabel('Second run').selectOption('2');
+  await page.locator('.results-head > span', { hasText: 'the same design' }).waitFor();
+  expectQuiet();
   await context.close();
 });
 

@@ -174,6 +174,16 @@ export interface Run {
   close(): void;
 }
 
+/** The closed-form answer to the document as it is. */
+export interface Solution {
+  /** As `scalesim solve --json`, or null where the document cannot be solved. */
+  readonly value: any;
+  /** The same for the design that was last run, or opened. */
+  readonly base: any;
+  /** Whether it is of this very document, and not of one a moment ago. */
+  readonly isCurrent: boolean;
+}
+
 export interface EngineAnswer { result: any; binary: Uint8Array | null }
 export interface Engine {
   /** Rejects with an EngineError (`code`, `message`, `diagnostics`). */
@@ -210,6 +220,7 @@ export interface App {
   selection: Selection;
   engine: Engine;
   run: Run;
+  solution: Solution;
   catalog: any | null;
   settings: Settings;
   signals: Signals;

@@ -5,6 +5,7 @@ import { createSelection } from '../document/selection.js';
 import { createEngineClient } from '../engine/engine.js';
 import { t } from '../i18n/index.js';
 import { createRun } from '../run/run.js';
+import { createSolution } from '../run/solution.js';
 import { createSignals } from '../signals.js';
 import { createActions } from './actions.js';
 import { createNotify } from './notify.js';
@@ -32,6 +33,7 @@ export function createApp() {
     actions: createActions(t),
     catalog: null,
   };
+  app.solution = createSolution(app);
   app.diagnostics = createDiagnostics(app);
   return { app, toasts: element };
 }

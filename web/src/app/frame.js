@@ -4,6 +4,7 @@ import { createStrip } from '../charts/strip.js';
 import { createProblems, problemsOf } from '../diagnostics/problems.js';
 import { el, fill } from '../dom.js';
 import { icon } from '../icons/icon.js';
+import { createClosedForm } from '../results/closed_form.js';
 import { createResults } from '../results/results.js';
 import { createVerdicts } from '../results/verdicts.js';
 import { createRunBar } from '../runbar/runbar.js';
@@ -23,7 +24,7 @@ export function createFrame(app, { canvas, inspector, palette }) {
   const runRow = el('div', { class: 'frame-run', hidden: true });
   const sides = {
     palette: el('aside', { class: 'frame-palette', 'aria-label': t('frame.parts') }, palette.element),
-    inspector: el('aside', { class: 'frame-inspector', 'aria-label': t('frame.settings') }, inspector.element),
+    inspector: el('aside', { class: 'frame-inspector', 'aria-label': t('frame.settings') }, inspector.element, createClosedForm(app).element),
   };
   const middle = el('main', { class: 'frame-middle' }, verdicts.element,
     el('div', { class: 'frame-canvas' }, canvas.element));

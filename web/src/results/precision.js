@@ -24,10 +24,11 @@ export function withInterval(value, half) {
  * A duration with its half-width, in the unit that fits the value: `{ value: '213', half: '4', unit: 'ms' }`.
  * @param {number | null | undefined} seconds
  * @param {number | null | undefined} half_s
+ * @param {number} [size_s] that the unit fits, if it is not the value
  */
-export function durationParts(seconds, half_s) {
+export function durationParts(seconds, half_s, size_s = seconds ?? 0) {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return null;
-  const [factor, unit] = seconds >= 1 ? [1, 's'] : seconds >= 1e-3 ? [1e3, 'ms'] : seconds >= 1e-6 ? [1e6, 'µs'] : [1e9, 'ns'];
+  const [factor, unit] = size_s >= 1 ? [1, 's'] : size_s >= 1e-3 ? [1e3, 'ms'] : size_s >= 1e-6 ? [1e6, 'µs'] : [1e9, 'ns'];
   if (seconds === 0) return { value: '0', half: '', unit: 'ms' };
   if (half_s === null || half_s === undefined || !(half_s > 0)) {
     return { value: significant(seconds * factor), half: '', unit };

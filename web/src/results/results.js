@@ -4,11 +4,14 @@ import { loadOf } from '../canvas/load.js';
 import { el, fill } from '../dom.js';
 import { copyText } from '../files/transfer.js';
 import { icon } from '../icons/icon.js';
+import { changesText, compareTable, runText, theoryTable } from './beside.js';
 import { durationParts } from './precision.js';
 import { COLUMNS, csvOf, rowsOf } from './rows.js';
 
+const VIEWS = /** @type {const} */ (['run', 'theory', 'compare']);
+
 /**
- * The table of results: clients first, then every node, operations folded under each.
+ * The table of results: clients first, then every node, operations folded under each; beside the closed-form answer; or two runs.
  * @param {import('../types.js').App} app
  * @returns {import('../types.js').Panel}
  */
@@ -18,18 +21,26 @@ export function createResults(app) {
   const open = new Set();
   const caption = el('span', { class: 'muted small' });
   const body = el('tbody');
+  const head = el('thead');
+  const view = el('select', {
+    class: 'input results-view', 'aria-label': t('results.view'), onchange: () => { app.settings.set('results.view', view.value); update(); },
+  }, VIEWS.map((one) => el('option', { value: one }, t(`results.view_${one}`))));
+  const picks = [0, 1].map((at) => el('select', {
+    class: 'input results-pick', 'aria-label': t(at === 0 ? 'compare.first' : 'compare.second'), onchange: () => { chosen[at] = Number(picks[at]?.value); update(); },
+  }));
+  /** @type {(number | null)[]} numbers of runs; null follows the newest */
+  const chosen = [null, null];
   const copies = el('span', { class: 'button-group' },
     el('button', { class: 'button quiet', type: 'button', onclick: () => copy('csv') }, icon('copy'), t('results.copy_csv')),
     el('button', { class: 'button quiet', type: 'button', onclick: () => copy('json') }, icon('copy'), t('results.copy_json')));
   const table = el('table', { class: 'table results-table' },
-    el('thead', {}, el('tr', {},
-      el('th', { scope: 'col' }, t('results.node')),
-      COLUMNS.map(({ key }) => el('th', { scope: 'col', class: 'num', title: t(`results.${key}_tip`) }, t(`results.${key}`))))),
-    body);
+    head, body);
+  const runHead = el('tr', {}, el('th', { scope: 'col' }, t('results.node')),
+    COLUMNS.map(({ key }) => el('th', { scope: 'col', class: 'num', title: t(`results.${key}_tip`) }, t(`results.${key}`))));
   const wrap = el('div', { class: 'table-wrap', tabindex: '0', role: 'region', 'aria-label': t('results.title') }, table);
   const empty = el('p', { class: 'empty' }, t('results.none'));
   const element = el('div', { class: 'results' },
-    el('div', { class: 'toolbar results-head' }, caption, el('span', { class: 'toolbar-spacer' }), copies), wrap, empty);
+    el('div', { class: 'toolbar results-head' }, view, picks, caption, el('span', { class: 'toolbar-spacer' }), copies), wrap, empty);
 
   /** @param {'csv' | 'json'} form */
   async function copy(form) {
@@ -54,8 +65,66 @@ export function createResults(app) {
     }, el('th', { scope: 'row' }, head), COLUMNS.map((column) => cell(column, row)));
   }
 
+  /** The two runs that are compared, if there are two. */
+  function pair() {
+    const { history } = app.run;
+    const of = (/** @type {number | null} */ number, /** @type {number} */ otherwise) => history.find((one) => one.number === number) ?? history.at(otherwise);
+    return [of(chosen[0] ?? null, -2), of(chosen[1] ?? null, -1)];
+  }
+
+  let pickKey = '';
+  function showPicks() {
+    const runs = pair();
+    picks.forEach((pick) => { pick.hidden = kind() !== 'compare' || !runs[0]; });
+    const key = app.run.history.map(({ number }) => number).join(' ');
+    picks.forEach((pick, at) => {
+      if (key !== pickKey) fill(pick, ...app.run.history.map((one) => el('option', { value: String(one.number) }, runText(one, t))));
+      pick.value = String(runs[at]?.number ?? '');
+    });
+    pickKey = key;
+  }
+
+  /** @returns {typeof VIEWS[number]} */
+  const kind = () => (VIEWS.includes(app.settings.get('results.view')) ? app.settings.get('results.view') : 'run');
+
+  /** @param {import('./beside.js').Table | null} table @param {string} words @param {string} none */
+  function showBeside(table, words, none) {
+    caption.textContent = table ? words : '';
+    empty.textContent = none;
+    empty.hidden = table !== null;
+    wrap.hidden = table === null;
+    copies.hidden = true;
+    if (!table) return;
+    fill(head, el('tr', {}, table.head));
+    fill(body, ...table.lines);
+  }
+
+  function showTheory() {
+    const { run, solution } = app;
+    const answer = run.isStale ? solution.base : solution.value;
+    const words = run.fork_s > 0 ? t('beside.caption_fork', { time: run.fork_s.toFixed(0) }) : t(answer?.exact ? 'beside.caption_exact' : 'beside.caption');
+    showBeside(run.results && answer?.nodes ? theoryTable(app, answer) : null, words, t(run.results ? 'beside.none' : 'results.none'));
+  }
+
+  function showCompare() {
+    const [a, b] = pair();
+    showBeside(a && b && a !== b ? compareTable(a, b, t) : null, a && b ? changesText(a, b, t) : '', t('compare.none'));
+  }
+
   function update() {
+    const chosenView = kind();
+    view.value = chosenView;
+    showPicks();
+    if (chosenView === 'theory') {
+      showTheory();
+      return;
+    }
+    if (chosenView === 'compare') {
+      showCompare();
+      return;
+    }
     const results = app.run.results;
+    empty.textContent = t('results.none');
     empty.hidden = results !== null;
     wrap.hidden = results === null;
     copies.hidden = results === null;
@@ -63,13 +132,14 @@ export function createResults(app) {
       caption.textContent = '';
       return;
     }
+    fill(head, runHead);
     const { value, isFinal } = results;
     caption.textContent = t(isFinal ? 'results.caption' : 'results.caption_so_far', {
       simulated: value.simulated_s.toFixed(0), warmup: value.warmup_s.toFixed(1), events: count(value.events), seed: value.seed });
     fill(body, ...rowsOf(value, app.document.get()).filter((row) => row.operation === '' || open.has(row.id)).map(line));
   }
 
-  const stops = ['results', 'selection'].map((name) => app.signals.on(name, () => { if (element.isConnected && !element.closest('[hidden]')) update(); }));
+  const stops = ['results', 'selection', 'solution', 'run-history', 'run-state'].map((name) => app.signals.on(name, () => { if (element.isConnected && !element.closest('[hidden]')) update(); }));
   update();
   return { element, update, dispose: () => stops.forEach((stop) => stop()) };
 }

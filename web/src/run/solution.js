@@ -1,0 +1,73 @@
+/**
+ * The closed-form answer to the document as it is now: asked at once after each change, so that it follows a number that is dragged.
+ */
+
+import { sameButLayout } from './run.js';
+
+const PROMPT_MS = 100; // an answer that takes longer waits until the drag rests
+const SLOW_MS = 1000; // and one that takes longer still would hold up a run that goes on
+const QUIET_MS = 500;
+
+/**
+ * @param {Omit<import('../types.js').App, 'solution'>} app
+ * @returns {import('../types.js').Solution}
+ */
+export function createSolution(app) {
+  const { signals, document } = app;
+  /** @type {any} */
+  let value = null;
+  /** @type {any} */
+  let base = null; // of the design that was last run, or opened
+  /** @type {import('../types.js').Design | null} */
+  let design = null;
+  let isAsking = false;
+  let took_ms = 0;
+  let isFirst = true; // the engine has to be loaded for that
+  let wantsBase = true;
+  let name = '';
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  async function ask() {
+    if (isAsking) return;
+    isAsking = true;
+    try {
+      while (!design || !sameButLayout(design, document.get())) {
+        design = document.get();
+        if (name !== document.name) wantsBase = true;
+        name = document.name;
+        const begun_ms = performance.now();
+        // What cannot be solved is found by the check, too, and said there.
+        value = await app.engine.call('solve', { design: document.text() }).then(({ result }) => result, () => null);
+        took_ms = isFirst ? 0 : performance.now() - begun_ms;
+        isFirst = false;
+        if (wantsBase) base = value;
+        wantsBase = false;
+        signals.emit('solution');
+        if (took_ms > PROMPT_MS) break;
+      }
+    } finally {
+      isAsking = false;
+    }
+    if (design && !sameButLayout(design, document.get())) soon();
+  }
+
+  function soon() {
+    clearTimeout(timer);
+    if (took_ms <= PROMPT_MS) void ask();
+    else timer = setTimeout(() => { if (app.run.state !== 'running' || took_ms < SLOW_MS) void ask(); }, QUIET_MS);
+  }
+
+  signals.on('document', soon);
+  signals.on('run-state', () => { if (app.run.state !== 'running') soon(); });
+  signals.on('run-open', () => {
+    if (design && sameButLayout(design, document.get())) base = value;
+    else wantsBase = true;
+    signals.emit('solution');
+  });
+  return {
+    get value() { return value; },
+    get base() { return base; },
+    get isCurrent() { return design !== null && sameButLayout(design, document.get()); },
+  };
+}
