@@ -335,7 +335,7 @@ bool ss__gim_solve(const ss_dist *interarrival, uint32_t turns, double service_r
         product *= transform / (1.0 - transform);
         choose *= (double)(servers - j + 1u) / (double)j;
         // Where c(1-σ) = j numerator and denominator vanish together: the limit, from beside it.
-        const double near = ss_abs((double)servers * (1.0 - root) - (double)j) < 1e-6 * (double)j;
+        const bool near = ss_abs((double)servers * (1.0 - root) - (double)j) < 1e-6 * (double)j;
         const double beside = (double)j * (near ? 1.0 + 1e-5 : 1.0);
         const double there = near ? thinned_transform(interarrival, turns, beside * service_rate)
                                   : transform;
