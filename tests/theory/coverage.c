@@ -15,12 +15,9 @@ static bool is_long(void) {
 }
 
 /// Counts the runs whose interval holds the truth. The catalog and the design are read once.
-static void covers(const char *name, const char *design, const char *node, double truth) {
+static void covers(const char *name, const char *design, const char *mean_path,
+                   const char *width_path, double truth) {
     const unsigned seeds = is_long() ? SEEDS_OF_ALL : SEEDS;
-    char mean_path[96];
-    char width_path[96];
-    (void)snprintf(mean_path, sizeof mean_path, "nodes.%s.response.mean", node);
-    (void)snprintf(width_path, sizeof width_path, "nodes.%s.response.ci95", node);
     simulation run = simulation_open("%s", design);
     unsigned covered = 0;
     double mean_of_means = 0.0;
@@ -47,13 +44,15 @@ static void covers(const char *name, const char *design, const char *node, doubl
     "'edges': [{'from': 'c', 'to': 's', 'kind': 'forward'}],"                                      \
     "'run': {'duration': " duration ", 'warmup': 500}}"
 
+#define RESPONSE(node) "nodes." node ".response.mean", "nodes." node ".response.ci95"
+
 SS_TEST(coverage_of_m_m_1) {
-    covers("M/M/1 at 0.8", OPEN("0.8", "60000", "'service_time': 'exp(1s)'"), "s", 5.0);
+    covers("M/M/1 at 0.8", OPEN("0.8", "60000", "'service_time': 'exp(1s)'"), RESPONSE("s"), 5.0);
 }
 
 SS_TEST(coverage_of_m_g_1) {
     covers("M/G/1 at 0.6, lognormal",
-           OPEN("0.6", "60000", "'service_time': 'lognormal(mean=1s, cv=1.5)'"), "s",
+           OPEN("0.6", "60000", "'service_time': 'lognormal(mean=1s, cv=1.5)'"), RESPONSE("s"),
            1.0 + mg1_wait(0.6, 1.0, 3.25));
 }
 
@@ -67,7 +66,7 @@ SS_TEST(coverage_of_a_closed_network) {
            "'b': {'type': 'station', 'service_time': 'exp(1s)'}},"
            "'edges': [{'from': 'c', 'to': 'a', 'kind': 'forward'},"
            "{'from': 'a', 'to': 'b', 'kind': 'forward'}],"
-           "'run': {'duration': 20000, 'warmup': 200}}", "c", mva(&network).response[0]);
+           "'run': {'duration': 20000, 'warmup': 200}}", RESPONSE("c"), mva(&network).response[0]);
 }
 
 /// The same from an automatic warm-up, which must not bias what follows.
@@ -76,5 +75,11 @@ SS_TEST(coverage_with_automatic_warmup) {
            "{'format': 'scalesim/1', 'nodes': {'c': {'type': 'client', 'load': {'rate': 1.4}},"
            "'s': {'type': 'station', 'concurrency': 2, 'service_time': 'exp(1s)'}},"
            "'edges': [{'from': 'c', 'to': 's', 'kind': 'forward'}],"
-           "'run': {'duration': 30000, 'warmup': 'auto'}}", "s", 1.0 + erlang_c(1.4, 2) / 0.6);
+           "'run': {'duration': 30000, 'warmup': 'auto'}}",
+           RESPONSE("s"), 1.0 + erlang_c(1.4, 2) / 0.6);
+}
+
+SS_TEST(coverage_of_a_p99) {
+    covers("p99 of M/M/1 at 0.5", OPEN("0.5", "100000", "'service_time': 'exp(1s)'"),
+           "nodes.c.response.p99", "nodes.c.response.p99_ci95", -2.0 * log(0.01));
 }

@@ -332,3 +332,117 @@ THEORY(mixed_classes_ps, BCMP "; Lazowska et al. 1984, §7.4") {
     theory_expect(self, "nodes.closed.response.mean", truth.response[0] + 1.0);
     theory_expect(self, "nodes.open.response.mean", 1.6 * (1.0 + truth.in_system[0][0]) / 0.6);
 }
+
+// --- Batches, load-dependent speed, copies, bounds ---------------------------------------------
+
+#define GROSS "D. Gross & C. M. Harris, Fundamentals of Queueing Theory, §3.1: M[X]/M/1"
+
+/// L = ρ (E[X] + E[X²]) / (2 E[X] (1 − ρ)).
+static void batches(theory *self, const char *batch, double rate, double first, double second) {
+    char load[160];
+    (void)snprintf(load, sizeof load, "'rate': %.17g, 'batch': '%s'", rate, batch);
+    theory_station(self, 6e6, load, "'service_time': 'exp(1s)'");
+    const double rho = rate * first;
+    const double number = rho * (first + second) / (2.0 * first * (1.0 - rho));
+    theory_expect(self, "nodes.s.throughput", rho);
+    theory_expect(self, "nodes.s.response.mean", number / rho);
+    theory_expect(self, "nodes.s.in_system", number);
+}
+THEORY(batches_of_three, GROSS) { batches(self, "3", 0.2, 3.0, 9.0); }
+THEORY(batches_at_random, GROSS) { batches(self, "empirical(1: 3, 5: 1)", 0.3, 2.0, 7.0); }
+
+THEORY(batches_of_constant_service, "M[X]/D/1: Pollaczek–Khinchine for whole batches") {
+    theory_station(self, 6e6, "'rate': 0.2, 'batch': '3'", "'service_time': '1s'");
+    // The first of a batch waits as one whose service is the whole batch's; the others behind it
+    // too.
+    theory_expect(self, "nodes.s.wait.mean", mg1_wait(0.2, 3.0, 9.0) + 1.0);
+}
+
+/// M/M/1 whose total speed depends on how many are served; everyone is served at once.
+static void load_dependent(theory *self, const char *service) {
+    char station[192];
+    (void)snprintf(station, sizeof station,
+                   "'service_time': '%s', 'concurrency': 'inf', 'speedup': [1, 1.7, 2.2]", service);
+    theory_station(self, 4e6, "'rate': 1.6", station);
+    enum { STATES = 400 };
+    static const double speed[3] = {1.0, 1.7, 2.2};
+    double up[STATES];
+    double down[STATES];
+    double probability[STATES + 1];
+    for (int i = 0; i < STATES; i++) {
+        up[i] = 1.6;
+        down[i] = speed[i < 3 ? i : 2];
+    }
+    birth_death(up, down, STATES, probability);
+    double number = 0.0;
+    for (int i = 0; i <= STATES; i++) number += i * probability[i];
+    theory_expect(self, "nodes.s.in_system", number);
+    theory_expect(self, "nodes.s.response.mean", number / 1.6);
+}
+THEORY(load_dependent_exponential, BCMP) { load_dependent(self, "exp(1s)"); }
+THEORY(load_dependent_lognormal, BCMP) { load_dependent(self, "lognormal(mean=1s, cv=1.4)"); }
+
+/// The same with users who come back: a closed chain.
+THEORY(load_dependent_closed, "a birth-death chain; Reiser & Lavenberg 1980") {
+    theory_station(self, 1e6, "'users': 9, 'think': 'exp(4s)'",
+                   "'service_time': 'exp(1s)', 'concurrency': 'inf', 'speedup': [1, 1.5, 1.8]");
+    static const double speed[3] = {1.0, 1.5, 1.8};
+    double up[9];
+    double down[9];
+    double probability[10];
+    for (int i = 0; i < 9; i++) {
+        up[i] = (9 - i) / 4.0;
+        down[i] = speed[i < 3 ? i : 2];
+    }
+    birth_death(up, down, 9, probability);
+    double number = 0.0;
+    double rate = 0.0;
+    for (int i = 0; i <= 9; i++) number += i * probability[i];
+    for (int i = 0; i < 9; i++) rate += up[i] * probability[i];
+    theory_expect(self, "nodes.s.throughput", rate);
+    theory_expect(self, "nodes.s.response.mean", number / rate);
+}
+
+/// A second copy after h at a delay centre: the smaller of S and h + S'.
+THEORY(hedged_delay, "the minimum of two exponentials, one begun later") {
+    theory_run(self,
+               "{'format': 'scalesim/1', 'nodes': {'c': {'type': 'client', 'load': {'rate': 5}},"
+               "'s': {'type': 'station', 'service_time': 'exp(1s)', 'concurrency': 'inf'}},"
+               "'edges': [{'from': 'c', 'to': 's', 'hedge': {'after': '700ms', 'max': 1}}],"
+               "'run': {'duration': 1e5, 'warmup': 100, 'seed': %u}}", theory_seed(self));
+    const double late = exp(-0.7);
+    theory_expect(self, "nodes.c.response.mean", (1.0 - late) + late / 2.0);
+    theory_expect(self, "nodes.s.throughput", 5.0 * (1.0 + late));
+}
+
+/// A time-out at a delay centre cuts the exponential off.
+THEORY(time_out_of_a_delay, "the exponential distribution, cut off") {
+    theory_run(self,
+               "{'format': 'scalesim/1', 'nodes': {'c': {'type': 'client', 'load': {'rate': 5}},"
+               "'s': {'type': 'station', 'service_time': 'exp(1s)', 'concurrency': 'inf'}},"
+               "'edges': [{'from': 'c', 'to': 's', 'timeout': '1500ms'}],"
+               "'run': {'duration': 2e5, 'warmup': 100, 'seed': %u}}", theory_seed(self));
+    const double late = exp(-1.5);
+    theory_expect(self, "nodes.c.error_ratio", late);
+    theory_expect(self, "nodes.c.response.mean", 1.0 - 1.5 * late / (1.0 - late));
+    theory_expect(self, "nodes.s.in_system", 5.0);
+}
+
+/// A deadline that is passed on spares the server what nobody waits for: constant patience.
+THEORY(deadline_is_patience, "D. Y. Barrer, Queuing with impatient customers (1957)") {
+    theory_run(self,
+               "{'format': 'scalesim/1', 'nodes': {'c': {'type': 'client', 'load': {'rate': 0.9}},"
+               "'s': {'type': 'station', 'service_time': 'exp(1s)'}},"
+               "'edges': [{'from': 'c', 'to': 's', 'timeout': '2s', 'deadline': 'propagate'}],"
+               "'run': {'duration': 2e6, 'warmup': 1e3, 'seed': %u}}", theory_seed(self));
+    const double below = 0.9 * (1.0 - exp(-0.1 * 2.0)) / 0.1;
+    const double above = 0.9 * exp(-0.1 * 2.0);
+    theory_expect(self, "nodes.s.error_ratio", above / (1.0 + below + above));
+}
+
+/// Shedding load beyond the number of places is Erlang's loss system.
+THEORY(load_shedding_is_erlang_b, "A. K. Erlang 1917; Kleinrock 1975, (3.48)") {
+    theory_station(self, 5e5, "'rate': 4",
+                   "'service_time': 'exp(1s)', 'concurrency': 6, 'limits': {'max_in_flight': 6}");
+    theory_expect(self, "nodes.s.error_ratio", erlang_b(4.0, 6));
+}

@@ -22,9 +22,8 @@ THEORY(jackson_example, JACKSON) {
     size_t length;
     char *json = ss_test_read_file("examples/jackson/jackson.scalesim.json", &length);
     SS_REQUIRE(json != NULL);
-    self->simulation = simulation_open_json(json, ss_run_options_default());
+    theory_open(self, json);
     free(json);
-    simulation_finish(&self->simulation);
     double routing[STATIONS_MAX][STATIONS_MAX] = {{0, 0.6, 0.3}, {0.5}, {0.25}};
     double lambda[STATIONS_MAX];
     traffic(3, (const double[]){10.0, 0.0, 0.0}, routing, lambda);

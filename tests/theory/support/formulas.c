@@ -125,7 +125,7 @@ void preemptive_responses(int classes, const double *lambda, const double *s1, c
     }
 }
 
-#define SIZE_STEPS 20000
+#define SIZE_STEPS 200000
 
 /// One pass over sizes x with the load ρ(x) = λ∫t f and second moment m2(x) = ∫t² f of jobs below
 /// x, by the midpoint rule; `inner` of SRPT is ∫ dt/(1 − ρ(t)).

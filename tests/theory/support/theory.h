@@ -14,12 +14,17 @@
 typedef struct theory {
     const char *name, *source;
     simulation simulation;
+    struct ss_solution *solution;   ///< the engine's own closed form; NULL where it has none
+    struct ss_json_document *solved; ///< the same as JSON, which says what is exact
 } theory;
 
-/// Runs a design (see simulate.h) for a case.
+/// Runs a document for a case.
+void theory_open(theory *self, const char *json);
+/// Runs a design written as for simulate().
 void theory_run(theory *self, const char *design, ...) SS_PRINTF_LIKE(2, 3);
-/// The number at a path must be what theory says, within the run's own interval (of the mean that
-/// it is, or that stands behind it) or 1 %, whichever is larger.
+/// The number at a path must be what theory says, and so must `scalesim solve` where it claims to
+/// be exact; the run within the run's own interval (of the mean that it is, or that stands behind
+/// it) or 1 %, whichever is larger.
 void theory_expect(theory *self, const char *path, double expected);
 /// The same within a relative tolerance, for numbers that say how well they are known otherwise.
 void theory_expect_within(theory *self, const char *path, double expected, double tolerance);
