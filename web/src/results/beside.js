@@ -71,12 +71,22 @@ export function theoryTable({ t, run, document }, solution) {
  * @param {T} t
  */
 function reason(theory, difference, t) {
-  const method = theory.method ?? '';
-  if (theory.saturated) return `${method}. ${t('beside.saturated')}`;
-  if (!difference || difference.verdict === 'same') return difference ? `${method}. ${t('beside.agrees')}` : method;
+  const why = explanation(theory, difference, t);
+  return why ? `${theory.method}. ${why}` : theory.method;
+}
+
+/**
+ * @param {any} theory of a node
+ * @param {Difference | null} difference
+ * @param {T} t
+ */
+function explanation(theory, difference, t) {
+  if (theory.saturated) return t('beside.saturated');
+  if (!difference) return '';
+  if (difference.verdict === 'same') return t('beside.agrees');
   const assumptions = /** @type {string[]} */ (theory.assumptions ?? []);
-  if (assumptions.length === 0) return `${method}. ${t(theory.exact ? 'beside.exact_differs' : 'beside.approximation')}`;
-  return `${method}. ${t('beside.assumes', { assumptions: assumptions.join('; ') })}`;
+  if (assumptions.length > 0) return t('beside.assumes', { assumptions: assumptions.join('; ') });
+  return t(theory.exact ? 'beside.exact_differs' : 'beside.approximation');
 }
 
 /**

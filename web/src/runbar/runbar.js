@@ -55,7 +55,8 @@ export function createRunBar(app) {
     const title = isRunning ? 'run.pause' : run.state === 'paused' && !run.isStale ? 'run.resume' : run.state === 'paused' && run.canContinue ? 'run.continue' : run.state === 'idle' ? 'run.start' : 'run.again';
     fill(play, icon(isRunning ? 'pause' : 'run'), el('span', { class: 'run-play-text' }, t(title)));
     const key = t('key.space');
-    play.title = `${t(title === 'run.continue' ? 'run.continue_tip' : title)} (${key})`;
+    const tip = t(title === 'run.continue' ? 'run.continue_tip' : title);
+    play.title = `${tip} (${key})`;
     speed.value = String(run.speed);
     if (document.activeElement !== seed) seed.value = String(run.seed);
     rewind.disabled = run.state === 'idle';
