@@ -36,6 +36,14 @@ void ss__quantiles_visit(ss_run *run) {
     }
 }
 
+/// The batches begin with the last threshold, the quantile is of all responses: its interval is the
+/// narrower for them.
+static double share_watched(const ss_batches *below, uint64_t responses) {
+    const double size = below->batch_size ? (double)below->batch_size : 1.0;
+    const double seen = (double)below->count * size + (double)below->filled;
+    return ss_min(1.0, seen / (double)responses);
+}
+
 void ss__quantile_intervals(const ss_run *run, uint32_t node, ss_summary *response) {
     const ss_sim *sim = &run->built.sim;
     const ss_task_stats *stats = ss__node_stats(run, node);
@@ -48,7 +56,10 @@ void ss__quantile_intervals(const ss_run *run, uint32_t node, ss_summary *respon
         const double spread = ss_sqrt(watched[q] * (1.0 - watched[q]) / (below * (1.0 - below)));
         // The threshold is near the quantile, not at it: carry the width over as for independent
         // draws.
-        const double share = ss_batches_half_width(&watch->below[q]) * spread;
+        const double watched_share =
+            share_watched(&watch->below[q], stats->response.tally.count);
+        const double share =
+            ss_batches_half_width(&watch->below[q]) * spread * ss_sqrt(watched_share);
         if (!ss_is_finite(share) || watched[q] + share >= 1.0 || watched[q] - share <= 0.0)
             continue;
         const ss_histogram *histogram = &stats->response.histogram;

@@ -52,7 +52,7 @@ SS_TEST(coverage_of_m_m_1) {
 
 SS_TEST(coverage_of_m_g_1) {
     covers("M/G/1 at 0.6, lognormal",
-           OPEN("0.6", "60000", "'service_time': 'lognormal(mean=1s, cv=1.5)'"), RESPONSE("s"),
+           OPEN("0.6", "200000", "'service_time': 'lognormal(mean=1s, cv=1.5)'"), RESPONSE("s"),
            1.0 + mg1_wait(0.6, 1.0, 3.25));
 }
 
