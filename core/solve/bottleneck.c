@@ -181,15 +181,21 @@ static void explain(ss__net *net, uint32_t node) {
         const ss__class *each = &net->classes[at - 1u];
         if (each->rate > 0.0) demand += each->rate * each->hold.mean;
     }
-    ss_text_add_format(why, "%s runs out of %s first", id_of(net, node),
-                       station->role == SS__ROLE_BROKER ? "deliveries under way" : "places");
-    if (ss_is_finite(demand) && ss_is_finite(station->places_total)) {
-        ss_text_add(why, ": its ");
-        ss_text_add_number(why, station->places_total);
-        const bool is_one = station->places_total <= 1.0;
-        ss_text_add(why, is_one ? " place is asked for " : " places are asked for ");
+    const double servers = station->servers * (double)station->queues;
+    const bool are_places = !(servers < station->places_total);
+    const char *what = station->speeds ? "speed" : are_places ? "places" : "cores";
+    if (station->role == SS__ROLE_BROKER && is_holding(net, node)) what = "deliveries under way";
+    ss_text_add_format(why, "%s runs out of %s first", id_of(net, node), what);
+    if (servers <= 1.0 && are_places) {
+        ss_text_add(why, ": its only place is needed ");
+        add_rounded(why, 100.0 * demand);
+        ss_text_add(why, " % of the time");
+    } else if (ss_is_finite(demand) && ss_is_finite(servers) && station->role != SS__ROLE_BROKER) {
+        ss_text_add(why, ": of its ");
+        ss_text_add_number(why, servers);
+        ss_text_add_format(why, " %s ", what);
         add_rounded(why, demand);
-        ss_text_add(why, " at a time on average");
+        ss_text_add(why, " are needed on average");
         if (is_holding(net, node)) ss_text_add(why, ", calls to others included");
     }
     if (station->is_saturated) {

@@ -154,7 +154,8 @@ static void pass_renewals(ss__net *net, const taints *all) {
     for (uint32_t k = 0; k < net->client_count; k++) {
         const ss__station *source = &net->stations[net->clients[k].node];
         const bool has_batches = source->batch_factor > 0.0;
-        if ((!source->renewal && !has_batches) || source->first_class1 == 0u) continue;
+        const bool has_pattern = source->renewal || source->bursts || has_batches;
+        if (!has_pattern || source->first_class1 == 0u) continue;
         const ss__class *only = &net->classes[source->first_class1 - 1u];
         if (only->next_of_node1 || only->visit_count != 1u) continue;
         const ss__visit *visit = &only->visits[0];
@@ -162,6 +163,7 @@ static void pass_renewals(ss__net *net, const taints *all) {
         if (all->links[node] != 1u || visit->weight < 1.0 - 1e-12) continue;
         if (net->links[visit->edge].there.variance > 0.0) continue;
         net->stations[node].renewal = source->renewal;
+        net->stations[node].bursts = source->bursts;
         net->stations[node].batch_mean = source->batch_mean;
         net->stations[node].batch_factor = source->batch_factor;
     }
@@ -245,6 +247,7 @@ void ss__classify(ss__net *net) {
     }
     find_poisson(net, &all);
     pass_renewals(net, &all);
+    net->has_irregular_flows = ss__needs_variability(net);
     find_populations(net, most, all.of_part + nodes + 1u);
     ss_deallocate(&net->allocator, most, bytes);
     for (uint32_t i = 0; i < net->design->node_count; i++) {

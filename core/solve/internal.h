@@ -108,7 +108,8 @@ enum {
     SS__IGNORES_PARTITION_SKEW = 1u << 17,
     SS__IGNORES_SETUP = 1u << 18,
     SS__IGNORES_BLOCKING = 1u << 19,
-    SS__ASSUMPTIONS = 20
+    SS__ASSUMES_RENEWAL = 1u << 20,
+    SS__ASSUMPTIONS = 21
 };
 
 // --- Classes and nodes ---------------------------------------------------------------------------
@@ -166,8 +167,10 @@ typedef struct ss__station {
     // what flows in
     bool poisson;          ///< arrivals are Poisson, or the network has product form
     bool is_synchronised;  ///< requests come at the same instants as others' (fork, publish)
+    double arrival_scv;    ///< of the time between arrivals, where they are not Poisson
     double batch_mean;     ///< E[X] of batches of X that come straight from one client; else 0
     double batch_factor;   ///< E[X(X-1)]/2E[X]
+    const ss_value *bursts; ///< states of an MMPP that comes straight from one client
     const ss_dist *renewal; ///< time between arrivals where they come straight from one client
     double population;     ///< most requests that can be there at once; infinite for open ones
     bool population_is_users; ///< …and they are all closed users, not places of callers
@@ -182,6 +185,7 @@ typedef struct ss__station {
     double response_scv;   ///< PS: of the response of a request; NaN elsewhere
     double service_factor; ///< how much longer it holds its place because others share the cores
     bool is_saturated, is_blocked; ///< blocked: it waits for one that is saturated
+    bool knows_bursts;     ///< the method takes the client's bursts or batches into account
     bool is_exact, uses_product_form;
     bool totals_are_exact; ///< so is the mean of a request with all it is forwarded to
     const char *method, *source;
@@ -234,7 +238,7 @@ struct ss_solution {
     uint32_t *part_first, *part_order; ///< per node part: its class parts, targets first
     double *work;          ///< SS__WORK times class_count doubles
     double *node_work;     ///< two doubles a node
-    bool has_limited_callers;
+    bool has_limited_callers, has_irregular_flows;
     double *losses;        ///< per node, of the last round
     bool scale_is_trial;   ///< looking for the limit: nobody passes less than it gets
     bool has_product_form; ///< closed clients, solved exactly
@@ -289,6 +293,11 @@ void ss__station_finish(ss__net *net, uint32_t node);
 // broker.c
 /// Adds to a broker's append station the backlog and the deliveries.
 void ss__broker_solve(ss__net *net, ss__station *station);
+
+// variability.c
+bool ss__needs_variability(const ss__net *net);
+/// Brings up to date how irregular the arrivals at each node are, from rates, loads and holds.
+void ss__variability(ss__net *net);
 
 // responses.c
 /// All nodes from the bottom up: holds, waits, responses.

@@ -288,10 +288,14 @@ static void all_nodes(ss__net *net) {
     }
 }
 
-/// With limited callers twice: what they hold their places for elsewhere is known after the first
-/// time.
+/// Again where holds have to be known before the arrivals are, and with limited callers: what they
+/// hold their places for elsewhere is known after the first time.
 void ss__responses(ss__net *net) {
     all_nodes(net);
+    if (net->has_irregular_flows) {
+        ss__variability(net);
+        all_nodes(net);
+    }
     if (!net->has_limited_callers) return;
     set_away(net);
     all_nodes(net);

@@ -118,6 +118,9 @@ static void settle_exactness(ss__net *net) {
                     const uint32_t to = net->classes[each->visits[j].target].node;
                     const bool is_waited = each->visits[j].kind != SS__VISIT_PUBLISH;
                     if (is_waited && !net->stations[to].totals_are_exact) adds_up = false;
+                    if (net->stations[to].knows_bursts && station->role == SS__ROLE_CLIENT) {
+                        station->assumptions &= ~(uint32_t)SS__IGNORES_BURSTS;
+                    }
                 }
             }
             if (station->assumptions) station->is_exact = adds_up = false;

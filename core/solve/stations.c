@@ -215,6 +215,7 @@ static void single_with_extras(ss__net *net, ss__station *station, const blend *
         each->visit = ss__law_fitted(each->visit.mean + in_service, each->visit.variance);
     }
     station->service_factor = 1.0 + in_service / all->mean;
+    station->knows_bursts = station->batch_factor > 0.0;
     const bool is_one = (station->setup != NULL) + (station->vacation != NULL) +
                             (station->batch_factor > 0.0) == 1;
     name(station, is_one && all->is_alone && (station->poisson || station->batch_factor > 0.0),
@@ -222,6 +223,39 @@ static void single_with_extras(ss__net *net, ss__station *station, const blend *
          : station->setup  ? "M/G/1 with set-up times"
                            : "M/G/1 with batch arrivals",
          "Fuhrmann & Cooper (1985); Welch (1964); Gross & Harris (1985), sec. 5.1");
+}
+
+/// MMPP/M/1: a client's bursts straight to one place with exponential service.
+static bool try_bursts(ss__net *net, ss__station *station, const blend *all) {
+    double rates[SS__BURST_STATES_MAX];
+    double mean_s[SS__BURST_STATES_MAX];
+    const bool is_single = station->places <= 1.0 && station->queues == 1u;
+    const ss_value *bursts = station->bursts;
+    if (!bursts || !is_single || !all->is_exponential || bursts->count > SS__BURST_STATES_MAX) {
+        return false;
+    }
+    bool is_markov = true;
+    double arrivals = 0.0;
+    double time = 0.0;
+    for (uint32_t i = 0; i < bursts->count; i++) {
+        const ss_dist *length = ss_object_get(&bursts->objects[i], "for")->dist;
+        rates[i] = ss_object_get(&bursts->objects[i], "rate")->number;
+        mean_s[i] = length->mean;
+        is_markov = is_markov && length->kind == SS_DIST_EXPONENTIAL;
+        arrivals += rates[i] * mean_s[i];
+        time += mean_s[i];
+    }
+    const double scale = arrivals > 0.0 ? all->rate * time / arrivals : 0.0; // of a trial load
+    for (uint32_t i = 0; i < bursts->count; i++) rates[i] *= scale;
+    double wait;
+    double waiting;
+    if (!ss__mmpp_wait(rates, mean_s, bursts->count, all->mean, &wait, &waiting)) return false;
+    spread_waits(net, station, wait, ss__wait_variance(wait, waiting), 0.0);
+    add_services(net, station, waiting);
+    station->knows_bursts = true;
+    name(station, is_markov, "MMPP/M/1", "Neuts (1981), secs. 1.2, 3.1");
+    if (!is_markov) station->assumptions |= SS__ASSUMES_EXPONENTIAL;
+    return true;
 }
 
 /// M/M/c, or M/G/c by the factor of Allen and Cunneen.
@@ -243,11 +277,14 @@ static void many_servers(ss__net *net, ss__station *station, const blend *all, d
     const double mean = markov * ss__gg_factor(load, all->arrival_scv, all->scv);
     spread_waits(net, station, mean, ss__wait_variance(mean, waiting), load);
     add_services(net, station, waiting);
+    const bool is_regular = all->arrival_scv >= 1.0 && all->arrival_scv <= 1.0;
     name(station, false,
-         all->arrival_scv >= 1.0 && all->arrival_scv <= 1.0 ? "M/G/c (Allen-Cunneen approximation)"
-                                                            : "G/G/c (Allen-Cunneen approximation)",
-         "Allen (1990), sec. 5.3; Kramer & Langenbach-Belz (1976)");
-    if (!station->poisson && !station->renewal) station->assumptions |= SS__ASSUMES_POISSON;
+         is_regular ? "M/G/c (Allen-Cunneen approximation)"
+                    : "G/G/c (Allen-Cunneen approximation)",
+         is_regular ? "Allen (1990), sec. 5.3"
+                    : "Whitt (1983); Allen (1990), sec. 5.3; Kramer & Langenbach-Belz (1976)");
+    if (station->poisson || station->renewal) return;
+    station->assumptions |= is_regular ? SS__ASSUMES_POISSON : SS__ASSUMES_RENEWAL;
 }
 
 /// Fewer can come than would wait in an open line: the closed users, or those who hold a place at
@@ -315,6 +352,7 @@ static void in_order(ss__net *net, ss__station *station, blend *all, double load
         return;
     }
     if (station->setup || station->vacation) station->assumptions |= SS__IGNORES_SETUP;
+    if (try_bursts(net, station, all)) return;
     if (station->batch_factor > 0.0) station->assumptions |= SS__ASSUMES_POISSON;
     if (station->queues > 1u && station->balance == TWO_CHOICES) {
         two_choices(net, station, all);
@@ -604,6 +642,7 @@ static void choose_method(ss__net *net, ss__station *station, blend *all, double
 static void reset(ss__net *net, ss__station *station) {
     station->is_saturated = station->is_blocked = false;
     station->service_factor = 1.0;
+    station->knows_bursts = false;
     station->loss = 0.0;
     station->load = 0.0;
     station->line = -1.0;
@@ -638,9 +677,9 @@ void ss__station_solve(ss__net *net, uint32_t node) {
         name(station, false, "Sum of the visits on the way", "Little (1961)");
         return;
     }
-    if (station->renewal && station->role == SS__ROLE_STATION) {
-        all.arrival_scv = station->renewal->scv;
-    }
+    if (!station->poisson) all.arrival_scv = station->arrival_scv;
+    if (station->renewal) all.arrival_scv = station->renewal->scv;
+    if (ss_abs(all.arrival_scv - 1.0) < 1e-6) all.arrival_scv = 1.0;
     if (ss__is_delay(station)) {
         station->is_blocked = !ss_is_finite(all.mean) && all.rate > 0.0;
         if (station->is_blocked) set_unknown(net, station);

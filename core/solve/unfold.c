@@ -453,7 +453,8 @@ static void read_station(const ss__net *net, uint32_t index, ss__station *statio
     *station = (ss__station){
         .queues = 1, .places = SS_INFINITY, .servers = SS_INFINITY, .capacity = SS_INFINITY,
         .places_total = SS_INFINITY, .time_factor = 1.0, .passes = 1.0, .replicas = 1,
-        .saturation_per_s = SS_NAN, .population = SS_INFINITY, .method = "", .source = ""};
+        .saturation_per_s = SS_NAN, .arrival_scv = 1.0, .population = SS_INFINITY,
+        .method = "", .source = ""};
     station->role = traits & SS_TRAIT_SOURCE   ? SS__ROLE_CLIENT
                     : traits & SS_TRAIT_BROKER ? SS__ROLE_BROKER
                     : traits & SS_TRAIT_CACHE  ? SS__ROLE_CACHE
@@ -575,6 +576,7 @@ static void read_load(ss__net *net, const ss_object *load, ss__client *client) {
         if (value->count > 1u) station->assumptions |= SS__IGNORES_CHANGING_LOAD;
     } else if ((value = ss_object_get(load, "mmpp"))->is_set) {
         client->rate = mean_of_mmpp(value);
+        station->bursts = value;
         if (value->count > 1u) station->assumptions |= SS__IGNORES_BURSTS;
     } else if ((value = ss_object_get(load, "trace"))->is_set) {
         const double length = ss_object_get(&net->design->run, "duration")->number;

@@ -22,6 +22,7 @@ static const char *const assumption_texts[SS__ASSUMPTIONS] = {
     "messages spread evenly over the partitions",
     "set-up times and vacations are left out",
     "a full line never makes anybody wait elsewhere",
+    "times between arrivals are taken for independent",
 };
 
 static void write_number(ss_json_writer *json, const char *name, double value) {

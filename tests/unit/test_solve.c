@@ -518,6 +518,33 @@ SS_TEST(solve_load_dependent_speed_is_many_servers) {
     }
 }
 
+SS_TEST(solve_agrees_with_the_run_of_irregular_flows) {
+    // Constant service makes what follows it wait less, bursts make it wait more.
+    static const char *const loads[] = {
+        "'rate':8", "'mmpp':[{'rate':4,'for':'exp(1s)'},{'rate':16,'for':'exp(500ms)'}]"};
+    for (size_t i = 0; i < sizeof loads / sizeof loads[0]; i++) {
+        simulation self = simulate(
+            "{'format':'scalesim/1','nodes':{'c':{'type':'client','load':{%s}},"
+            "'a':{'type':'station','service_time':'%s'},"
+            "'b':{'type':'station','service_time':'exp(100ms)'}},"
+            "'edges':[{'from':'c','to':'a','kind':'forward'},"
+            "{'from':'a','to':'b','kind':'forward'}],'run':{'duration':'3h','warmup':'1m'}}",
+            loads[i], i == 0u ? "100ms" : "exp(60ms)");
+        ss_solution *solution = solve(&self);
+        SS_REQUIRE(solution);
+        const double solved = value_of(&self, solution, "nodes.a.response.mean");
+        const double simulated = simulation_metric(&self, "nodes.a.response.mean");
+        SS_CHECK_NEAR(solved, simulated, 0.05 * simulated);
+        SS_CHECK(says(solution, i == 0u ? "Pollaczek" : "MMPP/M/1"));
+        if (i == 0u) {
+            const double second = simulation_metric(&self, "nodes.b.response.mean");
+            SS_CHECK_NEAR(value_of(&self, solution, "nodes.b.response.mean"), second,
+                          0.1 * second);
+        }
+        close_both(&self, solution);
+    }
+}
+
 // --- Memory --------------------------------------------------------------------------------------
 
 SS_TEST(solve_survives_every_refused_allocation) {
