@@ -157,6 +157,21 @@ async function openapiLinter() {
     return import(pathToFileURL(join(dirname(module), path)).href);
 }
 
+/** The compose file holds together: every key once, every dependency there, every image with a version. */
+async function checkCompose(/** @type {string} */ folder) {
+    await openapiLinter(); // which brings a reader of YAML
+    const tools = join(cache, `tools-${LINTER.replace(/\W+/g, '-')}`, 'node_modules/js-yaml/dist/js-yaml.mjs');
+    const { load } = await import(pathToFileURL(tools).href);
+    const { services } = load(readFileSync(join(folder, 'compose.yaml'), 'utf8')); // throws for a key that is there twice
+    for (const [name, service] of Object.entries(services)) {
+        for (const needed of Object.keys(service.depends_on ?? {})) assert.ok(services[needed]?.healthcheck, `${name} needs ${needed}`);
+        if (service.image) assert.match(service.image, /:\d+(\.\d+)+-/, name);
+        else assert.ok(existsSync(join(folder, 'services', service.build.args.SERVICE, 'src/main.js')), name);
+        const settings = JSON.stringify(service.environment ?? {});
+        assert.doesNotMatch(settings, /PASSWORD":"[^$]|:\/\/[^:/]*:[^$@]+@/, `${name} has a secret`);
+    }
+}
+
 /** @param {string} folder @param {Record<string, string>} env @param {string} service */
 function startService(folder, env, service) {
     const child = spawn(process.execPath, ['src/main.js'], { cwd: join(folder, 'services', service), env: { ...process.env, HOST: '127.0.0.1', ...env } });
@@ -207,6 +222,7 @@ function capsuleRuns(name, design, check) {
             const services = JSON.parse(/** @type {any} */ (entries.find(({ path }) => path === 'scripts/services.json')).bytes.toString());
             await step('installs', () => install(entries, folder));
             await step('is clean for its linter', () => run(join(folder, 'node_modules/.bin/eslint'), ['.'], { cwd: folder }));
+            await step('has a compose file that holds together', () => checkCompose(folder));
             await step('passes its own tests without stores', () => {
                 const { passed, failed } = ownTests(folder, {});
                 assert.equal(failed, 0);

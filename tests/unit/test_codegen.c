@@ -182,6 +182,25 @@ SS_TEST(codegen_names_the_targets_there_are) {
     unload(&f);
 }
 
+SS_TEST(codegen_targets_are_the_last_member_of_the_catalog) {
+    fixture f = load(shop);
+    ss_text out = ss_text_create(&f.allocator), plain = ss_text_create(&f.allocator);
+    SS_CHECK(ss_targets_write_catalog(f.catalog, &f.allocator, &out) == SS_OK);
+    ss_catalog_write_json(f.catalog, &plain);
+    ss_json_document *document = NULL;
+    SS_REQUIRE(ss_json_parse(out.bytes, out.length, &f.allocator, f.diagnostics, &document) ==
+               SS_OK);
+    const ss_json *root = ss_json_root(document), *targets = ss_json_get(root, "targets");
+    SS_REQUIRE(targets != NULL);
+    SS_CHECK(ss_json_next(targets) == NULL);
+    SS_CHECK_TEXT(ss_json_string(ss_json_get(ss_json_first(targets), "name")), "express");
+    SS_CHECK(strncmp(out.bytes, plain.bytes, plain.length - 2) == 0);
+    ss_json_document_destroy(document);
+    ss_text_destroy(&out);
+    ss_text_destroy(&plain);
+    unload(&f);
+}
+
 SS_TEST(codegen_archives_are_the_same_each_time) {
     fixture f = load(shop);
     ss_text one = ss_text_create(&f.allocator), two = ss_text_create(&f.allocator);
