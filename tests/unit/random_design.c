@@ -62,6 +62,7 @@ static const char *const services[] = {
 
 static const char *const loads[] = {
     "'rate': 60", "'interarrival': 'erlang(k=2, mean=20ms)'", "'interarrival': '25ms'",
+    "'rate': 20, 'batch': 'empirical(1: 2, 6: 1)'",
     "'users': 7, 'think': 'exp(80ms)'", "'users': 12, 'think': '100ms'",
     "'mmpp': [{'rate': 10, 'for': 'exp(1s)'}, {'rate': 200, 'for': 'exp(300ms)'}]",
     "'pattern': [{'at': 0, 'rate': 10}, {'at': 10, 'rate': 120}, {'at': 15, 'rate': 0}]",
@@ -173,8 +174,11 @@ static void add_node(design *self, uint32_t node) {
         places = add_serving(self, what);
     }
     if (what == STATION && chance(self, 20)) add(self, ", 'setup': 'exp(5ms)'");
-    if (what == STATION && places.are_single && chance(self, 30))
+    if (what == STATION && places.are_single && chance(self, 30)) {
         add(self, ", 'vacation': 'exp(10ms)'");
+    } else if (what == STATION && !places.are_interrupted && chance(self, 30)) {
+        add(self, ", 'speedup': [1, 1.6, 2]");
+    }
     if (what == DATABASE && !places.are_interrupted && chance(self, 50)) {
         add(self, ", 'cores': 2");
     }

@@ -9,6 +9,7 @@
 
 #define DESIGNS 300u
 #define DESIGNS_OF_ALL 10000u
+#define SNAPSHOTS 80u
 #define CHAOS_SEEDS 100u
 #define CHAOS_SEEDS_OF_ALL 10000u
 
@@ -40,6 +41,46 @@ SS_TEST(invariants_hold_in_random_designs) {
         ss_text_destroy(&text);
     }
     SS_CHECK(events > 1000u * count); // they do something
+}
+
+/// Runs on from where it stands and gives the results.
+static char *results_at_end(simulation *s) {
+    while (!ss_run_is_done(s->run)) {
+        if (ss_run_advance(s->run, 1000, 1e9) != SS_OK) break;
+    }
+    SS_CHECK(ss_run_results(s->run, &s->results) == SS_OK);
+    char *json = simulation_json(s);
+    ss_results_destroy(s->results);
+    s->results = NULL;
+    return json;
+}
+
+/// A run that goes on from a snapshot has the same bytes, and looking does not change them.
+SS_TEST(snapshots_of_random_designs_go_on_alike) {
+    const ss_allocator allocator = ss_allocator_default();
+    for (unsigned seed = 1; seed <= SNAPSHOTS; seed++) {
+        ss_text text = ss_text_create(&allocator);
+        random_design_write(seed, &text);
+        simulation s = simulation_open_json(text.bytes, ss_run_options_default());
+        SS_REQUIRE(s.run != NULL);
+        char *whole = results_at_end(&s);
+        simulation_restart(&s, (uint64_t)ss_object_get(&s.design->run, "seed")->number);
+        SS_CHECK(ss_run_advance(s.run, UINT64_MAX, (double)(seed % 19u)) == SS_OK);
+        ss_snapshot *snapshot = NULL;
+        SS_CHECK(ss_run_snapshot(s.run, &snapshot) == SS_OK);
+        char *first = results_at_end(&s);
+        SS_CHECK(snapshot && ss_run_restore(s.run, snapshot) == SS_OK);
+        char *second = results_at_end(&s);
+        if (!SS_CHECK(strcmp(first, whole) == 0) || !SS_CHECK(strcmp(second, whole) == 0)) {
+            printf("in the random design of seed %u\n", seed);
+        }
+        ss_snapshot_destroy(snapshot);
+        free(whole);
+        free(first);
+        free(second);
+        simulation_close(&s);
+        ss_text_destroy(&text);
+    }
 }
 
 /// Everything that can go wrong at once: retries and hedges into a database that crashes, pauses

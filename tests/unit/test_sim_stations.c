@@ -373,3 +373,40 @@ SS_TEST(fault_at_random_times_has_its_availability) {
     SS_CHECK_NEAR(simulation_metric(&s, "nodes.c.error_ratio"), 0.1, 0.012);
     simulation_close(&s);
 }
+
+// --- What is refused ---------------------------------------------------------------------------
+
+static void refused(const char *properties) {
+    const ss_allocator allocator = ss_allocator_default();
+    ss_text text = ss_text_create(&allocator);
+    ss_text_add_format(&text,
+                       "{'format': 'scalesim/1', 'nodes': {'c': {'type': 'client', 'load':"
+                       " {'rate': 1}}, 's': {%s}}, 'edges': [{'from': 'c', 'to': 's'}]}",
+                       properties);
+    for (char *at = text.bytes; *at; at++) {
+        if (*at == '\'') *at = '"';
+    }
+    ss_catalog *catalog = NULL;
+    ss_design *design = NULL;
+    ss_run *run = NULL;
+    ss_diagnostics *diagnostics = ss_diagnostics_create(&allocator);
+    SS_CHECK(ss_catalog_create(&allocator, &catalog) == SS_OK);
+    SS_CHECK(ss_design_load(text.bytes, text.length, catalog, &allocator, diagnostics, &design) ==
+             SS_OK);
+    SS_CHECK(design && ss_run_create(design, ss_run_options_default(), &allocator, diagnostics,
+                                     &run) == SS_ERROR_INPUT);
+    SS_CHECK_EQUAL(ss_diagnostics_error_count(diagnostics), 1);
+    ss_run_destroy(run);
+    ss_design_destroy(design);
+    ss_catalog_destroy(catalog);
+    ss_diagnostics_destroy(diagnostics);
+    ss_text_destroy(&text);
+}
+
+SS_TEST(sim_refuses_what_contradicts_itself) {
+    refused("'type': 'station', 'service_time': '1s', 'concurrency': 'inf', 'vacation': '1s'");
+    refused("'type': 'station', 'service_time': '1s', 'discipline': 'ps', 'vacation': '1s'");
+    refused("'type': 'station', 'service_time': '1s', 'speedup': [1, 2], 'vacation': '1s'");
+    refused("'type': 'database', 'cores': 2, 'discipline': 'srpt'");
+    refused("'type': 'database', 'cores': 2, 'discipline': 'priority-preemptive'");
+}
