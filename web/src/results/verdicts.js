@@ -27,7 +27,7 @@ export function createVerdicts(app) {
     offered = next;
     offer.hidden = next === '';
     fill(offer, ...(next === '' ? [] : [
-      el('span', { class: 'chip warn' }, icon('alert'), run.refusal ? t('run.cannot_continue', { why: run.refusal }) : t('verdict.changed')),
+      el('span', { class: `chip warn ${run.refusal ? '' : 'verdict-changed'}` }, icon('alert'), run.refusal ? t('run.cannot_continue', { why: run.refusal }) : t('verdict.changed')),
       !run.refusal && choice('run.continue_here', goOn), choice('run.from_start', () => void run.again())]));
   }
 
@@ -69,6 +69,7 @@ export function createVerdicts(app) {
     const chips = targets.map((target, index) => chip(target, run.isStale && !results?.value.slos[index] ? null : results?.value.slos[index], results?.isFinal ?? false));
     if (results && !results.isFinal) chips.push(el('span', { class: 'chip warn' }, icon('info'), t('verdict.so_far')));
     if (results && run.isStale && offered === '') chips.push(el('span', { class: 'chip warn' }, icon('alert'), t('verdict.stale')));
+    if (results && run.fork_s > 0 && !run.isStale) chips.push(el('span', { class: 'chip warn' }, icon('info'), t('verdict.forked', { time: duration(run.fork_s) })));
     const bottleneck = results?.value.bottleneck;
     return [
       chips.length > 0 && el('div', { class: 'verdict-chips', role: 'group', tabindex: '0', 'aria-label': t('verdict.targets') }, chips),

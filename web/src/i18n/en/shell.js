@@ -189,6 +189,7 @@ export default {
   'verdict.stale': 'The design has changed since: run again',
   'verdict.offer': 'The design has changed',
   'verdict.changed': 'The design has changed since',
+  'verdict.forked': 'changed at {time}: the numbers cover the time before, too',
   'verdict.so_far': 'so far, not to be trusted yet',
 
   'problems.none': 'The engine has nothing to object to.',
