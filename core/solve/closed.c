@@ -4,6 +4,10 @@
 #define ROUNDS_MAX 60u
 #define STEPS_MAX 80u
 #define CONVERGED 1e-9
+#define TOGETHER_MAX 400u
+/// Looks at all classes that a solution may take: some tenths of a second. What is not settled by
+/// then stays as near as it is.
+#define LOOKS_MAX 400000u
 
 /// Mean response of a client's requests at the present rates; infinite where a node is saturated.
 static double response_of(const ss__net *net, const ss__client *client) {
@@ -22,6 +26,7 @@ static double response_of(const ss__net *net, const ss__client *client) {
 /// By how many users the throughput asks for too many: X (Z + R(X)) - N.
 static double excess(ss__net *net, ss__client *client, double rate) {
     client->rate = rate;
+    net->looks += net->class_count;
     ss__traffic_combine(net);
     ss__responses(net);
     const double cycle = client->think + response_of(net, client);
@@ -30,9 +35,9 @@ static double excess(ss__net *net, ss__client *client, double rate) {
 
 /// False position (Illinois), halving where a node is saturated.
 static void solve_client(ss__net *net, ss__client *client) {
-    const double idle = excess(net, client, 0.0) + client->users; // 0: waits are those of no load
-    (void)idle;
-    const double unloaded = client->think + response_of(net, client);
+    (void)excess(net, client, 0.0); // waits are those of no load
+    client->unloaded = response_of(net, client);
+    const double unloaded = client->think + client->unloaded;
     double low = 0.0;
     double at_low = -client->users;
     double high = unloaded > 0.0 ? client->users / unloaded : 1e12;
@@ -94,8 +99,40 @@ static void place_the_rest(ss__net *net, ss__client *client) {
     }
 }
 
+/// Several clients at once: all throughputs from the present responses, all delays a step nearer to
+/// what these throughputs ask for, in ever smaller steps.
+static void settle_together(ss__net *net) {
+    for (uint32_t i = 0; i < net->client_count; i++) {
+        if (net->clients[i].is_closed) net->clients[i].rate = 0.0;
+    }
+    for (uint32_t round = 0; round < TOGETHER_MAX && net->looks <= LOOKS_MAX; round++) {
+        double change = 0.0;
+        ss__traffic_combine(net);
+        ss__responses(net);
+        net->looks += net->class_count;
+        for (uint32_t i = 0; i < net->client_count; i++) {
+            ss__client *client = &net->clients[i];
+            if (!client->is_closed) continue;
+            const double response = response_of(net, client);
+            if (round == 0u) client->unloaded = response;
+            const double rate = client->users / ss_max(1e-12, client->think + response);
+            change = ss_max(change, ss_abs(rate - client->rate) / rate);
+            client->rate = rate;
+        }
+        if (change < 1e-7 && round > 20u) break;
+        net->gain = 1.0 / (1.0 + 0.05 * (double)round);
+    }
+    net->gain = 1e-12; // the numbers stay as they are from here on
+}
+
 static void solve_by_responses(ss__net *net) {
     for (uint32_t i = 0; i < net->design->node_count; i++) net->stations[i].extra_wait = 0.0;
+    if (net->closed_count > 1u) {
+        settle_together(net);
+        ss__traffic_combine(net);
+        ss__responses(net);
+        return;
+    }
     for (uint32_t round = 0; round < ROUNDS_MAX; round++) {
         double change = 0.0;
         for (uint32_t i = 0; i < net->client_count; i++) {
@@ -108,7 +145,7 @@ static void solve_by_responses(ss__net *net) {
                 change = ss_max(change, ss_abs(client->rate - before) / client->rate);
             }
         }
-        if (net->closed_count == 1u || change < CONVERGED) break;
+        if (net->closed_count == 1u || change < CONVERGED || net->looks > LOOKS_MAX) break;
     }
     for (uint32_t i = 0; i < net->design->node_count; i++) {
         ss__station *station = &net->stations[i];
@@ -151,22 +188,42 @@ static demands demands_of(ss__net *net, const ss__client *client) {
     return sum;
 }
 
+/// Asymptotic bounds (Muntz & Wong 1974; Denning & Buzen 1978): the bottleneck's rate, and the
+/// cycle without and with everybody in the way.
+static void set_asymptotes(ss__net *net, const ss__client *client) {
+    const double n = client->users;
+    double most = SS_INFINITY;
+    for (uint32_t i = 0; i < net->design->node_count; i++) {
+        const double limit = net->stations[i].saturation_per_s;
+        if (limit > 0.0) most = ss_min(most, limit);
+    }
+    net->bounds_method = "Asymptotic bounds (Denning & Buzen 1978)";
+    net->bound_throughput_high = ss_min(most, n / (client->think + client->unloaded));
+    net->bound_throughput_low = n / (client->think + n * client->unloaded);
+}
+
 /// Balanced job bounds with think time (Zahorjan et al. 1982; Lazowska et al. 1984, table 5.4).
-void ss__closed_bounds(ss__net *net) {
-    net->bound_throughput_low = net->bound_throughput_high = SS_NAN;
-    net->bound_response_low = net->bound_response_high = SS_NAN;
-    if (net->client_count != 1u || !net->has_product_form) return;
-    const ss__client *client = &net->clients[0];
+static void set_balanced(ss__net *net, const ss__client *client) {
     const demands sum = demands_of(net, client);
     const double n = client->users;
     if (sum.stations == 0u) return;
     const double average = sum.all / (double)sum.stations;
     const double none = sum.delay / sum.all;
     const double most = sum.largest > 0.0 ? 1.0 / sum.largest : SS_INFINITY;
+    net->bounds_method = "Balanced job bounds (Zahorjan et al. 1982)";
     net->bound_throughput_high =
         ss_min(most, n / (sum.delay + sum.all + (n - 1.0) * average / (1.0 + none)));
     net->bound_throughput_low =
         n / (sum.delay + sum.all + (n - 1.0) * sum.largest / (1.0 + none / n));
-    net->bound_response_low = n / net->bound_throughput_high - client->think;
+}
+
+void ss__closed_bounds(ss__net *net) {
+    net->bound_throughput_low = net->bound_throughput_high = SS_NAN;
+    net->bound_response_low = net->bound_response_high = SS_NAN;
+    if (net->client_count != 1u) return;
+    const ss__client *client = &net->clients[0];
+    if (net->has_product_form) set_balanced(net, client); else set_asymptotes(net, client);
+    const double n = client->users;
+    net->bound_response_low = ss_max(0.0, n / net->bound_throughput_high - client->think);
     net->bound_response_high = n / net->bound_throughput_low - client->think;
 }

@@ -124,6 +124,7 @@ typedef struct ss__class {
     uint32_t visit_count;
     double priority, error_rate;
     bool is_alone;      ///< its program only computes: what it holds depends on nobody else
+    ss__branch *on_miss; ///< of a cache with out-edges: what a miss does; else NULL
     double miss;        ///< probability that a cache does not have it; 1 elsewhere
     double share;       ///< of a client's class: of its requests
     double open_rate;   ///< arrivals per second of open clients' requests, at scale 1
@@ -175,6 +176,7 @@ typedef struct ss__station {
     double population;     ///< most requests that can be there at once; infinite for open ones
     bool population_is_users; ///< …and they are all closed users, not places of callers
     double away_s;         ///< how long a caller holds his place elsewhere, per call
+    double held_delay;     ///< while several closed clients settle: mean time beyond the hold
     double extra_wait;     ///< of closed users whom the throughput does not account for
     // results
     double rate, utilization, load; ///< load: places needed, over places; may exceed 1
@@ -197,7 +199,7 @@ typedef struct ss__client {
     bool is_closed;
     double rate;         ///< open: arrivals per second; closed: throughput, found
     double users, think; ///< closed
-    double rates_scv;    ///< squared coefficient of variation of the time between arrivals
+    double unloaded;     ///< closed: mean response with nobody in the way
     double *visits;      ///< closed: arrivals at each class per request
     ss__law response;
 } ss__client;
@@ -248,6 +250,9 @@ struct ss_solution {
     double offered_per_s, saturation_per_s;
     uint32_t saturation_node;
     ss_text why;
+    uint64_t looks; ///< at classes, for closed clients
+    double gain;    ///< above 0: delays at stations move to what they should be by this much
+    const char *bounds_method;
     double bound_throughput_low, bound_throughput_high; ///< closed, one client
     double bound_response_low, bound_response_high;
 };
@@ -256,6 +261,8 @@ typedef struct ss_solution ss__net;
 
 // unfold.c
 ss_status ss__unfold(ss__net *net);
+/// A cache's miss ratio when requests come to it at a rate (which the time to live depends on).
+double ss__cache_miss(const ss__net *net, uint32_t node, double rate);
 static inline bool ss__is_delay(const ss__station *station) {
     return !ss_is_finite(station->places) && !station->speeds;
 }

@@ -38,6 +38,34 @@ static void one_round(ss__net *net) {
     }
 }
 
+static bool has_lifetime(const ss__net *net, uint32_t node) {
+    if (net->stations[node].role != SS__ROLE_CACHE) return false;
+    const ss_value *ttl = ss_object_find(&net->design->nodes[node].object, "ttl");
+    return ttl && ttl->is_set;
+}
+
+/// The faster requests come, the more of them come within an entry's time to live. Returns the
+/// change.
+static double refresh_caches(ss__net *net) {
+    double change = 0.0;
+    for (uint32_t i = 0; i < net->design->node_count; i++) {
+        if (!has_lifetime(net, i)) continue;
+        double rate = 0.0;
+        uint32_t at = net->stations[i].first_class1;
+        for (; at; at = net->classes[at - 1u].next_of_node1) rate += net->classes[at - 1u].rate;
+        const double miss = ss_max(1e-12, ss__cache_miss(net, i, rate));
+        for (at = net->stations[i].first_class1; at; at = net->classes[at - 1u].next_of_node1) {
+            ss__class *each = &net->classes[at - 1u];
+            const double ratio = miss / ss_max(1e-12, each->miss);
+            change = ss_max(change, ss_abs(each->miss - miss));
+            each->miss = miss;
+            if (each->on_miss) each->on_miss->probability = miss;
+            for (uint32_t j = 0; j < each->visit_count; j++) each->visits[j].share *= ratio;
+        }
+    }
+    return change;
+}
+
 /// Losses, and what a saturated node holds back, change the traffic from which they follow.
 void ss__pass(ss__net *net) {
     for (uint32_t i = 0; i < net->design->node_count; i++) net->stations[i].passes = 1.0;
@@ -45,7 +73,7 @@ void ss__pass(ss__net *net) {
         one_round(net);
         const double lost = net->has_feedback ? loss_change(net, net->losses) : 0.0;
         const double held = net->scale_is_trial ? 0.0 : set_passes(net);
-        if (ss_max(lost, held) < CONVERGED) break;
+        if (ss_max(ss_max(lost, held), refresh_caches(net)) < CONVERGED) break;
     }
 }
 
@@ -155,13 +183,17 @@ static ss_status solve(ss__net *net) {
     net->has_feedback = net->has_feedback || loses_requests(net);
     ss__weigh(net);
     ss__classify(net);
+    ss__traffic_unit(net);
+    ss__traffic_combine(net);
+    (void)refresh_caches(net);
+    ss__weigh(net);
     ss__bottleneck_find(net);
     ss__pass(net);
     for (uint32_t i = 0; i < net->design->node_count; i++) ss__station_finish(net, i);
     settle_cycles(net);
     settle_exactness(net);
-    if (net->closed_count > 0u) ss__closed_bounds(net);
     ss__bottleneck_explain(net);
+    if (net->closed_count > 0u) ss__closed_bounds(net);
     return ss_text_status(&net->why);
 }
 

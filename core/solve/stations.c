@@ -667,6 +667,40 @@ static void add_extra_wait(ss__net *net, ss__station *station) {
     }
 }
 
+/// Moves the station's mean delay a step towards what the formulas say at the present rates, by a
+/// factor of two at most: several closed clients that press on one station would otherwise take
+/// turns to crowd each other out.
+static void relax(ss__net *net, ss__station *station, const blend *all) {
+    double delay = 0.0;
+    for (ss__class *each = first_of(net, station); each; each = next_of(net, each)) {
+        if (each->rate > 0.0) delay += each->rate * (each->visit.mean - each->hold.mean);
+    }
+    delay = all->rate > 0.0 ? delay / (all->rate * (double)station->queues) : 0.0;
+    const double least = 1e-9 * all->mean;
+    const bool is_known = ss_is_finite(delay);
+    const double held = ss_max(station->held_delay, least);
+    const double target = is_known ? ss_max(delay, least) : 4.0 * held;
+    const double step = ss_min(2.0, ss_max(0.5, target / held));
+    station->held_delay = ss_max(least, held * ss_pow(step, net->gain));
+    if (station->held_delay < 1e-3 * all->mean && target > held) { // from nothing, not by doubling
+        station->held_delay = ss_min(target, 1e-3 * all->mean);
+    }
+    for (ss__class *each = first_of(net, station); each; each = next_of(net, each)) {
+        const double own = each->visit.mean - each->hold.mean;
+        const double part = is_known && delay > 0.0 ? own / delay : 1.0;
+        each->visit = ss__law_fitted(each->hold.mean + station->held_delay * part,
+                                     is_known ? each->visit.variance : each->hold.variance);
+        if (station->discipline != PS) {
+            each->wait = ss__law_fitted(station->held_delay * part,
+                                        is_known ? each->wait.variance : 0.0);
+        }
+    }
+    if (is_known) return;
+    station->is_saturated = false; // closed users cannot ask for more than they get
+    name(station, false, "Saturated: as many wait as the users' cycles leave over",
+         "Little (1961); method of layers (Rolia & Sevcik 1995)");
+}
+
 void ss__station_solve(ss__net *net, uint32_t node) {
     ss__station *station = &net->stations[node];
     if (station->uses_product_form) return; // product.c has set its waits
@@ -707,6 +741,10 @@ void ss__station_solve(ss__net *net, uint32_t node) {
         if (station->is_saturated) set_unknown(net, station);
     }
     if (station->extra_wait > 0.0) add_extra_wait(net, station);
+    const bool is_line = !ss__is_delay(station) && station->role != SS__ROLE_BROKER;
+    if (net->gain > 0.0 && is_line && all.rate > 0.0 && !station->is_blocked) {
+        relax(net, station, &all);
+    }
 }
 
 /// What results say of a node, once its classes are known.

@@ -300,6 +300,7 @@ static void write_program(term_list *list) {
         if (inner.first) {
             (void)append(list, (ss__term){
                                    .kind = SS__TERM_CHOOSE, .count = 1, .branches = branch});
+            net->classes[list->class_index].on_miss = branch;
         }
         list->failed = list->failed || inner.failed;
         return;
@@ -476,19 +477,18 @@ static void read_station(const ss__net *net, uint32_t index, ss__station *statio
     station->backlog_capacity = count_of(object, "capacity", SS_INFINITY);
 }
 
-/// A cache's hit ratio: as written, or from its keys and capacity. The time to live needs the rate
-/// of requests; the first round has none yet.
-static double cache_miss(const ss__net *net, uint32_t node) {
+double ss__cache_miss(const ss__net *net, uint32_t node, double rate) {
     const ss_object *object = &net->design->nodes[node].object;
     const ss_value *keys = ss_object_find(object, "keys");
     if (!keys || !keys->is_set) {
         const ss_value *ratio = ss_object_find(object, "hit_ratio");
         return ratio && ratio->is_set ? 1.0 - ratio->number : 1.0;
     }
+    const double ttl_s = count_of(object, "ttl", SS_INFINITY);
     return 1.0 - ss__cache_hit_ratio(keys->number, count_of(object, "capacity", 1.0),
                                      count_of(object, "skew", 0.0),
                                      (ss__cache_policy)count_of(object, "policy", 0.0),
-                                     SS_INFINITY);
+                                     ss_is_finite(ttl_s) ? rate * ttl_s : SS_INFINITY);
 }
 
 static ss_status index_out_edges(ss__net *net) {
@@ -564,12 +564,10 @@ static void read_batch(const ss_object *load, ss__station *station, ss__client *
 static void read_load(ss__net *net, const ss_object *load, ss__client *client) {
     ss__station *station = &net->stations[client->node];
     const ss_value *value;
-    client->rates_scv = 1.0;
     if ((value = ss_object_get(load, "rate"))->is_set) {
         client->rate = value->number;
     } else if ((value = ss_object_get(load, "interarrival"))->is_set) {
         client->rate = value->dist->mean > 0.0 ? 1.0 / value->dist->mean : 0.0;
-        client->rates_scv = value->dist->scv;
         if (value->dist->kind != SS_DIST_EXPONENTIAL) station->renewal = value->dist;
     } else if ((value = ss_object_get(load, "pattern"))->is_set) {
         client->rate = mean_of_pattern(net, value);
@@ -715,7 +713,7 @@ static ss_status write_class(ss__net *net, uint32_t index) {
     each->priority = priority && priority->is_set ? priority->number : 0.0;
     each->error_rate = errors && errors->is_set ? errors->number : 0.0;
     if (each->error_rate > 0.0) net->has_feedback = true;
-    if (station->role == SS__ROLE_CACHE) each->miss = cache_miss(net, each->node);
+    if (station->role == SS__ROLE_CACHE) each->miss = ss__cache_miss(net, each->node, SS_INFINITY);
     term_list list = {.net = net, .class_index = index};
     write_program(&list);
     if (list.failed) return net->class_count >= CLASSES_MAX ? SS_ERROR_LIMIT : SS_ERROR_MEMORY;

@@ -204,7 +204,7 @@ static void write_bounds(const ss__net *net, ss_json_writer *json) {
     }
     ss_json_open_object(json);
     ss_json_add_key(json, "method");
-    ss_json_add_string(json, "Balanced job bounds (Zahorjan et al. 1982)");
+    ss_json_add_string(json, net->bounds_method);
     ss_json_add_key(json, "throughput");
     ss_json_open_array(json);
     ss_json_add_number(json, net->bound_throughput_low);

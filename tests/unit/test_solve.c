@@ -305,6 +305,48 @@ SS_TEST(solve_large_populations_come_close_to_exact_ones) {
     close_both(&self, solution);
 }
 
+SS_TEST(solve_closed_clients_share_what_they_saturate) {
+    // 60 users think 0.1 s and press on 4 places of 50 ms (not exponential: no product form): 80 a
+    // second in all, by their numbers, and the rest of each cycle is waiting.
+    simulation self = simulation_open(
+        "{'format':'scalesim/1','nodes':{'u':{'type':'client','load':{'users':40,"
+        "'think':'exp(100ms)'}},'v':{'type':'client','load':{'users':20,'think':'exp(100ms)'}},"
+        "'a':{'type':'service','concurrency':4,'service_time':'lognormal(mean=50ms, cv=1)'}},"
+        "'edges':[{'from':'u','to':'a'},{'from':'v','to':'a'}]}");
+    ss_solution *solution = solve(&self);
+    SS_REQUIRE(solution);
+    SS_CHECK_NEAR(value_of(&self, solution, "nodes.u.throughput"), 160.0 / 3.0, 0.1);
+    SS_CHECK_NEAR(value_of(&self, solution, "nodes.v.throughput"), 80.0 / 3.0, 0.1);
+    SS_CHECK_NEAR(value_of(&self, solution, "nodes.u.response.mean"), 0.65, 0.005);
+    close_both(&self, solution);
+}
+
+SS_TEST(solve_bounds_hold_what_they_bound) {
+    for (int users = 1; users <= 64; users *= 4) {
+        simulation self = simulation_open(
+            "{'format':'scalesim/1','nodes':{'u':{'type':'client','load':{'users':%d,"
+            "'think':'exp(500ms)'}},'s':{'type':'station','service_time':'exp(60ms)'},"
+            "'t':{'type':'station','service_time':'exp(30ms)'}},'edges':["
+            "{'from':'u','to':'s','kind':'forward'},{'from':'s','to':'t','kind':'forward'}]}",
+            users);
+        ss_solution *solution = solve(&self);
+        SS_REQUIRE(solution);
+        ss_text text = ss_text_create(&self.allocator);
+        SS_CHECK_EQUAL(ss_solution_write_json(solution, &text), SS_OK);
+        ss_json_document *document = NULL;
+        SS_REQUIRE(!ss_json_parse(text.bytes, text.length, &self.allocator, self.diagnostics,
+                                  &document));
+        const ss_json *bounds = ss_json_get(ss_json_root(document), "bounds");
+        const ss_json *range = ss_json_first(ss_json_get(bounds, "throughput"));
+        const double rate = value_of(&self, solution, "nodes.u.throughput");
+        SS_CHECK(ss_json_number(range) <= rate * (1.0 + 1e-12));
+        SS_CHECK(ss_json_number(ss_json_next(range)) >= rate * (1.0 - 1e-12));
+        ss_json_document_destroy(document);
+        ss_text_destroy(&text);
+        close_both(&self, solution);
+    }
+}
+
 // --- Laws that always hold -----------------------------------------------------------------------
 
 static const char *const examples[] = {"mm1", "mm3", "jackson", "ecommerce", "chat"};
