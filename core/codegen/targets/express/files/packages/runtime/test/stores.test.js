@@ -63,6 +63,33 @@ test('a store makes its tables once and answers queries', { skip: !DATABASE_URL 
   await stores[0].run('drop', {});
 });
 
+test('a query that takes too long is ended by the server, and its place is free again', { skip: !DATABASE_URL && 'set DATABASE_URL' }, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'store-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'one.sql');
+  await writeFile(file, 'SELECT pg_sleep(0.3)'); // a migration may take longer than a query
+  const store = createStore(
+    {
+      edge: 'test->db',
+      url: DATABASE_URL,
+      poolSize: 1,
+      policy: { timeout: 0.2 },
+      migration: pathToFileURL(file),
+      queries: {
+        slow: { sql: 'SELECT pg_sleep(20)', values: () => [] },
+        quick: { sql: 'SELECT 1 AS one', values: () => [] },
+      },
+    },
+    tools(),
+  );
+  t.after(() => store.close());
+  await store.ready;
+  const started = Date.now();
+  await assert.rejects(store.run('slow', {}), { status: 504, kind: 'timeout' });
+  await until(async () => (await store.run('quick', {}).catch(() => ({}))).count === 1, 'a free place');
+  assert.ok(Date.now() - started < 5000, 'long before the slow query would have ended');
+});
+
 test('a database that is away is a 503', async (t) => {
   const store = createStore(
     {
