@@ -161,12 +161,12 @@ void ss__bottleneck_find(ss__net *net) {
 
 // --- In words ------------------------------------------------------------------------------------
 
+/// Three digits at least, and tenths of what is large.
 static void add_rounded(ss_text *text, double value) {
-    double unit = 0.1;
-    while (unit < 1e9 && value / unit > 99999.0) unit *= 10.0;
-    const double inverse = ss_round(1.0 / unit);
-    if (inverse > 0.5) ss_text_add_number(text, ss_round(value * inverse) / inverse);
-    else ss_text_add_number(text, ss_round(value / unit) * unit);
+    double parts = 10.0; // of one
+    while (value > 0.0 && value * parts < 100.0 && parts < 1e12) parts *= 10.0;
+    if (value * parts > 1e15) parts = 1.0;
+    ss_text_add_number(text, ss_round(value * parts) / parts);
 }
 
 static const char *id_of(const ss__net *net, uint32_t node) {

@@ -75,19 +75,6 @@ typedef struct taints {
     uint32_t *links; ///< visits into each node
 } taints;
 
-static bool is_looped(const ss__net *net, uint32_t part) {
-    const uint32_t first = net->node_parts.first[part];
-    if (net->node_parts.first[part + 1u] - first > 1u) return true;
-    const uint32_t node = net->node_parts.members[first];
-    for (uint32_t at = net->stations[node].first_class1; at;
-         at = net->classes[at - 1u].next_of_node1) {
-        for (uint32_t i = 0; i < net->classes[at - 1u].visit_count; i++) {
-            if (net->classes[net->classes[at - 1u].visits[i].target].node == node) return true;
-        }
-    }
-    return false;
-}
-
 static void taint(uint8_t *level, uint32_t to) {
     if (*level < to) *level = (uint8_t)to;
 }
@@ -132,7 +119,7 @@ static void find_poisson(ss__net *net, taints *all) {
     for (uint32_t part = net->node_parts.count; part-- > 0u;) {
         const uint32_t first = net->node_parts.first[part];
         const uint32_t end = net->node_parts.first[part + 1u];
-        if (is_looped(net, part)) {
+        if (ss__is_cyclic(net, part)) {
             for (uint32_t i = first; i < end; i++) {
                 if (!ss__is_reversible(net, net->node_parts.members[i]) ||
                     all->of_part[part] == SYNCHRONISED) {
@@ -202,7 +189,7 @@ static void find_populations(ss__net *net, double *most, uint8_t *by_places) {
         most[client->node] = client->is_closed ? client->users : SS_INFINITY;
     }
     for (uint32_t part = net->node_parts.count; part-- > 0u;) {
-        const bool looped = is_looped(net, part);
+        const bool looped = ss__is_cyclic(net, part);
         for (uint32_t i = net->node_parts.first[part]; i < net->node_parts.first[part + 1u]; i++) {
             const uint32_t node = net->node_parts.members[i];
             ss__station *station = &net->stations[node];
@@ -235,6 +222,20 @@ static void find_populations(ss__net *net, double *most, uint8_t *by_places) {
     }
 }
 
+/// Calls that lead back to a node whose places they hold may wait for each other for ever.
+static void note_deadlocks(ss__net *net) {
+    for (uint32_t i = 0; i < net->class_count; i++) {
+        const ss__class *each = &net->classes[i];
+        const uint32_t part = net->node_parts.part[each->node];
+        for (uint32_t j = 0; j < each->visit_count; j++) {
+            const uint32_t to = net->classes[each->visits[j].target].node;
+            const bool is_call = each->visits[j].kind == SS__VISIT_CALL;
+            if (!is_call || net->node_parts.part[to] != part) continue;
+            net->stations[to].noted |= SS__IGNORES_DEADLOCK;
+        }
+    }
+}
+
 void ss__classify(ss__net *net) {
     const size_t nodes = net->design->node_count;
     const size_t bytes = (nodes + 1u) * (sizeof(double) + sizeof(uint32_t) + 2u);
@@ -245,6 +246,7 @@ void ss__classify(ss__net *net) {
     for (uint32_t i = 0; i < net->class_count; i++) {
         net->classes[i].is_alone = !(features_of(net->classes[i].program) & (CALLS | FORKS));
     }
+    note_deadlocks(net);
     find_poisson(net, &all);
     pass_renewals(net, &all);
     net->has_irregular_flows = ss__needs_variability(net);

@@ -13,6 +13,8 @@
 
 double ss__erlang_b(uint32_t servers, double offered) {
     double loss = 1.0;
+    // So many servers that e^-70 is less than what is left out: no need to count to a million.
+    if ((double)servers > offered + 12.0 * ss_sqrt(offered) + 200.0) return 0.0;
     for (uint32_t n = 1; n <= servers; n++) loss = offered * loss / ((double)n + offered * loss);
     return loss;
 }

@@ -109,7 +109,8 @@ enum {
     SS__IGNORES_SETUP = 1u << 18,
     SS__IGNORES_BLOCKING = 1u << 19,
     SS__ASSUMES_RENEWAL = 1u << 20,
-    SS__ASSUMPTIONS = 21
+    SS__IGNORES_DEADLOCK = 1u << 21,
+    SS__ASSUMPTIONS = 22
 };
 
 // --- Classes and nodes ---------------------------------------------------------------------------
@@ -191,7 +192,8 @@ typedef struct ss__station {
     bool is_exact, uses_product_form;
     bool totals_are_exact; ///< so is the mean of a request with all it is forwarded to
     const char *method, *source;
-    uint32_t assumptions;
+    uint32_t noted;       ///< assumptions that follow from the document
+    uint32_t assumptions; ///< …and from the method
 } ss__station;
 
 typedef struct ss__client {
@@ -309,6 +311,8 @@ void ss__variability(ss__net *net);
 // responses.c
 /// All nodes from the bottom up: holds, waits, responses.
 void ss__responses(ss__net *net);
+/// Whether requests of a part of the nodes may come back to it.
+bool ss__is_cyclic(const ss__net *net, uint32_t part);
 /// Round trip of a call: latency, the callee's total, latency.
 ss__law ss__round_trip(const ss__net *net, uint32_t edge, uint32_t target);
 

@@ -225,7 +225,7 @@ static double set_totals(ss__net *net, uint32_t part) {
 
 // --- All nodes -----------------------------------------------------------------------------------
 
-static bool is_cyclic(const ss__net *net, uint32_t part) {
+bool ss__is_cyclic(const ss__net *net, uint32_t part) {
     const uint32_t first = net->node_parts.first[part];
     if (net->node_parts.first[part + 1u] - first > 1u) return true;
     const uint32_t node = net->node_parts.members[first];
@@ -271,9 +271,21 @@ static void set_away(ss__net *net) {
     }
 }
 
+/// In a cycle of calls each time follows from the others: from nothing they grow to what they are.
+static void begin_cycle(ss__net *net, uint32_t part) {
+    for (uint32_t i = net->part_first[part]; i < net->part_first[part + 1u]; i++) {
+        const uint32_t class_part = net->part_order[i];
+        const uint32_t end = net->class_parts.first[class_part + 1u];
+        for (uint32_t j = net->class_parts.first[class_part]; j < end; j++) {
+            net->classes[net->class_parts.members[j]].total = ss__law_constant(0.0);
+        }
+    }
+}
+
 static void all_nodes(ss__net *net) {
     for (uint32_t part = 0; part < net->node_parts.count; part++) {
-        const uint32_t rounds = is_cyclic(net, part) ? ROUNDS_MAX : 1u;
+        const uint32_t rounds = ss__is_cyclic(net, part) ? ROUNDS_MAX : 1u;
+        if (rounds > 1u) begin_cycle(net, part);
         const uint32_t end = net->node_parts.first[part + 1u];
         for (uint32_t round = 0; round < rounds; round++) {
             for (uint32_t i = net->node_parts.first[part]; i < end; i++) {

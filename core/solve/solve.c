@@ -4,15 +4,16 @@
 #define ROUNDS_MAX 300u
 #define CONVERGED 1e-10
 
-/// A node that gets more than it can serve passes on what it can.
+/// A node that gets more than it can serve passes on what it can. Not where it may get its own
+/// requests back: what goes round a saturated cycle is no longer proportional to what comes in.
 static double set_passes(ss__net *net) {
     double change = 0.0;
     for (uint32_t i = 0; i < net->design->node_count; i++) {
         ss__station *station = &net->stations[i];
         const double before = station->passes;
-        if (station->is_saturated && station->load > 0.0) {
-            station->passes = ss_min(1.0, 1.0 / station->load);
-        }
+        const bool holds_back = station->is_saturated && station->load > 1.0 &&
+                                !ss__is_cyclic(net, net->node_parts.part[i]);
+        station->passes = holds_back ? 1.0 / station->load : 1.0;
         change = ss_max(change, ss_abs(station->passes - before));
     }
     return change;

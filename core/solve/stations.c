@@ -642,6 +642,7 @@ static void choose_method(ss__net *net, ss__station *station, blend *all, double
 static void reset(ss__net *net, ss__station *station) {
     station->is_saturated = station->is_blocked = false;
     station->service_factor = 1.0;
+    station->assumptions = station->noted;
     station->knows_bursts = false;
     station->loss = 0.0;
     station->load = 0.0;
@@ -768,6 +769,9 @@ void ss__station_finish(ss__net *net, uint32_t node) {
     }
     const bool is_known = !station->is_saturated && !station->is_blocked && ss_is_finite(in_system);
     station->throughput = done;
+    if (station->is_saturated && station->passes >= 1.0 && station->load > 1.0) {
+        station->throughput = done / station->load;
+    }
     station->in_system = is_known ? in_system : SS_NAN;
     station->in_queue = is_known ? in_queue + station->backlog : SS_NAN;
     if (is_known && station->line >= 0.0) station->in_queue = station->line;

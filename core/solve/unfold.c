@@ -733,6 +733,7 @@ ss_status ss__unfold(ss__net *net) {
     note_faults(net);
     status = read_clients(net);
     for (uint32_t i = 0; i < net->class_count && !status; i++) status = write_class(net, i);
+    for (uint32_t i = 0; i < count; i++) net->stations[i].noted = net->stations[i].assumptions;
     if (!status && ss_diagnostics_error_count(net->diagnostics) > 0u) status = SS_ERROR_INPUT;
     return status;
 }

@@ -23,6 +23,7 @@ static const char *const assumption_texts[SS__ASSUMPTIONS] = {
     "set-up times and vacations are left out",
     "a full line never makes anybody wait elsewhere",
     "times between arrivals are taken for independent",
+    "calls that come back to a waiting caller always get a place there in the end",
 };
 
 static void write_number(ss_json_writer *json, const char *name, double value) {

@@ -120,6 +120,37 @@ SS_TEST(solve_saturation_is_told_not_guessed) {
     close_both(&self, solution);
 }
 
+SS_TEST(solve_a_saturated_node_holds_back_what_follows) {
+    simulation self = simulation_open(
+        "{'format':'scalesim/1','nodes':{'c':{'type':'client','load':{'rate':30}},"
+        "'a':{'type':'station','service_time':'exp(50ms)'},"
+        "'b':{'type':'station','service_time':'exp(40ms)'}},"
+        "'edges':[{'from':'c','to':'a','kind':'forward'},"
+        "{'from':'a','to':'b','kind':'forward'}]}");
+    ss_solution *solution = solve(&self);
+    SS_REQUIRE(solution);
+    SS_CHECK(!ss_is_finite(value_of(&self, solution, "nodes.a.response.mean")));
+    SS_CHECK_NEAR(value_of(&self, solution, "nodes.b.utilization"), 0.8, 1e-9); // 20 a second
+    SS_CHECK_NEAR(value_of(&self, solution, "nodes.b.response.mean"), 0.2, 1e-9);
+    close_both(&self, solution);
+}
+
+SS_TEST(solve_calls_that_come_back) {
+    // s = 10 ms + t, t = 10 ms + s/2: 40 ms and 30 ms.
+    simulation self = simulation_open(
+        "{'format':'scalesim/1','nodes':{'c':{'type':'client','load':{'rate':1}},"
+        "'s':{'type':'service','concurrency':'inf','service_time':'10ms'},"
+        "'t':{'type':'service','concurrency':'inf','service_time':'10ms'}},"
+        "'edges':[{'from':'c','to':'s'},{'from':'s','to':'t'},"
+        "{'from':'t','to':'s','probability':0.5}]}");
+    ss_solution *solution = solve(&self);
+    SS_REQUIRE(solution);
+    SS_CHECK_NEAR(value_of(&self, solution, "nodes.c.response.mean"), 0.04, 1e-9);
+    SS_CHECK_NEAR(value_of(&self, solution, "nodes.s.throughput"), 2.0, 1e-9);
+    SS_CHECK(says(solution, "calls that come back to a waiting caller"));
+    close_both(&self, solution);
+}
+
 SS_TEST(solve_retries_of_random_errors) {
     // Three attempts of 20 % failures: 1 + 0.2 + 0.04 calls, and 0.8 % fail in the end.
     simulation self = simulation_open(
