@@ -391,3 +391,50 @@ THEORY(retries_of_losses, "geometric attempts") {
     theory_expect(self, "nodes.c.response.mean",
                   (0.6 * 0.001 + 0.24 * 0.012 + 0.096 * 0.043) / ok);
 }
+
+// --- Blocking ----------------------------------------------------------------------------------
+
+/// Two servers in a row with room for `room` at the second (in service included): one that finds it
+/// full keeps the first server until there is room. As a chain of (number at the first, number at
+/// the second or blocked).
+static void blocking(theory *self, int room) {
+    theory_run(self,
+               "{'format': 'scalesim/1', 'nodes': {'c': {'type': 'client', 'load': {'rate': 0.5}},"
+               "'a': {'type': 'station', 'service_time': 'exp(1s)'},"
+               "'b': {'type': 'station', 'service_time': 'exp(1.2s)', 'queue': %d,"
+               " 'overflow': 'block'}},"
+               "'edges': [{'from': 'c', 'to': 'a', 'kind': 'forward'},"
+               "{'from': 'a', 'to': 'b', 'kind': 'forward'}],"
+               "'run': {'duration': 8e6, 'warmup': 2e4, 'seed': %u}}", room - 1, theory_seed(self));
+    enum { LEVELS = 150, PHASES_MAX = 5, N_MAX = LEVELS * PHASES_MAX };
+    static double rates[N_MAX * N_MAX];
+    static double probability[N_MAX];
+    const int phases = room + 2; // 0…room at the second, and full with the first blocked
+    const int n = LEVELS * phases;
+    memset(rates, 0, sizeof rates);
+    for (int first = 0; first < LEVELS; first++) {
+        for (int phase = 0; phase < phases; phase++) {
+            const int at = first * phases + phase;
+            if (first + 1 < LEVELS) rates[at * n + at + phases] += 0.5;
+            if (phase == phases - 1) { // blocked: the second's end lets the blocked one in
+                rates[at * n + at - (first > 0 ? phases + 1 : 1)] += 1.0 / 1.2;
+                continue;
+            }
+            if (phase > 0) rates[at * n + at - 1] += 1.0 / 1.2;
+            if (first > 0) rates[at * n + (phase == room ? at + 1 : at - phases + 1)] += 1.0;
+        }
+    }
+    stationary(rates, n, probability);
+    double first = 0.0;
+    double second = 0.0;
+    for (int at = 0; at < n; at++) {
+        first += (at / phases) * probability[at];
+        second += (at % phases < room ? at % phases : room) * probability[at];
+    }
+    theory_expect(self, "nodes.a.in_system", first);
+    theory_expect(self, "nodes.b.in_system", second);
+    theory_expect(self, "nodes.c.response.mean", (first + second) / 0.5);
+}
+#define ALTIOK "T. Altiok, Approximate analysis of exponential tandem queues with blocking (1982)"
+THEORY(blocking_without_a_buffer, ALTIOK) { blocking(self, 1); }
+THEORY(blocking_with_a_buffer_of_two, ALTIOK) { blocking(self, 3); }

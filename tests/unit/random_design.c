@@ -138,7 +138,10 @@ static places_kind add_serving(design *self, kind what) {
     } else if (chance(self, 50)) {
         ss_text_add_format(self->out, ", \"%s\": \"inf\"", places);
     }
-    if (chance(self, 30)) add_number(self, ", 'queue': %", below(self, 6u));
+    if (chance(self, 40)) {
+        add_number(self, ", 'queue': %", below(self, 6u));
+        if (chance(self, 40)) add(self, ", 'overflow': 'block'");
+    }
     const char *discipline = chance(self, 60) ? ONE_OF(self, disciplines) : disciplines[0];
     ss_text_add_format(self->out, ", \"discipline\": \"%s\"", discipline);
     if (chance(self, 50)) {
