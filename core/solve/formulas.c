@@ -251,6 +251,17 @@ double ss__mg1_wait_variance(double rate, double mean, double second, double thi
     return wait * wait + rate * third / (3.0 * (1.0 - rate * mean));
 }
 
+double ss__mgc_wait(double markov_wait, double servers, double utilization, double service_scv) {
+    if (!(markov_wait > 0.0) || !(utilization > 0.0)) return 0.0;
+    const double constant_wait =
+        0.5 * markov_wait *
+        (1.0 + (1.0 - utilization) * (servers - 1.0) * (ss_sqrt(4.0 + 5.0 * servers) - 2.0) /
+                   (16.0 * utilization * servers));
+    if (constant_wait >= markov_wait) return markov_wait; // so little load that nothing matters
+    return (1.0 + service_scv) /
+           (2.0 * service_scv / markov_wait + (1.0 - service_scv) / constant_wait);
+}
+
 double ss__gg_factor(double utilization, double arrival_scv, double service_scv) {
     const double sum = arrival_scv + service_scv;
     if (!(sum > 0.0)) return 0.0;

@@ -61,6 +61,10 @@ double ss__mg1_wait(double rate, double mean, double second_moment);
 /// Variance of that wait: E[W]² + λ E[S³] / 3(1-ρ) (Takács; Kleinrock 1975, eq. 5.113).
 double ss__mg1_wait_variance(double rate, double mean, double second, double third);
 
+/// Mean wait in M/G/c, from that of M/M/c: between it and M/D/c (Cosmetatos 1976) harmonically, by
+/// the service's squared coefficient of variation (Kimura 1986, eq. 4).
+double ss__mgc_wait(double markov_wait, double servers, double utilization, double service_scv);
+
 /// How much other arrivals and services than Poisson and exponential stretch the wait of M/M/c:
 /// (ca² + cs²)/2 (Allen 1990, Allen-Cunneen), for arrivals more regular than Poisson times
 /// exp(-2(1-ρ)(1-ca²)² / 3ρ(ca²+cs²)) (Krämer & Langenbach-Belz 1976).

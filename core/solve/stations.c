@@ -258,7 +258,7 @@ static bool try_bursts(ss__net *net, ss__station *station, const blend *all) {
     return true;
 }
 
-/// M/M/c, or M/G/c by the factor of Allen and Cunneen.
+/// M/M/c; M/G/c between M/M/c and M/D/c; G/G/c by the factor of Allen and Cunneen.
 static void many_servers(ss__net *net, ss__station *station, const blend *all, double load) {
     const double waiting = ss__erlang_c(whole(station->places), all->rate * all->mean);
     const double markov = waiting * all->mean / (station->places * (1.0 - load));
@@ -274,14 +274,14 @@ static void many_servers(ss__net *net, ss__station *station, const blend *all, d
         if (!station->poisson) station->assumptions |= SS__ASSUMES_POISSON;
         return;
     }
-    const double mean = markov * ss__gg_factor(load, all->arrival_scv, all->scv);
+    const bool is_regular = all->arrival_scv >= 1.0 && all->arrival_scv <= 1.0;
+    const double mean = is_regular ? ss__mgc_wait(markov, station->places, load, all->scv)
+                                   : markov * ss__gg_factor(load, all->arrival_scv, all->scv);
     spread_waits(net, station, mean, ss__wait_variance(mean, waiting), load);
     add_services(net, station, waiting);
-    const bool is_regular = all->arrival_scv >= 1.0 && all->arrival_scv <= 1.0;
     name(station, false,
-         is_regular ? "M/G/c (Allen-Cunneen approximation)"
-                    : "G/G/c (Allen-Cunneen approximation)",
-         is_regular ? "Allen (1990), sec. 5.3"
+         is_regular ? "M/G/c (Kimura approximation)" : "G/G/c (Allen-Cunneen approximation)",
+         is_regular ? "Kimura (1986); Cosmetatos (1976)"
                     : "Whitt (1983); Allen (1990), sec. 5.3; Kramer & Langenbach-Belz (1976)");
     if (station->poisson || station->renewal) return;
     station->assumptions |= is_regular ? SS__ASSUMES_POISSON : SS__ASSUMES_RENEWAL;

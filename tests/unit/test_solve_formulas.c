@@ -71,6 +71,9 @@ SS_TEST(solve_mg1_of_pollaczek_and_khinchine) {
     SS_CHECK_NEAR(ss__mg1_wait(0.8, 1.0, 1.0), 2.0, 1e-12); // constant: half of it
     SS_CHECK(!ss_is_finite(ss__mg1_wait(1.0, 1.0, 2.0)));
     SS_CHECK_NEAR(ss__mg1_wait_variance(0.8, 1.0, 2.0, 6.0), 24.0, 1e-10);
+    SS_CHECK_NEAR(ss__mgc_wait(3.0, 4.0, 0.8, 1.0), 3.0, 1e-12); // M/M/c
+    SS_CHECK_NEAR(ss__mgc_wait(4.0, 1.0, 0.8, 0.0), 2.0, 1e-12); // M/D/1
+    SS_CHECK_NEAR(ss__mgc_wait(4.0, 1.0, 0.8, 3.0), 8.0, 1e-12); // M/G/1: (1 + cs²)/2
     SS_CHECK_NEAR(ss__gg_factor(0.7, 1.0, 1.0), 1.0, 1e-15);
     SS_CHECK_NEAR(ss__gg_factor(0.7, 1.0, 0.0), 0.5, 1e-15);
     SS_CHECK_NEAR(ss__gg_factor(0.7, 0.0, 0.0), 0.0, 0.0); // D/D/1 never waits
