@@ -139,7 +139,10 @@ function ownTests(folder, env) {
     void NODE_OPTIONS, NODE_TEST_CONTEXT; // the tests inside are not subtests of these
     delete clean.DATABASE_URL;
     delete clean.REDIS_URL;
-    const { stdout } = run(process.execPath, ['--test', '--test-reporter=tap', '--test-timeout=60000'], { cwd: folder, env: { ...clean, ...env } });
+    const { stdout } = spawnSync(process.execPath, ['--test', '--test-reporter=tap', '--test-timeout=60000'],
+        { cwd: folder, env: { ...clean, ...env }, encoding: 'utf8', maxBuffer: 1 << 26, timeout: 300_000 });
+    const problems = stdout.split(/^(?=# Subtest)/m).filter((part) => /^not ok/m.test(part));
+    assert.deepEqual(problems, [], 'failed among its own tests');
     const count = (/** @type {string} */ what) => Number(new RegExp(`^# ${what} (\\d+)$`, 'm').exec(stdout)?.[1]);
     return { passed: count('pass'), failed: count('fail'), skipped: count('skipped') };
 }
@@ -250,7 +253,7 @@ async function runs(/** @type {any} */ step, /** @type {any} */ t, /** @type {an
     const urls = Object.fromEntries(services.map((/** @type {any} */ { id, variable }) => [`${variable}_URL`, `http://127.0.0.1:${ports.get(id)}`]));
     const url = (/** @type {string} */ id, path = '') => `http://127.0.0.1:${ports.get(id)}${path}`;
     const running = new Map(services.map((/** @type {any} */ { id }) => [id,
-        startService(folder, { ...env, ...urls, PORT: String(ports.get(id)), ERROR_SCALE: '0' }, id)]));
+        startService(folder, { ...env, ...urls, PORT: String(ports.get(id)), ERROR_SCALE: '0', TIMEOUT_SCALE: '30' }, id)]));
     t.after(() => { for (const { child } of running.values()) child.kill('SIGKILL'); });
     await until(async () => (await Promise.all(services.map((/** @type {any} */ { id }) => get(url(id, '/readyz'))))).every(({ status }) => status === 200), 'all services to be ready');
 
@@ -312,7 +315,7 @@ async function runs(/** @type {any} */ step, /** @type {any} */ t, /** @type {an
     await step('after SIGTERM requests under way end, and the process ends well', async () => {
         const { id } = services.at(-1);
         const port = await freePort();
-        const one = startService(folder, { ...env, ...urls, PORT: String(port), WORK_SCALE: '100', WORK_MODE: 'sleep', ERROR_SCALE: '0' }, id);
+        const one = startService(folder, { ...env, ...urls, PORT: String(port), WORK_SCALE: '100', WORK_MODE: 'sleep', ERROR_SCALE: '0', TIMEOUT_SCALE: '30' }, id);
         await until(async () => (await get(`http://127.0.0.1:${port}/readyz`)).status === 200, 'readiness');
         const contract = JSON.parse((await get(`http://127.0.0.1:${port}/openapi.json`)).text);
         const [path] = Object.keys(contract.paths);

@@ -35,6 +35,8 @@ export function readConfig(env, defaults) {
     workMode: choice(env, 'WORK_MODE', ['sleep', 'cpu']),
     /** Modelled error rates are multiplied by this; 0 switches injected errors off. */
     errorScale: number(env, 'ERROR_SCALE', 1, { max: 1 }),
+    /** Modelled timeouts are multiplied by this, for machines that are slower than the model. */
+    timeoutScale: number(env, 'TIMEOUT_SCALE', 1, { min: 0.001, max: 1_000_000 }),
     cacheTtlSeconds: number(env, 'CACHE_TTL_SECONDS', 300, { min: 1 }),
     bodyLimit: env.BODY_LIMIT || '100kb',
     /** After SIGTERM: time in which /readyz already says no but requests are still taken. */

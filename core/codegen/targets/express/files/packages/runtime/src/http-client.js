@@ -6,7 +6,7 @@ import { traceparent } from './trace.js';
  * Calls another service's operations along an edge of the model.
  * @param {{ edge: string, url: string, policy?: object }} options
  */
-export function createHttpClient({ edge, url, policy }, metrics) {
+export function createHttpClient({ edge, url, policy }, { metrics }) {
   const calls = createPolicy(edge, policy, metrics);
 
   async function request(operation, input, signal) {

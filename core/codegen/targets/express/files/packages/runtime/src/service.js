@@ -75,12 +75,19 @@ function createOperations(definition, backends, { admission, metrics, work }) {
   };
 }
 
+function scaleTimeout(options, scale) {
+  const timeout = options.policy?.timeout;
+  return timeout ? { ...options, policy: { ...options.policy, timeout: timeout * scale } } : options;
+}
+
 function connectBackends(definition, tools) {
+  const connect = (ways, create) =>
+    mapValues(ways, (options) => create(scaleTimeout(options, tools.config.timeoutScale), tools));
   return {
-    services: mapValues(definition.services, (options) => createHttpClient(options, tools.metrics)),
-    stores: mapValues(definition.stores, (options) => createStore(options, tools)),
-    caches: mapValues(definition.caches, (options) => createCache(options, tools)),
-    queues: mapValues(definition.queues, (options) => createPublisher(options, tools)),
+    services: connect(definition.services, createHttpClient),
+    stores: connect(definition.stores, createStore),
+    caches: connect(definition.caches, createCache),
+    queues: connect(definition.queues, createPublisher),
   };
 }
 

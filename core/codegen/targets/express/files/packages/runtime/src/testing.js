@@ -30,9 +30,13 @@ export async function startStandIn() {
   };
 }
 
-/** Starts a service on a free port of the loopback. */
+/**
+ * Starts a service on a free port of the loopback, without injected errors, and with patience: a
+ * test machine may be busy.
+ */
 export async function startForTest(definition, env = {}) {
-  const service = createService(definition, { LOG_LEVEL: 'silent', ERROR_SCALE: '0', ...env });
+  const calm = { LOG_LEVEL: 'silent', ERROR_SCALE: '0', TIMEOUT_SCALE: '100' };
+  const service = createService(definition, { ...calm, ...env });
   const server = await listen(service, { port: 0, host: '127.0.0.1' });
   const url = `http://127.0.0.1:${server.address().port}`;
   return {

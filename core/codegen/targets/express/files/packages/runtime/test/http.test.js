@@ -131,7 +131,7 @@ test('draining lets requests under way end and says not ready', async () => {
   const readiness = await service.get('/readyz');
   assert.deepEqual(await readiness.json(), { status: 'ready', checks: {} });
   const slow = service.post('/operations/slow', { key: 'k' });
-  await sleep(100);
+  while (service.service.admission.busy === 0) await sleep(5);
   const closing = service.close();
   assert.equal((await slow).status, 200);
   assert.equal(await closing, true);

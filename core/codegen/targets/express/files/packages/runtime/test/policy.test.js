@@ -111,10 +111,10 @@ test('a hedged call takes the first answer', async () => {
   const policy = createPolicy('a->b', { hedge: { after: 0.01, max: 1 } });
   const call = async ({ signal }) => {
     calls += 1;
-    if (calls === 1) await sleep(2000, undefined, { signal });
+    if (calls === 1) await sleep(20_000, undefined, { signal });
     return calls;
   };
   const started = Date.now();
   assert.equal(await policy.execute(call), 2);
-  assert.ok(Date.now() - started < 1000);
+  assert.ok(Date.now() - started < 10_000);
 });

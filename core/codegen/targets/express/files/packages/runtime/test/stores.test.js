@@ -22,7 +22,7 @@ const tools = () => ({
 });
 
 async function until(condition, what) {
-  for (let turn = 0; turn < 200; turn += 1) {
+  for (let turn = 0; turn < 1200; turn += 1) {
     if (await condition()) return;
     await sleep(25);
   }
@@ -39,7 +39,7 @@ test('a store makes its tables once and answers queries', { skip: !DATABASE_URL 
     edge: 'test->db',
     url: DATABASE_URL,
     poolSize: 2,
-    policy: { timeout: 2 },
+    policy: { timeout: 20 },
     migration: pathToFileURL(file),
     queries: {
       add: { sql: `INSERT INTO ${table} VALUES ($1)`, values: (input) => [input.key] },
@@ -87,7 +87,7 @@ test('a query that takes too long is ended by the server, and its place is free 
   const started = Date.now();
   await assert.rejects(store.run('slow', {}), { status: 504, kind: 'timeout' });
   await until(async () => (await store.run('quick', {}).catch(() => ({}))).count === 1, 'a free place');
-  assert.ok(Date.now() - started < 5000, 'long before the slow query would have ended');
+  assert.ok(Date.now() - started < 15_000, 'before the slow query would have ended');
 });
 
 test('a database that is away is a 503', async (t) => {
@@ -108,7 +108,7 @@ test('a database that is away is a 503', async (t) => {
 
 test('a cache loads on a miss and answers the next time', { skip: !REDIS_URL && 'set REDIS_URL' }, async (t) => {
   const { metrics, ...rest } = tools();
-  const options = { id: `test-${randomUUID()}`, edge: 'test->cache', url: REDIS_URL, ttlSeconds: 0.2 };
+  const options = { id: `test-${randomUUID()}`, edge: 'test->cache', url: REDIS_URL, ttlSeconds: 2 };
   const cache = createCache(options, { metrics, ...rest });
   t.after(() => cache.close());
   await cache.ready;
@@ -118,7 +118,7 @@ test('a cache loads on a miss and answers the next time', { skip: !REDIS_URL && 
   const fetchIt = () => cache.fetch('read', { key: 'k' }, load);
   assert.deepEqual(await fetchIt(), { hit: false, value: { loaded: 1 } });
   assert.deepEqual(await fetchIt(), { hit: true, value: { loaded: 1 } });
-  await sleep(300);
+  await sleep(2200);
   assert.deepEqual(await fetchIt(), { hit: false, value: { loaded: 2 } });
   assert.match(await metrics.registry.metrics(), /scalesim_cache_requests_total\{[^}]*outcome="miss"[^}]*\} 2/);
 });
