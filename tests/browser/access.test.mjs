@@ -1,24 +1,12 @@
 // The page's policy holds, and axe finds nothing to object to, in both themes, wide and small, before and after a run.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, openPage, root, runToEnd, start } from './browser.mjs';
-
-const axe = readFileSync(createRequire(join(root, 'web/package.json')).resolve('axe-core/axe.min.js'), 'utf8');
+import { choose, objections, openPage, runToEnd, start } from './browser.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let site;
 before(async () => { site = await start(); });
 after(() => site?.stop());
-
-/** What axe objects to, one line each. */
-async function objections(page) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target} ${failureSummary.replace(/\s+/g, ' ')}`));
-}
 
 test('the policy lets no markup and no foreign script in', async () => {
   const { page, context } = await openPage(site);

@@ -1,6 +1,6 @@
 // What the browser tests share: a server of the built page, a Chromium, and pages that fail the test on any error of theirs.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,8 @@ import { serve } from '../../tools/serve.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const CLI = join(root, 'build/scalesim');
-const { chromium } = createRequire(join(root, 'web/package.json'))('playwright-core');
+const fromWeb = createRequire(join(root, 'web/package.json'));
+const { chromium } = fromWeb('playwright-core');
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
@@ -56,6 +57,13 @@ export async function runToEnd(page) {
   await page.locator('.run-play').click();
   await page.locator('.run-bar[data-state="done"]').waitFor({ timeout: 60_000 });
   await page.locator('.verdicts .chip').first().waitFor();
+}
+
+/** What axe objects to, one line each. */
+export async function objections(page) {
+  await page.evaluate(readFileSync(fromWeb.resolve('axe-core/axe.min.js'), 'utf8'));
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target} ${failureSummary.replace(/\s+/g, ' ')}`));
 }
 
 /** Chooses from the document's menu. */

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { CLI, choose, downloadOf, openPage, root, runToEnd, shots, start } from './browser.mjs';
+import { CLI, choose, downloadOf, objections, openPage, root, runToEnd, shots, start } from './browser.mjs';
 
 const SHOP = join(root, 'examples/ecommerce/ecommerce.scalesim.json');
 const DURATION_S = 300;
@@ -365,16 +365,37 @@ test('two runs of the session are compared, and a difference that is chance is n
 });
 
 for (const [name, options] of Object.entries({ light: { colorScheme: 'light' }, dark: { colorScheme: 'dark' }, phone: PHONE })) {
-  test(`pictures of a forked run, ${name}`, async () => {
+  test(`axe has no objection to a rewound, a changed and a forked run in ${name}, nor to what stands beside it`, async () => {
     const { page, context } = await openShop(options);
     await runToEnd(page);
+    if (name === 'phone') await page.getByRole('button', { name: 'Unfold the timeline' }).click();
     await dragTo(page, 0.4);
+    assert.deepEqual(await objections(page), [], 'rewound');
+    await page.locator('[data-node="mailer"]').focus();
+    await page.keyboard.press('Shift+F10');
+    assert.deepEqual(await objections(page), [], 'with the menu');
+    await page.getByRole('menuitem', { name: 'Remove' }).click();
+    await page.locator('.verdict-offer').waitFor();
+    await page.screenshot({ path: join(shots, `${name}-offer.png`) });
+    assert.deepEqual(await objections(page), [], 'with a change to go on with');
+    await page.locator('.run-play').click();
+    await page.locator('.verdict-offer', { hasText: 'cannot go on' }).waitFor();
+    assert.deepEqual(await objections(page), [], 'with a change that it cannot go on with');
+    await page.keyboard.press('Control+z');
     await inject(page, '[data-node="orders"]', 'Slow, 8 times');
     await page.screenshot({ path: join(shots, `${name}-continue.png`) });
     await page.locator('.run-play').click();
     await state(page, 'done');
     await page.waitForTimeout(300);
     await page.screenshot({ path: join(shots, `${name}-fork.png`) });
+    assert.deepEqual(await objections(page), [], 'forked');
+    await page.getByRole('tab', { name: 'Results' }).click();
+    for (const view of ['theory', 'compare']) {
+      await page.getByLabel('What is shown').selectOption(view);
+      await page.locator('.results-table tbody tr').first().waitFor();
+      await page.screenshot({ path: join(shots, `${name}-${view}.png`) });
+      assert.deepEqual(await objections(page), [], view);
+    }
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
     await context.close();
   });

@@ -20,7 +20,7 @@ export function createApp() {
   const settings = createSettings(signals);
   const document = createDocument(signals);
   const { element, notify } = createNotify();
-  const { run, onFrame, fail } = createRun({ signals, document, settings, t, notify, engine: () => engine });
+  const { run, onFrame, fail } = createRun({ signals, document, settings, notify, engine: () => engine });
   const engine = createEngineClient({
     onFrame,
     onFailure: (message) => fail({ code: 'fault', message }),

@@ -33,7 +33,7 @@ export function createCharts(app) {
     utilization: createPlot({ ...shared, title: t('charts.utilization'), format: percent, top: 1.02 }),
   };
   const empty = el('p', { class: 'empty charts-empty' }, t('charts.none'));
-  const row = el('div', { class: 'charts-row' }, Object.values(plots).map((plot) => plot.element));
+  const row = el('div', { class: 'charts-row', role: 'group', 'aria-label': t('tab.charts') }, Object.values(plots).map((plot) => plot.element));
   const element = el('div', { class: 'charts' }, row, empty);
 
   // At full speed the whole run is in view from the start; in slow motion the view grows with the run.
@@ -63,6 +63,9 @@ export function createCharts(app) {
       return;
     }
     if (!element.isConnected || element.clientWidth === 0) return;
+    // Where the charts are swiped through, keys can scroll them too.
+    if (row.scrollWidth > row.clientWidth) row.setAttribute('tabindex', '0');
+    else row.removeAttribute('tabindex');
     if (!library('uplot')) {
       loadLibrary('uplot').then(soon, () => { empty.textContent = t('charts.failed'); empty.hidden = false; });
       return;

@@ -99,10 +99,16 @@ export function createResults(app) {
     fill(body, ...table.lines);
   }
 
+  /** @param {any} answer */
+  function captionOf(answer) {
+    if ((app.document.get().faults ?? []).length > 0) return 'beside.caption_faults';
+    return answer?.exact ? 'beside.caption_exact' : 'beside.caption';
+  }
+
   function showTheory() {
     const { run, solution } = app;
     const answer = run.isStale ? solution.base : solution.value;
-    const words = run.fork_s > 0 ? t('beside.caption_fork', { time: run.fork_s.toFixed(0) }) : t(answer?.exact ? 'beside.caption_exact' : 'beside.caption');
+    const words = run.fork_s > 0 ? t('beside.caption_fork', { time: run.fork_s.toFixed(0) }) : t(captionOf(answer));
     showBeside(run.results && answer?.nodes ? theoryTable(app, answer) : null, words, t(run.results ? 'beside.none' : 'results.none'));
   }
 

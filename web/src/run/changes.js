@@ -6,6 +6,7 @@ import { makePointer, parsePointer } from '../document/pointer.js';
 
 /** @typedef {import('../types.js').Change} Change */
 
+const LIST_SHOWN = 3;
 const NOT_SIMULATED = new Set(['layout', 'name', 'description']);
 
 /** @param {any} value */
@@ -34,8 +35,12 @@ export function changesBetween(from, to) {
   return changes;
 }
 
-/** @param {any} value */
-const words = (value) => (value === undefined ? '–' : typeof value === 'string' ? value : isObject(value) ? value.kind ?? value.type ?? '…' : String(value));
+/** @param {any} value @returns {string} */
+function words(value) {
+  if (value === undefined) return '–';
+  if (Array.isArray(value)) return value.slice(0, LIST_SHOWN).map(words).join(', ') + (value.length > LIST_SHOWN ? ', …' : '');
+  return isObject(value) ? value.kind ?? value.type ?? '…' : String(value);
+}
 
 /**
  * `orders concurrency: 4 → 8`

@@ -14,6 +14,7 @@ test('changes are values at places; names and places on the drawing are none', (
   assert.equal(changeText(changesBetween(DESIGN, next)[0]), 'api replicas: 2 → 4');
   assert.deepEqual(changesBetween(next, next), []);
   assert.deepEqual(changesBetween({ ...DESIGN, faults: [] }, { ...DESIGN, faults: [{ kind: 'crash' }] }).map(changeText), ['faults 0: – → crash']);
+  assert.deepEqual(changesBetween(DESIGN, { ...DESIGN, faults: [{ kind: 'crash' }, { kind: 'slow' }] }).map(changeText), ['faults: – → crash, slow']);
 });
 
 test('the history has each finished run once, numbered, with its changes, and forgets the oldest', () => {

@@ -17,7 +17,7 @@ const NO_MOVES = { data: new Float64Array(0), count: 0, one_in: 1 };
 /**
  * @param {{ signals: import('../types.js').Signals, document: import('../types.js').DocumentStore,
  *   settings: import('../types.js').Settings, engine: () => import('../types.js').Engine,
- *   t: import('../types.js').App['t'], notify: import('../types.js').App['notify'] }} app
+ *   notify: import('../types.js').App['notify'] }} app
  */
 export function createRun(app) {
   const { signals } = app;
@@ -256,10 +256,7 @@ export function createRun(app) {
       timeline = left.timeline;
       if (stamp === own) stamp -= 1;
       if (why.code !== 'input') throw why;
-      refusal = { design, message: why.message };
-      app.notify(app.t('run.cannot_continue', { why: why.message }), {
-        kind: 'error', action: { title: app.t('run.from_start'), run: () => void run.again() },
-      });
+      refusal = { design, message: String(why.message).replace(/\.$/, '') }; // the verdicts say it, with the way from the start
       signals.emit('run-state');
       return false;
     }

@@ -147,6 +147,7 @@ export default {
 
   'beside.caption': 'closed form of the design that was run, in part approximate',
   'beside.caption_exact': 'closed form of the design that was run: exact',
+  'beside.caption_faults': 'closed form of the design that was run, without its faults',
   'beside.caption_fork': 'the run was changed at {time} s; the closed form is of the design after that',
   'beside.none': 'The closed form of this design is not known.',
   'beside.busy_run': 'Busy, run',
