@@ -158,6 +158,16 @@ function build(builds) {
     }
 }
 
+/** Process groups of running jobs, so that an interrupted test leaves no browser or server behind.
+ * @type {Set<number>} */
+const running = new Set();
+for (const [signal, status] of /** @type {const} */ ([['SIGINT', 130], ['SIGTERM', 143]])) {
+    process.on(signal, () => {
+        for (const pid of running) process.kill(-pid, 'SIGTERM');
+        process.exit(status);
+    });
+}
+
 /** @param {Job} job @returns {Promise<{counts: Counts, output: string}>} */
 function runJob({ command, args, count }) {
     return new Promise((done) => {
@@ -165,6 +175,7 @@ function runJob({ command, args, count }) {
             cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true,
             env: { ...process.env, SCALESIM_TEST_ALL: isAll ? '1' : '', ASAN_OPTIONS: 'detect_leaks=1:abort_on_error=0' },
         });
+        if (child.pid) running.add(child.pid);
         let output = '';
         let note = '';
         for (const stream of [child.stdout, child.stderr]) {
@@ -177,6 +188,7 @@ function runJob({ command, args, count }) {
         child.on('error', (error) => { note = `\n${error.message}`; });
         child.on('close', (status, signal) => {
             clearTimeout(timer);
+            if (child.pid) running.delete(child.pid);
             const counts = count(output, status);
             if (counts) return done({ counts, output });
             const how = signal ? `was ended by ${signal}` : `ended with status ${status}`;
