@@ -787,6 +787,21 @@ static ss_status write_programs(ss_builder *builder) {
     return SS_OK;
 }
 
+#define CACHE_LINE 64u
+
+/// The first address in a block of zeroed memory that begins a cache line.
+static void *aligned(void *block) {
+    return (void *)(((uintptr_t)block + CACHE_LINE - 1u) & ~(uintptr_t)(CACHE_LINE - 1u));
+}
+
+static size_t stats_bytes(const ss_sim *sim) {
+    return ((size_t)sim->stats_count + 1u) * sizeof(ss_task_stats) + CACHE_LINE;
+}
+
+static size_t edge_series_bytes(const ss_sim *sim) {
+    return ((size_t)sim->edge_count + 1u) * sizeof(ss_series) + CACHE_LINE;
+}
+
 /// Gives every class its statistics, and a node of several classes one for all of them.
 static ss_status assign_stats(ss_builder *builder) {
     ss_sim *sim = &builder->built->sim;
@@ -799,10 +814,11 @@ static ss_status assign_stats(ss_builder *builder) {
             node->node_stats = node->class_count > 1u ? count++ : i;
     }
     sim->stats_count = count;
-    sim->stats =
-        ss_allocate_zeroed(&builder->allocator, ((size_t)count + 1u) * sizeof(ss_task_stats));
-    sim->edge_series =
-        ss_allocate_zeroed(&builder->allocator, ((size_t)sim->edge_count + 1u) * sizeof(ss_series));
+    sim->stats_block = ss_allocate_zeroed(&builder->allocator, stats_bytes(sim));
+    sim->edge_series_block = ss_allocate_zeroed(&builder->allocator, edge_series_bytes(sim));
+    if (!sim->stats_block || !sim->edge_series_block) return SS_ERROR_MEMORY;
+    sim->stats = aligned(sim->stats_block);
+    sim->edge_series = aligned(sim->edge_series_block);
     sim->interval_histograms = ss_allocate_zeroed(
         &builder->allocator, ((size_t)sim->node_count + 1u) * sizeof(ss_histogram));
     sim->edge_series_count = sim->edge_count;
@@ -936,8 +952,8 @@ void ss_built_destroy(ss_built *built) {
     ss_deallocate(allocator, sim->edges, ((size_t)sim->edge_count + 1u) * sizeof(ss_sim_edge));
     ss_deallocate(allocator, sim->groups, ((size_t)sim->group_count + 1u) * sizeof(ss_group));
     ss_deallocate(allocator, sim->classes, ((size_t)sim->class_count + 1u) * sizeof(ss_class));
-    ss_deallocate(allocator, sim->stats, ((size_t)sim->stats_count + 1u) * sizeof(ss_task_stats));
-    ss_deallocate(allocator, sim->edge_series, ((size_t)sim->edge_count + 1u) * sizeof(ss_series));
+    ss_deallocate(allocator, sim->stats_block, stats_bytes(sim));
+    ss_deallocate(allocator, sim->edge_series_block, edge_series_bytes(sim));
     ss_deallocate(allocator, sim->interval_histograms,
                   ((size_t)sim->node_count + 1u) * sizeof(ss_histogram));
     ss_deallocate(allocator, sim->watches,

@@ -43,6 +43,7 @@ typedef struct ss_sample {
     double busy_area, queue_area;
     double completions, errors;
     double utilization, throughput, p99; ///< what the last row said, for the frame
+    uint32_t p99_row; ///< rows there were when a node's p99 was looked up
 } ss_sample;
 
 typedef struct ss_edge_sample {

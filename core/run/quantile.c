@@ -30,8 +30,10 @@ void ss__quantiles_visit(ss_run *run) {
             const double ns =
                 ss_histogram_quantile(&sim->histograms, &stats->response.histogram, watched[q]);
             watch->thresholds_ns[q] = (int64_t)ns;
-            watch->below[q] = (ss_batches){0};
+            watch->shares[q] = (ss_batches){0};
+            watch->below[q] = 0;
         }
+        watch->filled = 0;
         watch->is_set = is_late ? 2u : 1u;
     }
 }
@@ -52,14 +54,14 @@ void ss__quantile_intervals(const ss_run *run, uint32_t node, ss_summary *respon
                                                &response->p99_ci95};
     if (!stats || !watch->is_set) return;
     for (uint32_t q = 0; q < SS_WATCHED_QUANTILES; q++) {
-        const double below = ss_batches_mean(&watch->below[q]);
+        const double below = ss_batches_mean(&watch->shares[q]);
         const double spread = ss_sqrt(watched[q] * (1.0 - watched[q]) / (below * (1.0 - below)));
         // The threshold is near the quantile, not at it: carry the width over as for independent
         // draws.
         const double watched_share =
-            share_watched(&watch->below[q], stats->response.tally.count);
+            share_watched(&watch->shares[q], stats->response.tally.count);
         const double share =
-            ss_batches_half_width(&watch->below[q]) * spread * ss_sqrt(watched_share);
+            ss_batches_half_width(&watch->shares[q]) * spread * ss_sqrt(watched_share);
         if (!ss_is_finite(share) || watched[q] + share >= 1.0 || watched[q] - share <= 0.0)
             continue;
         const ss_histogram *histogram = &stats->response.histogram;

@@ -85,13 +85,14 @@ static bool ready_grow(ss_sim *sim) {
         sim->status = SS_ERROR_MEMORY;
         return false;
     }
-    for (uint32_t i = 0; i < old; i++) {
+    const uint32_t count = sim->ready_tail - sim->ready_head; // one less than the old capacity
+    for (uint32_t i = 0; i < count; i++) {
         ready[i] = sim->ready[(sim->ready_head + i) & sim->ready_mask];
     }
     ss_deallocate(&sim->allocator, sim->ready, (size_t)old * sizeof(uint32_t));
     sim->ready = ready;
     sim->ready_head = 0;
-    sim->ready_tail = old;
+    sim->ready_tail = count;
     sim->ready_mask = capacity - 1u;
     return true;
 }
@@ -142,8 +143,14 @@ void ss_sim_fail(ss_sim *sim, uint32_t index, ss_outcome outcome) {
 static inline void watch_quantiles(ss_quantile_watch *watch, int64_t response_ns) {
     if (!watch->is_set) return;
     for (uint32_t i = 0; i < SS_WATCHED_QUANTILES; i++) {
-        ss_batches_add(&watch->below[i], response_ns <= watch->thresholds_ns[i] ? 1.0 : 0.0);
+        watch->below[i] += response_ns <= watch->thresholds_ns[i] ? 1u : 0u;
     }
+    if (++watch->filled < SS_WATCH_BATCH) return;
+    for (uint32_t i = 0; i < SS_WATCHED_QUANTILES; i++) {
+        ss_batches_add(&watch->shares[i], (double)watch->below[i] / (double)SS_WATCH_BATCH);
+        watch->below[i] = 0;
+    }
+    watch->filled = 0;
 }
 
 /// Counts the end of a request at its node.

@@ -101,10 +101,22 @@ static double place_in_slot(double rank, double n, double neighbours) {
     return ss_max(0, rank - 0.5) / n;
 }
 
+uint64_t ss_histogram_count(const ss_histogram_pool *pool, const ss_histogram *histogram) {
+    uint64_t count = 0;
+    for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
+        const uint32_t chunk1 = histogram->chunk1[octave];
+        for (uint32_t slot = 0; chunk1 != 0 && slot < CHUNK_SLOTS; slot++) {
+            count += pool->chunks[chunk1 - 1][slot];
+        }
+    }
+    return count;
+}
+
 double ss_histogram_quantile(const ss_histogram_pool *pool, const ss_histogram *histogram,
                              double q) {
-    if (histogram->count == 0 || q != q) return SS_NAN;
-    const double rank = ss_max(1, ss_min(1, q) * (double)histogram->count);
+    const uint64_t count = ss_histogram_count(pool, histogram);
+    if (count == 0 || q != q) return SS_NAN;
+    const double rank = ss_max(1, ss_min(1, q) * (double)count);
     double before = 0;
     double last = 0;
     for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
@@ -159,7 +171,6 @@ ss_status ss_histogram_merge(ss_histogram_pool *pool, ss_histogram *into,
         uint64_t *target = pool->chunks[into->chunk1[octave] - 1];
         for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) target[slot] += source[slot];
     }
-    into->count += from->count;
     return SS_OK;
 }
 
@@ -168,5 +179,4 @@ void ss_histogram_clear(ss_histogram_pool *pool, ss_histogram *histogram) {
         const uint32_t chunk1 = histogram->chunk1[octave];
         if (chunk1) memset(pool->chunks[chunk1 - 1], 0, sizeof pool->chunks[0]);
     }
-    histogram->count = 0;
 }

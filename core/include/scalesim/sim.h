@@ -188,31 +188,34 @@ enum {
 };
 
 typedef struct ss_sim_node {
+    // What every request touches: three cache lines.
     uint32_t behaviour;    ///< ss_behaviour of components/registry.h
     uint32_t flags;
     uint32_t group_first, group_count;
     uint32_t discipline, balance;
     uint32_t next_group;   ///< round-robin
     uint32_t class_count;
-    uint32_t state_offset; ///< the behaviour's own state in ss_sim.state
-    uint32_t state_size;
-    uint32_t in_flight_max;
     uint32_t node_stats;   ///< index of the node-level statistics
     uint32_t watch1;       ///< of a client: 1-based index of its quantile watch
     double time_factor;    ///< service time multiplier: slow faults / instance speed
-    double own_time_factor; ///< without the faults
     double extra_errors;   ///< share of requests that a fault makes fail
     const ss_dist *patience, *setup, *vacation; ///< NULL = none
+    ss_level in_system, in_queue, busy;
+    ss_random service;
+    // The rest.
+    ss_random route, balance_random, patience_random;
+    uint32_t state_offset; ///< the behaviour's own state in ss_sim.state
+    uint32_t state_size;
+    double own_time_factor; ///< time_factor without the faults
     const double *speedup; ///< total speed with 1, 2, … being served; NULL = as many as cores
     uint32_t speedup_count;
     uint32_t down, paused; ///< how many faults hold it so
+    uint32_t in_flight_max;
     double limit_rate, limit_burst, limit_tokens;
     int64_t limit_since_ns;
     double places_total;   ///< for utilization; infinite for delay centres
-    ss_level in_system, in_queue, busy;
     ss_level cores_busy;   ///< where those served share cores
     double cores_total;    ///< 0 where they do not
-    ss_random service, route, balance_random, patience_random;
     uint64_t id_hash;
 } ss_sim_node;
 
@@ -228,19 +231,25 @@ typedef enum ss_breaker_state {
 #define SS_BREAKER_SLICES 10u
 
 typedef struct ss_sim_edge {
-    uint32_t from, to;
+    // What every message touches: one cache line.
     uint32_t is_plain;      ///< nothing on it that could delay or lose a message, at present
-    const ss_dist *latency; ///< one way; NULL = none
-    int64_t timeout_ns;     ///< 0 = none
-    int64_t backoff_ns;
-    double backoff_multiplier, jitter, budget, budget_tokens;
+    uint32_t in_flight;
+    uint32_t from, to;
+    uint32_t series;        ///< index of the latency series
+    uint32_t hedge_max;     ///< further copies of a late call
     uint32_t retry_max;
     uint32_t has_budget;
+    uint64_t calls;
+    int64_t timeout_ns;     ///< 0 = none
+    double breaker_errors;  ///< 0 = no breaker
+    const ss_dist *latency; ///< one way; NULL = none
+    // The rest.
+    int64_t backoff_ns;
+    double backoff_multiplier, jitter, budget, budget_tokens;
     double loss;
     double request_ns, response_ns; ///< time to send a message over the link's bandwidth; 0 = none
     int64_t link_free_ns[2];        ///< when the link is free again, each way
     // circuit breaker
-    double breaker_errors; ///< 0 = no breaker
     int64_t breaker_slice_ns, breaker_open_ns, breaker_until_ns, breaker_slice_at;
     uint32_t breaker_state, breaker_min_calls, breaker_probing;
     uint32_t breaker_calls[SS_BREAKER_SLICES], breaker_failures[SS_BREAKER_SLICES];
@@ -248,22 +257,20 @@ typedef struct ss_sim_edge {
     const ss_dist *extra_latency;
     double extra_loss;
     uint32_t cut[2]; ///< how many faults cut it: requests, replies
-    uint32_t in_flight;
-    uint32_t hedge_max; ///< further copies of a late call
     int64_t hedge_after_ns;
     uint32_t propagates_deadline;
     // statistics since the warm-up
-    uint64_t calls, retries, timeouts, breaker_opened, lost, hedges;
-    uint32_t series; ///< index of the latency series
+    uint64_t retries, timeouts, breaker_opened, lost, hedges;
     ss_random latency_random, retry_random, loss_random;
 } ss_sim_edge;
 
 // --- Statistics ----------------------------------------------------------------------------------
 
+/// What is touched at every addition lies first, in one cache line.
 typedef struct ss_series {
-    ss_tally tally; ///< ns
+    _Alignas(64) ss_tally tally; ///< ns
+    ss_batches batches;          ///< ns
     ss_histogram histogram;
-    ss_batches batches; ///< ns
 } ss_series;
 
 /// Quantiles that get an interval: p50, p95, p99.
@@ -274,8 +281,11 @@ typedef struct ss_series {
 typedef struct ss_quantile_watch {
     int64_t thresholds_ns[SS_WATCHED_QUANTILES];
     uint32_t is_set; ///< 0 no thresholds yet, 1 early ones, 2 final
-    ss_batches below[SS_WATCHED_QUANTILES];
+    uint32_t filled; ///< responses since the last addition to the batches
+    uint32_t below[SS_WATCHED_QUANTILES]; ///< of them, those not above the threshold
+    ss_batches shares[SS_WATCHED_QUANTILES];
 } ss_quantile_watch;
+#define SS_WATCH_BATCH 64u /* responses that one value of `shares` stands for */
 
 typedef struct ss_task_stats {
     uint64_t arrivals;
@@ -379,8 +389,9 @@ typedef struct ss_sim {
     ss_group *groups;
     ss_sim_edge *edges;
     ss_class *classes;
-    ss_task_stats *stats;
-    ss_series *edge_series;
+    ss_task_stats *stats;   ///< 64-byte aligned, in stats_block
+    ss_series *edge_series; ///< 64-byte aligned, in edge_series_block
+    void *stats_block, *edge_series_block;
     ss_quantile_watch *watches;
     ss_histogram *interval_histograms; ///< per node; clients' responses of the timeline's interval
     ss_move *moves;

@@ -57,7 +57,6 @@ static inline void ss_level_add(ss_level *level, int64_t change, int64_t time_ns
 #define SS_HISTOGRAM_CHUNKS 42u
 typedef struct ss_histogram {
     uint32_t chunk1[SS_HISTOGRAM_CHUNKS]; ///< 1-based index of a chunk in the pool, 0 = none
-    uint64_t count;
 } ss_histogram;
 
 typedef struct ss_histogram_pool {
@@ -85,8 +84,10 @@ static inline void ss_histogram_add(ss_histogram_pool *pool, ss_histogram *histo
         if (chunk1 == 0u) return;
     }
     pool->chunks[chunk1 - 1u][slot]++;
-    histogram->count++;
 }
+
+/// How many values were added.
+uint64_t ss_histogram_count(const ss_histogram_pool *pool, const ss_histogram *histogram);
 
 /// The q-quantile (0 < q ≤ 1) in nanoseconds, interpolated within its bucket where its neighbours
 /// are filled alike (else the middle, within 0.8 % of every value in it); NaN when empty.
