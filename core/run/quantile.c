@@ -42,7 +42,8 @@ void ss__quantiles_visit(ss_run *run) {
 /// narrower for them.
 static double share_watched(const ss_batches *below, uint64_t responses) {
     const double size = below->batch_size ? (double)below->batch_size : 1.0;
-    const double seen = (double)below->count * size + (double)below->filled;
+    const double seen =
+        ((double)below->count * size + (double)below->filled) * (double)SS_WATCH_BATCH;
     return ss_min(1.0, seen / (double)responses);
 }
 
