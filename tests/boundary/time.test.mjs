@@ -152,6 +152,27 @@ test('what cannot be forked is refused with E310, and the run stays as it was', 
   assert.equal(toEnd(engine), whole);
 });
 
+test('memory is freed: runs that are forked, left and gone back from take no more in the end', async () => {
+  const engine = await instantiate(module);
+  const changed = shop((copy) => { copy.nodes.orders.concurrency = 8; });
+  const once = () => {
+    engine.call('run.open', { design: shop() });
+    engine.advance(5000, Infinity);
+    for (const design of [changed, shop(), changed]) {
+      engine.call('run.fork', { design });
+      engine.advance(2000, Infinity);
+    }
+    errorOf(() => engine.call('run.fork', { design: '{}' }));
+    engine.call('run.seek', { time_s: 0.1 });
+    engine.call('run.fork', { design: changed });
+    engine.call('run.close');
+  };
+  for (let n = 0; n < 5; n += 1) once();
+  const bytes = engine.memoryBytes();
+  for (let n = 0; n < 100; n += 1) once();
+  assert.equal(engine.memoryBytes(), bytes);
+});
+
 test('what is asked wrongly is refused', async () => {
   const engine = await instantiate(module);
   assert.equal(errorOf(() => engine.call('run.seek', { time_s: 1 })).code, 'protocol');
