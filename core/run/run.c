@@ -149,7 +149,12 @@ static bool is_precise_enough(const ss_run *run) {
 
 static void finish(ss_run *run) {
     run->is_done = true;
-    if (!run->is_warm) end_warmup(run); // a warm-up as long as the run leaves nothing to tell
+    if (!run->is_warm) {
+        ss_diagnostics_add(run->diagnostics, "W308", "/run/warmup",
+                           "the warm-up is as long as the run, so there is nothing left to tell: "
+                           "shorten the warm-up, or run longer");
+        end_warmup(run);
+    }
     if (run->precision > 0.0 && !run->is_precise) {
         ss_diagnostics_add(
             run->diagnostics, "W307", "/run/precision",
