@@ -110,7 +110,8 @@ enum {
     SS__IGNORES_BLOCKING = 1u << 19,
     SS__ASSUMES_RENEWAL = 1u << 20,
     SS__IGNORES_DEADLOCK = 1u << 21,
-    SS__ASSUMPTIONS = 22
+    SS__COUNTS_FAILURES = 1u << 22,
+    SS__ASSUMPTIONS = 23
 };
 
 // --- Classes and nodes ---------------------------------------------------------------------------

@@ -675,11 +675,34 @@ static ss_status read_links(ss__net *net) {
     return SS_OK;
 }
 
+/// Whether a request that is sent there may have to wait for room where it is.
+static bool blocks(const ss__net *net, uint32_t node) {
+    const ss_object *object = &net->design->nodes[node].object;
+    const ss_value *overflow = ss_object_find(object, "overflow");
+    return overflow && overflow->number > 0.0 &&
+           ss_is_finite(ss_object_get(object, "queue")->number);
+}
+
+/// Where calls can fail, what a caller's retries take is known for all its requests together, not
+/// for those alone that succeed in the end.
+static void note_retries(ss__net *net) {
+    for (uint32_t i = 0; net->has_feedback && i < net->design->edge_count; i++) {
+        const ss_edge *edge = &net->design->edges[i];
+        const ss_value *retry = ss_object_get(&edge->object, "retry");
+        if (!retry->is_written || !retry->objects) continue;
+        net->stations[edge->from].assumptions |= SS__COUNTS_FAILURES;
+    }
+}
+
 static void note_edges(ss__net *net) {
     for (uint32_t i = 0; i < net->design->edge_count; i++) {
         const ss_edge *edge = &net->design->edges[i];
         uint32_t *notes = &net->stations[edge->from].assumptions;
+        uint32_t *called = &net->stations[edge->to].assumptions;
         const ss_object *object = &edge->object;
+        if (blocks(net, edge->to)) *notes |= SS__IGNORES_BLOCKING;
+        if (ss_object_get(object, "hedge")->is_written) *called |= SS__IGNORES_HEDGE;
+        if (ss_object_get(object, "deadline")->number > 0.0) *called |= SS__IGNORES_DEADLINES;
         if (ss_object_get(object, "timeout")->is_set) *notes |= SS__IGNORES_TIMEOUT;
         if (ss_object_get(object, "bandwidth")->is_set) *notes |= SS__IGNORES_BANDWIDTH;
         if (ss_object_get(object, "breaker")->is_written) *notes |= SS__IGNORES_BREAKER;
@@ -733,6 +756,7 @@ ss_status ss__unfold(ss__net *net) {
     note_faults(net);
     status = read_clients(net);
     for (uint32_t i = 0; i < net->class_count && !status; i++) status = write_class(net, i);
+    note_retries(net);
     for (uint32_t i = 0; i < count; i++) net->stations[i].noted = net->stations[i].assumptions;
     if (!status && ss_diagnostics_error_count(net->diagnostics) > 0u) status = SS_ERROR_INPUT;
     return status;

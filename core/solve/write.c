@@ -24,6 +24,7 @@ static const char *const assumption_texts[SS__ASSUMPTIONS] = {
     "a full line never makes anybody wait elsewhere",
     "times between arrivals are taken for independent",
     "calls that come back to a waiting caller always get a place there in the end",
+    "times of requests that fail after their retries are counted with the others",
 };
 
 static void write_number(ss_json_writer *json, const char *name, double value) {

@@ -120,20 +120,10 @@ static bool is_exact(const theory *self, const char *path) {
     return exact && ss_json_kind_of(exact) == SS_JSON_TRUE;
 }
 
-/// What `solve` leaves out without saying so; to be taken out of this list one by one.
-static bool is_left_out(const theory *self) {
-    static const char *const features[] = {"\"hedge\"", "\"deadline\"", "\"retry\"",
-                                           "\"overflow\""};
-    for (size_t i = 0; i < sizeof features / sizeof features[0]; i++) {
-        if (strstr(self->simulation.text, features[i])) return true;
-    }
-    return false;
-}
-
 /// What it calls exact must be what our own formulas say; counts are of a run alone.
 static void expect_of_solve(theory *self, const char *path, double expected) {
     double value = NAN;
-    if (!is_exact(self, path) || is_left_out(self) || strstr(path, ".arrivals")) return;
+    if (!is_exact(self, path) || strstr(path, ".arrivals")) return;
     if (ss_solution_metric(self->solution, path, self->simulation.diagnostics, &value)) return;
     if (!isfinite(value) || fabs(value - expected) <= SOLVE_TOLERANCE * fabs(expected)) return;
     printf("%s: scalesim solve says %s is exactly %.9g, theory (%s) says %.9g\n", self->name, path,
