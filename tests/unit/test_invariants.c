@@ -8,7 +8,7 @@
 #include "unit.h"
 
 #define DESIGNS 300u
-#define DESIGNS_OF_ALL 10000u
+#define DESIGNS_OF_ALL 3000u
 #define SNAPSHOTS 80u
 #define CHAOS_SEEDS 100u
 #define CHAOS_SEEDS_OF_ALL 10000u
