@@ -48,7 +48,7 @@ export async function openPage(site, { path = '', ...options } = {}) {
   page.on('console', (/** @type {any} */ message) => { if (message.type() === 'error') errors.push(message.text()); });
   page.on('pageerror', (/** @type {Error} */ error) => errors.push(String(error)));
   await page.goto(site.url + path);
-  await page.locator('.frame').waitFor();
+  await page.locator('.frame[data-state="ready"]').waitFor(); // its first document is open
   return { page, context, expectQuiet: () => assert.deepEqual(errors, []) };
 }
 

@@ -15,16 +15,21 @@ const FIRST_EXAMPLE = 'ecommerce';
 
 /** @param {import('./types.js').App} app @param {ReturnType<typeof createFiles>} files @param {(text: string | null) => void} welcome */
 async function openFirst(app, files, welcome) {
+  const empty = app.document.get();
+  // Who drops a file or draws while this still loads keeps it.
+  const isUntouched = () => app.document.get() === empty;
   const wanted = new URLSearchParams(location.search).get('example');
   const kept = wanted ? null : await restore();
-  if (kept) {
+  if (kept && isUntouched()) {
     await files.open(kept.text, kept.name, { saved: kept.isSaved });
     return;
   }
   const examples = await listExamples();
   const example = examples.find(({ name }) => name === (wanted ?? FIRST_EXAMPLE)) ?? examples[0];
   if (!example) return;
-  await files.open(await readExample(example), example.name);
+  const text = await readExample(example);
+  if (!isUntouched()) return;
+  await files.open(text, example.name);
   if (example.name === FIRST_EXAMPLE) welcome(app.t('welcome', { name: example.title }));
 }
 
@@ -46,6 +51,7 @@ function start() {
   openFirst(app, files, frame.welcome)
     .catch(() => app.notify(app.t('gallery.failed'), { kind: 'error' }))
     .finally(() => {
+      frame.element.dataset.state = 'ready';
       createAutosave(app);
       loadLibrary('uplot').catch(() => {}); // ready before the first run; the charts say so if it cannot be had
     });
