@@ -102,7 +102,7 @@ function typeSuites() {
 
 /** Builds that a folder of Node tests needs. @param {string} name */
 function buildsOf(name) {
-    if (name === 'golden') return ['release', 'wasm', 'debug', 'gcc-O0', 'clang-O0', 'clang-O2'];
+    if (name === 'golden') return ['release', 'wasm', 'debug', 'gcc-O0', 'gcc-O2', 'clang-O0', 'clang-O2'];
     if (name === 'tools') return [];
     if (name === 'tidy') return ['release', 'wasm'];
     return name === 'browser' || name === 'web' ? ['release', 'wasm', 'web'] : ['release', 'wasm'];

@@ -18,6 +18,7 @@ const EVENTS_MAX = process.env.SCALESIM_TEST_ALL ? 20_000_000 : 2_000_000;
 const REFERENCE = [join(root, 'build/release/scalesim')];
 const HOSTS = new Map([
     ['gcc -O0', [join(root, 'build/gcc-O0/scalesim')]],
+    ['gcc -O2', [join(root, 'build/gcc-O2/scalesim')]],
     ['clang -O0', [join(root, 'build/clang-O0/scalesim')]],
     ['clang -O2', [join(root, 'build/clang-O2/scalesim')]],
     ['gcc -O1 with sanitisers', [join(root, 'build/debug/scalesim')]],
