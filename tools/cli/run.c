@@ -392,13 +392,13 @@ int ss__cli_run(cli_arguments *arguments) {
     ss_results *results = NULL;
     if (!status) status = check_metrics(host, &given, &loaded);
     if (!status) status = run_all(host, &given, &loaded, &run, &results);
+    // Results first: they hold no places, so that they are the same bytes on hosts without the text.
+    const int printed =
+        results ? print_results(host, &given, results, loaded.diagnostics) : CLI_OK;
     ss_diagnostics *found = results ? ss_results_diagnostics(results) : loaded.diagnostics;
     ss_diagnostics_locate(found, loaded.text.bytes ? loaded.text.bytes : "", loaded.text.length);
     int exit_status = ss__cli_report(host, given.path, found, status, given.json && !results);
-    if (results) {
-        const int printed = print_results(host, &given, results, loaded.diagnostics);
-        if (exit_status == CLI_OK) exit_status = printed;
-    }
+    if (exit_status == CLI_OK) exit_status = printed;
     ss_results_destroy(results);
     ss_run_destroy(run);
     ss__cli_unload(&loaded);
