@@ -392,7 +392,7 @@ int ss__cli_run(cli_arguments *arguments) {
     ss_results *results = NULL;
     if (!status) status = check_metrics(host, &given, &loaded);
     if (!status) status = run_all(host, &given, &loaded, &run, &results);
-    // Results first: they hold no places, so that they are the same bytes on hosts without the text.
+    // Results first: they hold no places, so they are the same bytes on hosts without the text.
     const int printed =
         results ? print_results(host, &given, results, loaded.diagnostics) : CLI_OK;
     ss_diagnostics *found = results ? ss_results_diagnostics(results) : loaded.diagnostics;
