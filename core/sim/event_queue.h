@@ -1,6 +1,6 @@
 /// The event queue: an implicit 4-ary heap of 16-byte events ordered by (time, schedule order).
 ///
-/// Chosen by measurement (REFERENCES, "pending events"): branch-free minimum of four siblings that
+/// Chosen by measurement (tools/bench, "pending events"): branch-free minimum of four siblings that
 /// share a cache line, and a lazy pop, so that the first event scheduled while another is handled
 /// takes its place at the root in one sift instead of a removal and an insertion.
 #ifndef SS_SIM_EVENT_QUEUE_H
