@@ -84,9 +84,11 @@ static void breaker_open(ss_sim *sim, ss_sim_edge *edge) {
     edge->breaker_opened++;
 }
 
-static void breaker_record(ss_sim *sim, ss_sim_edge *edge, bool failed) {
+/// How a call of the task along the edge has ended.
+static void breaker_record(ss_sim *sim, ss_sim_edge *edge, uint32_t index, bool failed) {
     if (!(edge->breaker_errors > 0.0)) return;
     if (edge->breaker_state == SS_BREAKER_HALF_OPEN) {
+        if (edge->breaker_probing != index) return; // sent before it opened: no probe
         edge->breaker_probing = 0;
         if (failed) {
             breaker_open(sim, edge);
@@ -114,16 +116,23 @@ static void breaker_record(ss_sim *sim, ss_sim_edge *edge, bool failed) {
     }
 }
 
-/// Whether the breaker lets a call through; an open one turns half-open when its time is over and
-/// lets one probe at a time pass.
-static bool breaker_allows(ss_sim *sim, ss_sim_edge *edge) {
+/// Whether the probe is still under way: a crash may have ended the task that had sent it.
+static bool is_probing(const ss_sim *sim, const ss_sim_edge *edge) {
+    const ss_task *probe = &sim->tasks[edge->breaker_probing];
+    return edge->breaker_probing != 0u && ss_task_state_of(probe) == SS_TASK_CALLING &&
+           &sim->edges[sim->program[probe->pc].edge] == edge;
+}
+
+/// Whether the breaker lets a task's call through; an open one turns half-open when its time is
+/// over and lets one probe at a time pass.
+static bool breaker_allows(ss_sim *sim, ss_sim_edge *edge, uint32_t index) {
     if (!(edge->breaker_errors > 0.0) || edge->breaker_state == SS_BREAKER_CLOSED) return true;
     if (edge->breaker_state == SS_BREAKER_OPEN) {
         if (sim->now_ns < edge->breaker_until_ns) return false;
         edge->breaker_state = SS_BREAKER_HALF_OPEN;
     }
-    if (edge->breaker_probing) return false;
-    edge->breaker_probing = 1;
+    if (is_probing(sim, edge)) return false;
+    edge->breaker_probing = index;
     return true;
 }
 
@@ -275,7 +284,7 @@ void ss__call(ss_sim *sim, uint32_t index) {
     const ss_instruction *instruction = &sim->program[sim->tasks[index].pc];
     ss_sim_edge *edge = &sim->edges[instruction->edge];
     ss_task *task = &sim->tasks[index];
-    if (!breaker_allows(sim, edge)) {
+    if (!breaker_allows(sim, edge, index)) {
         call_failed_for_good(sim, index, SS_OUTCOME_BREAKER_OPEN);
         return;
     }
@@ -346,7 +355,7 @@ uint32_t ss__on_reply(ss_sim *sim, uint32_t index) {
     if (task->child != 0u) ss__abandon_children(sim, parent);
     task->timer_seq = 0;
     task->event_seq = 0;
-    if (edge->breaker_errors > 0.0) breaker_record(sim, edge, outcome != SS_OUTCOME_OK);
+    if (edge->breaker_errors > 0.0) breaker_record(sim, edge, parent, outcome != SS_OUTCOME_OK);
     if (outcome != SS_OUTCOME_OK) {
         retry_or_fail(sim, parent, outcome);
         return 0;
@@ -361,6 +370,6 @@ void ss__on_timeout(ss_sim *sim, uint32_t index) {
     ss__abandon_children(sim, index);
     sim->tasks[index].event_seq = 0;
     edge->timeouts++;
-    breaker_record(sim, edge, true);
+    breaker_record(sim, edge, index, true);
     retry_or_fail(sim, index, SS_OUTCOME_TIMEOUT);
 }

@@ -251,7 +251,8 @@ typedef struct ss_sim_edge {
     int64_t link_free_ns[2];        ///< when the link is free again, each way
     // circuit breaker
     int64_t breaker_slice_ns, breaker_open_ns, breaker_until_ns, breaker_slice_at;
-    uint32_t breaker_state, breaker_min_calls, breaker_probing;
+    uint32_t breaker_state, breaker_min_calls;
+    uint32_t breaker_probing; ///< half-open: the task whose call is the probe
     uint32_t breaker_calls[SS_BREAKER_SLICES], breaker_failures[SS_BREAKER_SLICES];
     // faults in force
     const ss_dist *extra_latency;
