@@ -20,8 +20,9 @@ export function renameNode(from, to) {
       if (design.layout) {
         next.layout = Object.fromEntries(Object.entries(design.layout).map(([id, at]) => [id === from ? to : id, at]));
       }
-      if (design.faults) next.faults = design.faults.map((fault) => renameTarget(fault, from, to));
-      if (design.slos) next.slos = design.slos.map((slo) => renameMetric(slo, from, to));
+      // A document that is not right yet may hold anything here.
+      if (Array.isArray(design.faults)) next.faults = design.faults.map((fault) => renameTarget(fault, from, to));
+      if (Array.isArray(design.slos)) next.slos = design.slos.map((slo) => renameMetric(slo, from, to));
       return next;
     },
   };
@@ -51,7 +52,7 @@ export function renameInFlows(value, names) {
 
 /** @param {any} fault @param {string} from @param {string} to */
 function renameTarget(fault, from, to) {
-  if (typeof fault.target !== 'string') return fault;
+  if (typeof fault?.target !== 'string') return fault;
   const target = fault.target === from ? to : renameEdgeName(fault.target, from, to);
   return target === fault.target ? fault : { ...fault, target };
 }
@@ -66,7 +67,7 @@ function renameEdgeName(text, from, to) {
 
 /** @param {any} slo @param {string} from @param {string} to */
 function renameMetric(slo, from, to) {
-  if (typeof slo.metric !== 'string') return slo;
+  if (typeof slo?.metric !== 'string') return slo;
   const [group, name = '', ...rest] = slo.metric.split('.');
   const renamed = group === 'nodes' ? (name === from ? to : name) : group === 'edges' ? renameEdgeName(name, from, to) : name;
   return renamed === name ? slo : { ...slo, metric: [group, renamed, ...rest].join('.') };

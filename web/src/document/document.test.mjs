@@ -48,6 +48,12 @@ test('writing at a pointer shares what did not change and makes what is missing'
   assert.deepEqual(Object.keys(setAt(SHOP, '/nodes/db', undefined).nodes), ['users', 'api', 'log']);
 });
 
+test('a list never gets holes, and no members that are no indices', () => {
+  assert.deepEqual(setAt({ list: [1] }, '/list/3', 2), { list: [1, null, null, 2] });
+  assert.deepEqual(setAt({ list: [1] }, '/list/-', 2), { list: [1, 2] });
+  assert.deepEqual(setAt({ list: [1] }, '/list/name', 2), { list: [1] });
+});
+
 test('undo goes back to the very document, redo forward again', () => {
   const { store } = open();
   const before = store.get();

@@ -48,6 +48,8 @@ function setPart(value, part, rest, next) {
   if (isList) {
     const copy = value.slice();
     const index = part === '-' ? copy.length : Number(part);
+    if (!Number.isInteger(index) || index < 0) return value;
+    while (copy.length < index) copy.push(null); // a hole would be no JSON
     if (made === undefined) copy.splice(index, 1);
     else copy[index] = made;
     return copy;
