@@ -1,7 +1,7 @@
 /// What lies over the scene while something is done to it: handles, the marquee, a connection being
 /// drawn, and where it would end.
 
-import { handlesOf } from './ports.js';
+import { handlesOf, hasHandles } from './ports.js';
 
 /**
  * @typedef {object} Overlay
@@ -24,7 +24,7 @@ export function createOverlay() {
 export function drawOverlay(context, overlay, scene, theme, zoom) {
   const unit = 1 / zoom;
   const owner = overlay.ports === null ? undefined : scene.byId.get(overlay.ports);
-  if (owner && zoom > 0.3) {
+  if (owner && hasHandles(zoom)) {
     context.fillStyle = theme.surface;
     context.strokeStyle = theme.accent;
     context.lineWidth = 1.5;

@@ -6,7 +6,7 @@ import { aimConnect, armConnect, cancelConnect, finishConnect } from './connecti
 import { openContext } from './context.js';
 import { CARD_HEIGHT, CARD_WIDTH, snap } from './geometry.js';
 import { renameSelected } from './items.js';
-import { handleAt } from './ports.js';
+import { handleAt, hasHandles } from './ports.js';
 import { edgeAt, nodeAt, within } from './scene.js';
 
 /** @typedef {import('./board.js').Board} Board */
@@ -66,7 +66,7 @@ export function listenToPointer(board) {
     if (armed) return finishing(board, event);
     const port = board.overlay.ports;
     const owner = port === null ? undefined : board.scene.byId.get(port);
-    if (owner && handleAt(owner.rect, wx, wy, (isTouch ? 22 : 11) / board.camera.zoom)) {
+    if (owner && hasHandles(board.camera.zoom) && handleAt(owner.rect, wx, wy, (isTouch ? 22 : 11) / board.camera.zoom)) {
       return connecting(board, event, owner.id);
     }
     const node = nodeAt(board.scene, wx, wy);

@@ -10,6 +10,9 @@ const OUT = 11; // handles lie outside the card, so that they hide nothing
 /** @type {readonly [Side, number, number][]} */
 const SIDES = [['right', OUT, 0], ['left', -OUT, 0], ['top', 0, -OUT], ['bottom', 0, OUT]];
 
+/** Whether cards are large enough for handles, which would else be in the way of the cards. @param {number} zoom */
+export const hasHandles = (zoom) => zoom > 0.3;
+
 /** @param {Rect} rect @returns {[number, number][]} */
 export function handlesOf(rect) {
   return SIDES.map(([side, dx, dy]) => {
