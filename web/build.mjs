@@ -36,10 +36,25 @@ async function emit(name, content) {
 async function bundle(entry, define = {}) {
   const result = await esbuild.build({
     entryPoints: [entry], bundle: true, minify: true, write: false, outdir: out, format: 'iife', target: ['chrome115', 'firefox120', 'safari16.4'],
-    define, logLevel: 'warning', legalComments: 'none', metafile: true,
+    define, logLevel: 'warning', legalComments: 'none', metafile: true, loader: { '.ttf': 'file' }, assetNames: '[name]-[hash]',
   });
+  await Promise.all(result.outputFiles.filter(({ path }) => path.endsWith('.ttf')).map(({ path, contents }) => writeFile(path, contents)));
   const part = (suffix) => result.outputFiles.find(({ path }) => path.endsWith(suffix))?.contents;
   return { js: part('.js'), css: part('.css') };
+}
+
+/**
+ * Monaco's frame: a document of its own, with its script, styles, font and worker.
+ * @returns {Promise<{ file: string, bytes: number }>}
+ */
+async function emitMonaco() {
+  const folder = join(here, 'src', 'editor', 'monaco');
+  const worker = await bundle(join(folder, 'worker.js'));
+  const workerName = await emit('monaco-worker.js', worker.js);
+  const { js, css } = await bundle(join(folder, 'main.js'), { __WORKER__: JSON.stringify(workerName) });
+  const html = (await readFile(join(folder, 'frame.html'), 'utf8'))
+    .replace('href="monaco.css"', `href="${await emit('monaco.css', css)}"`).replace('src="monaco.js"', `src="${await emit('monaco.js', js)}"`);
+  return { file: await emit('monaco.html', html), bytes: gzipBytes(js) + gzipBytes(css) };
 }
 
 /** The examples: every folder of examples/ with a design of its own name. */
@@ -100,7 +115,15 @@ const examples = await emitExamples();
 const worker = await bundle(join(root, 'wasm', 'worker.js'));
 const dagre = await bundle(join(here, 'src', 'libraries', 'dagre.js'));
 const uplot = await bundle(join(here, 'src', 'libraries', 'uplot.js'));
+const arabic = await bundle(join(here, 'src', 'libraries', 'arabic.js'));
+const pseudo = await bundle(join(here, 'src', 'libraries', 'pseudo.js'));
+const codemirror = await bundle(join(here, 'src', 'libraries', 'codemirror.js'));
+const monaco = await emitMonaco();
 const assets = {
+  codemirror: await emit('codemirror.js', codemirror.js),
+  monacoFrame: monaco.file,
+  arabic: await emit('arabic.js', arabic.js),
+  pseudo: await emit('pseudo.js', pseudo.js),
   dagre: await emit('layout.js', dagre.js),
   uplot: await emit('charts.js', uplot.js),
   wasm: await emit('scalesim.wasm', wasm),
@@ -116,6 +139,7 @@ const html = (await readFile(join(here, 'index.html'), 'utf8'))
   .replace('href="app.css"', `href="${cssName}"`).replace('src="app.js"', `src="${appName}"`).replace('href="icon.svg"', `href="${iconName}"`);
 await writeFile(join(out, 'index.html'), html);
 console.log(`${examples.count} examples`);
-console.log(`Loaded later: charts ${gzipBytes(uplot.js)}, layout ${gzipBytes(dagre.js)} bytes gzipped`);
+console.log(`Loaded later: charts ${gzipBytes(uplot.js)}, layout ${gzipBytes(dagre.js)}, Arabic ${gzipBytes(arabic.js)} bytes gzipped`);
+console.log(`Loaded later: code editors ${gzipBytes(codemirror.js)} (CodeMirror) or ${monaco.bytes} (Monaco) bytes gzipped`);
 checkSize('Page script, with its worker', gzipBytes(app.js) + gzipBytes(worker.js), JS_GZIP_BYTES_MAX);
 checkSize('Engine', gzipBytes(wasm), WASM_GZIP_BYTES_MAX);

@@ -3,6 +3,7 @@ import { createApp, loadCatalog } from './app/app.js';
 import { showFinder } from './app/finder.js';
 import { createFrame } from './app/frame.js';
 import { showKeys } from './app/keys.js';
+import { createLanguage } from './app/language.js';
 import { createCanvas } from './canvas/canvas.js';
 import { createAutosave, restore } from './files/autosave.js';
 import { listExamples, readExample } from './files/examples.js';
@@ -33,13 +34,15 @@ async function openFirst(app, files, welcome) {
   if (example.name === FIRST_EXAMPLE) welcome(app.t('welcome', { name: example.title }));
 }
 
-function start() {
+async function start() {
   const { app, toasts } = createApp();
+  const language = createLanguage(app);
+  await language.settle(); // what follows speaks it
   const files = createFiles(app);
   app.actions.add({ name: 'keys', title: 'keys.title', key: '?', run: () => showKeys(app) });
   app.actions.add({ name: 'find', title: 'finder.title', key: 'Ctrl+k', run: () => showFinder(app, files.replace) });
   const panels = { canvas: createCanvas(app), inspector: createInspector(app), palette: createPalette(app) };
-  const frame = createFrame(app, panels);
+  const frame = createFrame(app, panels, language);
   document.body.replaceChildren(frame.element, toasts, ...document.querySelectorAll('.drop-hint'));
   let hasToldFailure = false;
   app.signals.on('engine-failed', (message) => {
@@ -57,4 +60,4 @@ function start() {
     });
 }
 
-start();
+void start();

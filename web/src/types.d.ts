@@ -222,6 +222,10 @@ export interface App {
   run: Run;
   solution: Solution;
   catalog: any | null;
+  /** The catalog's words in the language of the page, by their English; null where that is English. */
+  words: Record<string, string> | null;
+  /** Keeps the work in this browser now; false where nothing can be kept. */
+  keep(): Promise<boolean>;
   settings: Settings;
   signals: Signals;
   actions: Actions;

@@ -3,6 +3,7 @@ import { createDiagnostics } from '../diagnostics/diagnostics.js';
 import { createDocument } from '../document/document.js';
 import { createSelection } from '../document/selection.js';
 import { createEngineClient } from '../engine/engine.js';
+import { translated } from '../i18n/catalog.js';
 import { t } from '../i18n/index.js';
 import { createRun } from '../run/run.js';
 import { createSolution } from '../run/solution.js';
@@ -32,6 +33,8 @@ export function createApp() {
     selection: createSelection(signals, document),
     actions: createActions(t),
     catalog: null,
+    words: null,
+    keep: async () => false, // until something can keep it
   };
   app.solution = createSolution(app);
   app.diagnostics = createDiagnostics(app);
@@ -45,7 +48,7 @@ export function createApp() {
 export async function loadCatalog(app) {
   try {
     const { result } = await app.engine.call('catalog');
-    app.catalog = result;
+    app.catalog = app.words ? translated(result, app.words) : result;
     app.signals.emit('catalog');
   } catch (error) {
     app.signals.emit('engine-failed', /** @type {Error} */ (error).message);

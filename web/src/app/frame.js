@@ -14,12 +14,13 @@ import { createHeader } from './header.js';
  * The frame: header, palette, canvas, inspector and the dock below; sheets where it is narrow, the run bar under the thumb where it is small.
  * @param {import('../types.js').App} app
  * @param {{ canvas: import('../types.js').Panel, inspector: import('../types.js').Panel, palette: import('../types.js').Panel }} panels
+ * @param {ReturnType<typeof import('./language.js').createLanguage>} language
  */
-export function createFrame(app, { canvas, inspector, palette }) {
+export function createFrame(app, { canvas, inspector, palette }, language) {
   const { t } = app;
   const runBar = createRunBar(app);
   const verdicts = createVerdicts(app);
-  const header = createHeader(app, { toggle: toggleSide });
+  const header = createHeader(app, { toggle: toggleSide }, language);
   const runHome = el('div', { class: 'frame-run-home' });
   const runRow = el('div', { class: 'frame-run', hidden: true });
   const sides = {

@@ -1,5 +1,6 @@
 import { el, fill } from '../dom.js';
 import { icon } from '../icons/icon.js';
+import { LANGUAGES } from './language.js';
 import { createMenuButton } from './menu.js';
 import { createTheme } from './theme.js';
 
@@ -9,8 +10,9 @@ const THEME_ICONS = { system: 'system', light: 'sun', dark: 'moon' };
  * Who and what: the document's name and menu, whether it is saved, and what can be done with the whole.
  * @param {import('../types.js').App} app
  * @param {{ toggle: (side: 'palette' | 'inspector') => void }} frame
+ * @param {ReturnType<typeof import('./language.js').createLanguage>} language
  */
-export function createHeader(app, frame) {
+export function createHeader(app, frame, language) {
   const { t, actions } = app;
   const theme = createTheme(app);
   const name = el('span', { class: 'truncate header-name' });
@@ -27,7 +29,17 @@ export function createHeader(app, frame) {
   }, icon(shape));
   const undo = iconButton('undo', 'undo', 'header-edit');
   const redo = iconButton('redo', 'redo', 'header-edit');
-  const themeButton = el('button', { class: 'button quiet icon-only', type: 'button', onclick: () => theme.next() });
+  const look = createMenuButton(app, {
+    label: [], title: t('frame.look'), className: 'button quiet icon-only header-look',
+    items: () => [
+      { heading: t('frame.theme') },
+      ...theme.choices.map((choice) => ({ title: t(`frame.theme_${choice}`), isChosen: choice === theme.choice, run: () => theme.choose(choice) })),
+      { heading: t('language.title') },
+      ...LANGUAGES.map((choice) => ({
+        title: t(`language.${choice}`), ...(choice === 'system' ? {} : { lang: choice }), isChosen: choice === language.choice, run: () => void language.choose(choice),
+      })),
+    ],
+  });
   const generate = el('button', { class: 'button header-generate', type: 'button', title: t('generate.title'), onclick: () => actions.perform('generate') },
     icon('package'), el('span', {}, t('generate.title')));
   /** @param {'palette' | 'inspector'} side @param {any} shape @param {string} title */
@@ -47,10 +59,7 @@ export function createHeader(app, frame) {
   }
 
   function showTheme() {
-    const title = t('frame.theme', { theme: t(`frame.theme_${theme.choice}`) });
-    themeButton.title = title;
-    themeButton.setAttribute('aria-label', title);
-    fill(themeButton, icon(/** @type {any} */ (THEME_ICONS)[theme.choice]));
+    fill(look.element, icon(/** @type {any} */ (THEME_ICONS)[theme.choice]));
   }
   app.signals.on('document', update);
   app.signals.on('saved', update);
@@ -63,7 +72,7 @@ export function createHeader(app, frame) {
     /** @param {HTMLElement} runHome */
     bar: (runHome) => el('header', { class: 'frame-bar' },
       el('span', { class: 'header-brand' }, t('app.name')), menu.element, saved, runHome, el('span', { class: 'toolbar-spacer' }),
-      undo, redo, themeButton,
+      undo, redo, look.element,
       sideButton('palette', 'plus', 'frame.parts'), sideButton('inspector', 'sidebar', 'frame.settings'), generate),
   };
 }

@@ -1,10 +1,17 @@
 import { el } from '../dom.js';
+import { icon } from '../icons/icon.js';
 import { keyText } from './actions.js';
 
 /**
- * A button that opens a menu of actions; arrow keys walk it, Escape closes it.
+ * One of several things of which one holds, or a heading over them.
+ * @typedef {{ title: string, lang?: string, isChosen: boolean, run: () => void }} Choice
+ * @typedef {string | null | { heading: string } | Choice} Item the name of an action, null for a line
+ */
+
+/**
+ * A button that opens a menu; arrow keys walk it, Escape closes it.
  * @param {import('../types.js').App} app
- * @param {{ label: import('../dom.js').Child[], title: string, className?: string, items: () => (string | null)[] }} options names of actions, null for a line
+ * @param {{ label: import('../dom.js').Child[], title: string, className?: string, items: () => Item[] }} options
  */
 export function createMenuButton(app, { label, title, className = 'button quiet', items }) {
   /** @type {HTMLElement | null} */
@@ -36,19 +43,32 @@ export function createMenuButton(app, { label, title, className = 'button quiet'
     event.stopPropagation();
   }
 
+  /** @param {Item} item */
+  function itemOf(item) {
+    if (item !== null && typeof item === 'object') return 'heading' in item ? el('div', { class: 'menu-title', role: 'presentation' }, item.heading) : choiceOf(item);
+    const action = app.actions.all.find((one) => one.name === item);
+    if (!action) return el('hr', { class: 'menu-line' });
+    return el('button', {
+      class: 'menu-item', type: 'button', role: 'menuitem', disabled: !(action.enabled?.() ?? true),
+      onclick: () => { close(); app.actions.perform(action.name); },
+    }, app.t(action.title), action.key && el('kbd', {}, keyText(action.key)));
+  }
+
+  /** @param {Choice} choice */
+  function choiceOf({ title, lang, isChosen, run }) {
+    return el('button', {
+      class: 'menu-item', type: 'button', role: 'menuitemradio', 'aria-checked': String(isChosen), lang,
+      onclick: () => { close(); button.focus(); run(); },
+    }, el('span', { class: 'menu-mark' }, isChosen && icon('check')), title);
+  }
+
   function toggle() {
     if (menu) return close();
-    menu = el('div', { class: 'menu', role: 'menu', onkeydown: onKey }, items().map((name) => {
-      const action = app.actions.all.find((one) => one.name === name);
-      if (!action) return el('hr', { class: 'menu-line' });
-      return el('button', {
-        class: 'menu-item', type: 'button', role: 'menuitem', disabled: !(action.enabled?.() ?? true),
-        onclick: () => { close(); app.actions.perform(action.name); },
-      }, app.t(action.title), action.key && el('kbd', {}, keyText(action.key)));
-    }));
+    menu = el('div', { class: 'menu', role: 'menu', onkeydown: onKey }, items().map(itemOf));
     document.body.append(menu);
-    const { left, bottom } = button.getBoundingClientRect();
-    menu.style.left = `${Math.max(8, Math.min(left, innerWidth - menu.offsetWidth - 8))}px`;
+    const { left, right, bottom } = button.getBoundingClientRect();
+    const start = document.documentElement.dir === 'rtl' ? right - menu.offsetWidth : left;
+    menu.style.left = `${Math.max(8, Math.min(start, innerWidth - menu.offsetWidth - 8))}px`;
     menu.style.top = `${bottom + 4}px`;
     button.setAttribute('aria-expanded', 'true');
     addEventListener('pointerdown', onOutside, true);

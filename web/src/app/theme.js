@@ -19,9 +19,8 @@ export function createTheme(app) {
   apply();
   return {
     get choice() { return chosen(); },
-    next() {
-      const at = choices.indexOf(chosen());
-      app.settings.set('theme', /** @type {string} */ (choices[(at + 1) % choices.length]));
-    },
+    choices,
+    /** @param {typeof choices[number]} theme */
+    choose: (theme) => app.settings.set('theme', theme),
   };
 }

@@ -56,19 +56,24 @@ export function createAutosave(app) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let kept = app.document.version;
+  let isKept = true;
 
   async function keep() {
     clearTimeout(timer);
-    if (kept === app.document.version) return;
+    if (kept === app.document.version) return isKept;
     kept = app.document.version;
     const { name, isSaved } = app.document;
     const text = app.document.text();
     try {
       await withStore('readwrite', (store) => store.put({ name, text, isSaved }, KEY));
+      isKept = true;
     } catch {
+      isKept = false;
       app.signals.emit('autosave-failed');
     }
+    return isKept;
   }
+  app.keep = keep;
   app.signals.on('document', () => {
     clearTimeout(timer);
     timer = setTimeout(keep, QUIET_MS);

@@ -1,20 +1,58 @@
-import canvas from './en/canvas.js';
-import shell from './en/shell.js';
+import english from './en/index.js';
 
-/** @type {Record<string, string>} */
-const table = { ...canvas, ...shell };
+/** The plural forms of a language, in the order in which its table writes them. */
+export const PLURALS = /** @type {Record<string, readonly string[]>} */ ({
+  en: ['one', 'other'],
+  ar: ['zero', 'one', 'two', 'few', 'many', 'other'],
+});
+
+export const DIRECTIONS = /** @type {Record<string, 'ltr' | 'rtl'>} */ ({ en: 'ltr', ar: 'rtl' });
 
 /**
- * The text of a key, with `{name}` replaced by the parameter of that name. `{n|one|many}` chooses by number.
+ * The language to speak to a person who likes these.
+ * @param {readonly string[]} wanted as the browser tells them, the dearest first
+ */
+export function languageOf(wanted) {
+  const known = wanted.map((one) => one.toLowerCase().split('-')[0] ?? '').find((one) => one in DIRECTIONS);
+  return known ?? 'en';
+}
+
+// A name or a quantity keeps its own direction inside a sentence that runs from right to left (Unicode UAX 9, FSI and PDI).
+const ISOLATE = '\u2068';
+const END_ISOLATE = '\u2069';
+
+const words = { table: english, forms: PLURALS['en'] ?? [], rules: new Intl.PluralRules('en'), isRtl: false };
+
+/**
+ * From now on `t` speaks this language; what its table lacks stays English.
+ * @param {string} language `en` or `ar`
+ * @param {Record<string, string>} table
+ */
+export function speak(language, table) {
+  words.table = { ...english, ...table };
+  words.forms = PLURALS[language] ?? [];
+  words.rules = new Intl.PluralRules(language);
+  words.isRtl = DIRECTIONS[language] === 'rtl';
+}
+
+/** @param {string | number} value */
+const isolated = (value) => (words.isRtl ? `${ISOLATE}${value}${END_ISOLATE}` : String(value));
+
+/**
+ * The text of a key. `{name}` is the parameter of that name. `{n|# node|# nodes}` is the form of a number, which stands for `#`:
+ * as many forms as the language has, in the order of `PLURALS` (English: one, other; Arabic: zero, one, two, few, many, other).
  * @param {string} key
  * @param {{ [name: string]: string | number }} [params]
  */
 export function t(key, params = {}) {
-  const text = table[key];
+  const text = words.table[key];
   if (text === undefined) return key;
-  return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, name, one, many) => {
+  return text.replace(/\{(\w+)(?:\|([^}]*))?\}/g, (whole, name, forms) => {
     const value = params[name];
     if (value === undefined) return whole;
-    return one === undefined ? String(value) : Number(value) === 1 ? one : many;
+    if (forms === undefined) return isolated(value);
+    const number = Number(value);
+    const category = Number.isNaN(number) ? 'other' : words.rules.select(number); // "12 k" is many of anything
+    return (forms.split('|')[words.forms.indexOf(category)] ?? '').replace(/#/g, () => isolated(value));
   });
 }

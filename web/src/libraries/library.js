@@ -1,4 +1,4 @@
-/** @typedef {'dagre' | 'uplot' | 'driver'} Library */
+/** @typedef {'arabic' | 'codemirror' | 'dagre' | 'driver' | 'pseudo' | 'uplot'} Library */
 
 /**
  * The library if it is here already, otherwise null.

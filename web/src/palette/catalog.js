@@ -27,7 +27,8 @@
  * @property {string} name
  * @property {string} behaviour
  * @property {string} title
- * @property {string} group
+ * @property {string} group English, as the catalog has it
+ * @property {string} [groupTitle] in the language of the page
  * @property {string} text
  * @property {string[]} [icon] paths, see icons/icon.js
  * @property {string[]} [traits]

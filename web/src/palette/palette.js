@@ -69,11 +69,12 @@ export function createPalette(app) {
       else groups.set(type.group, [item]);
       return { type, item };
     });
+    const titleOfGroup = (/** @type {string} */ name) => found.find(({ group }) => group === name)?.groupTitle ?? name;
     const rank = (/** @type {string} */ name) => (GROUPS.includes(name) ? GROUPS.indexOf(name) : GROUPS.length);
     const sorted = input.value === '' ? [...groups].sort(([a], [b]) => rank(a) - rank(b)) : [...groups];
     fill(list, sorted.map(([name, items]) =>
-      el('div', { role: 'group', 'aria-label': name, class: 'palette-group' },
-        el('div', { class: 'palette-heading', role: 'presentation' }, name), items)));
+      el('div', { role: 'group', 'aria-label': titleOfGroup(name), class: 'palette-group' },
+        el('div', { class: 'palette-heading', role: 'presentation' }, titleOfGroup(name)), items)));
     shown = sorted.flatMap(([, items]) => items).map((item) => ({ type: /** @type {NodeType} */ (found.find((type) => type.name === item.dataset['type'])), item }));
     list.hidden = shown.length === 0;
     none.hidden = shown.length > 0;

@@ -20,7 +20,8 @@ export default {
   'frame.saved': 'saved',
   'frame.unsaved': 'not saved',
   'frame.save_tip': 'Your work is kept in this browser. Save writes it to a file.',
-  'frame.theme': 'Colours: {theme}',
+  'frame.look': 'Colours and language',
+  'frame.theme': 'Colours',
   'frame.theme_system': 'as the system',
   'frame.theme_light': 'light',
   'frame.theme_dark': 'dark',
@@ -216,7 +217,7 @@ export default {
   'text.download': 'Save as a file',
 
   'gallery.title': 'Examples',
-  'gallery.nodes': '{n} {n|node|nodes}',
+  'gallery.nodes': '{n|# node|# nodes}',
   'gallery.failed': 'The examples could not be read. Try again when the page is online.',
 
   'generate.title': 'Download project',

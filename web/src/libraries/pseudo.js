@@ -1,0 +1,3 @@
+import { pseudo } from '../i18n/pseudo.js';
+
+/** @type {any} */ (globalThis).scalesimLibraries = { .../** @type {any} */ (globalThis).scalesimLibraries, pseudo };
