@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { beforeEach, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import arabic from './ar/index.js';
 import { translated } from './catalog.js';
 import english from './en/index.js';
 import { pseudo } from './pseudo.js';
 import { PLURALS, languageOf, speak, t } from './index.js';
+
+const CLI = fileURLToPath(new URL('../../../build/scalesim', import.meta.url));
 
 /** A text without the signs that keep a parameter's own direction. @param {string} text */
 const plain = (text) => text.replace(/[\u2066-\u2069]/g, '');
@@ -92,4 +96,25 @@ test('the browser\'s languages are asked in their order', () => {
   assert.equal(languageOf(['fr-FR', 'ar-EG', 'en']), 'ar');
   assert.equal(languageOf(['de', 'en-GB', 'ar']), 'en');
   assert.equal(languageOf(['de']), 'en');
+});
+
+test('the names in the catalog, and nearly all of its texts, are there in Arabic', { skip: !existsSync(CLI) }, () => {
+  const { objects, types, targets } = JSON.parse(execFileSync(CLI, ['catalog', '--json'], { encoding: 'utf8' }));
+  /** @type {Record<'title' | 'text', Set<string>>} */
+  const said = { title: new Set(), text: new Set() };
+  const look = (/** @type {any} */ part) => {
+    if (part === null || typeof part !== 'object') return;
+    for (const [key, value] of Object.entries(part)) {
+      if (key === 'default' || key === 'example' || key === 'choices') continue;
+      if ((key === 'title' || key === 'text') && typeof value === 'string') said[key].add(value);
+      else if (key === 'group') said.title.add(/** @type {string} */ (value));
+      else look(value);
+    }
+  };
+  look({ objects, types, targets });
+  const words = /** @type {Record<string, string>} */ (arabic.catalog);
+  assert.deepEqual([...said.title].filter((title) => !(title in words)), []);
+  const missing = [...said.text].filter((text) => !(text in words));
+  // A text that was changed an hour ago may still be in English; a language that lags behind may not.
+  assert.ok(missing.length <= said.text.size / 10, `${missing.length} of ${said.text.size} texts: ${missing.join('\n')}`);
 });

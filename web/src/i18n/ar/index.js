@@ -1,7 +1,8 @@
 import canvas from './canvas.js';
 import catalog from './catalog.js';
+import editor from './editor.js';
 import language from './language.js';
 import shell from './shell.js';
 
 /** The words of the page, and those of the engine's catalog by their English. */
-export default { table: { ...canvas, ...language, ...shell }, catalog };
+export default { table: { ...canvas, ...editor, ...language, ...shell }, catalog };
