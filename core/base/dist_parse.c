@@ -148,7 +148,7 @@ static ss_status read_quantity(parser *p, ss_unit unit, double *out) {
     const ss_status status = ss__quantity_parse(start, (size_t)(p->at - start), unit, out,
                                                 p->problem);
     if (status) return status;
-    if (*out < 0 || (*out == 0 && start[0] == '-')) {
+    if (__builtin_signbit(*out)) { // "-0" and "$-0" too: they could not be written again
         ss__problem_add(p->problem, "\"%.*s\" is negative: write a value of at least 0",
                         (int)(p->at - start), start);
         return SS_ERROR_INPUT;

@@ -68,6 +68,7 @@ struct ss_run {
     int64_t
         warmup_check_ns; ///< next look at whether the transient is over; SS_TIME_MAX when settled
     bool warmup_is_auto, is_warm, is_done, is_precise;
+    bool is_replication; ///< one of several, whose results are averaged
     double precision;
     int64_t precision_check_ns;
     ss_status status;
@@ -97,6 +98,8 @@ const ss_task_stats *ss__node_stats(const ss_run *run, uint32_t node);
 // metric.c
 /// The value of a metric; NaN when the results have none.
 double ss__metric_value(const ss_results *results, const ss_metric *metric);
+/// The duration whose field a metric is; NULL when it is none.
+const ss_summary *ss__metric_summary(const ss_results *results, const ss_metric *metric);
 /// The value of an objective, and whether it holds.
 double ss__slo_value(const ss_results *results, uint32_t slo, bool *passes);
 
@@ -110,6 +113,17 @@ uint32_t ss__bottleneck(const ss_results *results, double *saturation_per_s, ss_
 void ss__quantiles_visit(ss_run *run);
 /// The half-widths of a client's quantiles.
 void ss__quantile_intervals(const ss_run *run, uint32_t node, ss_summary *response);
+
+// support.c
+/// The quantile that a field of a duration is ("p99"); NaN when it is none.
+double ss__quantile_of_field(const char *field);
+/// Whether enough observations lie beyond a quantile to tell it.
+bool ss__supports_quantile(const ss_results *results, const ss_summary *summary, double quantile);
+/// Warns of objectives that ask for a quantile which rests on too little (W309).
+ss_status ss__check_objectives(const ss_results *results);
+ss_status ss__check_run(const ss_run *run); ///< the same at the end of a single run
+/// Warns that the run has not reached its precision (W307), and says how far it was.
+ss_status ss__say_imprecise(const ss_run *run);
 
 // timeline.c
 ss_status ss__timeline_create(ss_run *run);

@@ -35,11 +35,7 @@ static double error_count(const ss_node_row *row, const char *field) {
 
 static double node_value(const ss_node_row *row, const ss_metric *metric) {
     const char *stat = metric->stat;
-    const char *field = metric->field ? metric->field : "mean";
-    if (strcmp(stat, "wait") == 0) return summary_field(&row->wait, field);
-    if (strcmp(stat, "service") == 0) return summary_field(&row->service, field);
-    if (strcmp(stat, "response") == 0) return summary_field(&row->response, field);
-    if (strcmp(stat, "errors") == 0) return error_count(row, field);
+    if (strcmp(stat, "errors") == 0) return error_count(row, metric->field);
     if (strcmp(stat, "arrivals") == 0) return row->arrivals;
     if (strcmp(stat, "completions") == 0) return row->completions;
     if (strcmp(stat, "throughput") == 0) return row->throughput;
@@ -54,9 +50,6 @@ static double node_value(const ss_node_row *row, const ss_metric *metric) {
 
 static double edge_value(const ss_edge_row *row, const ss_metric *metric) {
     const char *stat = metric->stat;
-    if (strcmp(stat, "latency") == 0) {
-        return summary_field(&row->latency, metric->field ? metric->field : "mean");
-    }
     if (strcmp(stat, "calls") == 0) return row->calls;
     if (strcmp(stat, "retries") == 0) return row->retries;
     if (strcmp(stat, "timeouts") == 0) return row->timeouts;
@@ -66,17 +59,37 @@ static double edge_value(const ss_edge_row *row, const ss_metric *metric) {
     return SS_NAN;
 }
 
-double ss__metric_value(const ss_results *results, const ss_metric *metric) {
+/// What the results say of a node, or of one operation at it; NULL when it never came there.
+static const ss_node_row *row_of(const ss_results *results, const ss_metric *metric) {
     const ss_table *table = &results->table;
-    if (metric->is_edge) return edge_value(&table->edges[metric->index], metric);
-    if (!metric->op) return node_value(&table->nodes[metric->index], metric);
+    if (!metric->op) return &table->nodes[metric->index];
     for (uint32_t i = 0; i < table->class_count; i++) {
         if (results->run->built.sim.classes[i].node == metric->index &&
             strcmp(results->run->built.class_operations[i], metric->op) == 0) {
-            return node_value(&table->classes[i], metric);
+            return &table->classes[i];
         }
     }
-    return SS_NAN;
+    return NULL;
+}
+
+const ss_summary *ss__metric_summary(const ss_results *results, const ss_metric *metric) {
+    const char *stat = metric->stat;
+    if (metric->is_edge) {
+        return strcmp(stat, "latency") == 0 ? &results->table.edges[metric->index].latency : NULL;
+    }
+    const ss_node_row *row = row_of(results, metric);
+    if (row && strcmp(stat, "wait") == 0) return &row->wait;
+    if (row && strcmp(stat, "service") == 0) return &row->service;
+    if (row && strcmp(stat, "response") == 0) return &row->response;
+    return NULL;
+}
+
+double ss__metric_value(const ss_results *results, const ss_metric *metric) {
+    const ss_summary *summary = ss__metric_summary(results, metric);
+    if (summary) return summary_field(summary, metric->field ? metric->field : "mean");
+    if (metric->is_edge) return edge_value(&results->table.edges[metric->index], metric);
+    const ss_node_row *row = row_of(results, metric);
+    return row ? node_value(row, metric) : SS_NAN;
 }
 
 ss_status ss_results_metric(const ss_results *results, const char *path,

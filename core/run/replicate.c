@@ -107,6 +107,7 @@ static ss_status replicate_once(const ss_design *design, ss_run_options options,
                                 ss_table *table, ss_run **out) {
     ss_status status = ss_run_create(design, options, allocator, diagnostics, out);
     if (status) return status;
+    (*out)->is_replication = true;
     while (!status && !ss_run_is_done(*out)) status = ss_run_advance(*out, UINT64_MAX, SS_INFINITY);
     return status ? status : ss__table_create(*out, table);
 }
@@ -143,8 +144,9 @@ ss_status ss_run_replicate(const ss_design *design, ss_run_options options, uint
     if (!status) {
         merge(&results->table, tables, count, values);
         results->run = results->owned_run;
-        *out = results;
+        status = ss__check_objectives(results);
     }
+    if (!status) *out = results;
     for (uint32_t i = 0; tables && i < count; i++) {
         if (tables[i].allocator.reallocate) ss__table_destroy(&tables[i]);
     }

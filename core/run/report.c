@@ -58,6 +58,20 @@ static void add_value(ss_text *out, const ss_allocator *allocator, double value,
     ss_text_destroy(&cell);
 }
 
+/// A quantile, marked where the run cannot tell it.
+static bool add_quantile(ss_text *out, const ss_results *results, const ss_summary *summary,
+                         const char *field, double value, size_t width) {
+    const bool is_supported =
+        ss__supports_quantile(results, summary, ss__quantile_of_field(field));
+    ss_text cell = ss_text_create(&results->allocator);
+    if (!ss_is_finite(value)) ss_text_add(&cell, "-");
+    else ss_text_add_duration(&cell, value);
+    if (!is_supported) ss_text_add(&cell, "?");
+    add_cell(out, &cell, width, true);
+    ss_text_destroy(&cell);
+    return is_supported;
+}
+
 static size_t name_width(const ss_results *results) {
     size_t width = strlen("node");
     for (uint32_t i = 0; i < results->table.node_count; i++) {
@@ -67,7 +81,8 @@ static size_t name_width(const ss_results *results) {
     return width;
 }
 
-static void write_node_row(const ss_results *results, uint32_t index, size_t width, ss_text *out) {
+/// Returns whether the run can tell all the quantiles it shows.
+static bool write_node_row(const ss_results *results, uint32_t index, size_t width, ss_text *out) {
     const ss_node_row *row = &results->table.nodes[index];
     const ss_allocator *allocator = &results->allocator;
     add_padded(out, results->run->design->nodes[index].id, width, false);
@@ -76,10 +91,12 @@ static void write_node_row(const ss_results *results, uint32_t index, size_t wid
     add_value(out, allocator, row->in_queue, CELL_NUMBER, 10);
     add_value(out, allocator, row->response.mean, CELL_DURATION, 11);
     add_value(out, allocator, row->response.ci95, CELL_DURATION, 11);
-    add_value(out, allocator, row->response.p50, CELL_DURATION, 11);
-    add_value(out, allocator, row->response.p99, CELL_DURATION, 11);
+    const ss_summary *response = &row->response;
+    const bool tells_p50 = add_quantile(out, results, response, "p50", response->p50, 11);
+    const bool tells_p99 = add_quantile(out, results, response, "p99", response->p99, 11);
     add_value(out, allocator, row->error_ratio, CELL_SHARE, 9);
     ss_text_add_char(out, '\n');
+    return tells_p50 && tells_p99;
 }
 
 static void write_heading(const ss_results *results, ss_text *out) {
@@ -153,7 +170,11 @@ ss_status ss_results_write_report(const ss_results *results, ss_text *out) {
     add_padded(out, "p99", 11, true);
     add_padded(out, "errors", 9, true);
     ss_text_add_char(out, '\n');
-    for (uint32_t i = 0; i < results->table.node_count; i++) write_node_row(results, i, width, out);
+    bool tells_all = true;
+    for (uint32_t i = 0; i < results->table.node_count; i++) {
+        tells_all = write_node_row(results, i, width, out) && tells_all;
+    }
+    if (!tells_all) ss_text_add(out, "? rests on too few observations: simulate longer to tell\n");
     ss_text_add_char(out, '\n');
     write_slos(results, out);
     ss_text why = ss_text_create(&results->allocator);

@@ -147,7 +147,7 @@ static bool is_precise_enough(const ss_run *run) {
     return true;
 }
 
-static void finish(ss_run *run) {
+static ss_status finish(ss_run *run) {
     run->is_done = true;
     if (!run->is_warm) {
         ss_diagnostics_add(run->diagnostics, "W308", "/run/warmup",
@@ -155,12 +155,9 @@ static void finish(ss_run *run) {
                            "shorten the warm-up, or run longer");
         end_warmup(run);
     }
-    if (run->precision > 0.0 && !run->is_precise) {
-        ss_diagnostics_add(
-            run->diagnostics, "W307", "/run/precision",
-            "the duration ended before the precision asked for was reached: give the run "
-            "a longer duration, or ask for less");
-    }
+    ss_status status = SS_OK;
+    if (run->precision > 0.0 && !run->is_precise) status = ss__say_imprecise(run);
+    return status ? status : ss__check_run(run);
 }
 
 /// What is due when all events up to time_ns have been taken.
@@ -173,10 +170,10 @@ static ss_status at_boundary(ss_run *run) {
         run->precision_check_ns += run->duration_ns / PRECISION_CHECKS + 1;
         if (run->is_warm && is_precise_enough(run)) {
             run->is_precise = true;
-            finish(run);
+            status = finish(run);
         }
     }
-    if (run->time_ns >= run->duration_ns && !run->is_done) finish(run);
+    if (!status && run->time_ns >= run->duration_ns && !run->is_done) status = finish(run);
     if (!status) status = ss__history_visit(run);
     return status;
 }

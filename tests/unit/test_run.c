@@ -100,6 +100,92 @@ SS_TEST(run_that_does_not_reach_its_precision_says_so) {
     simulation_close(&s);
 }
 
+/// Twice as narrow takes four times as long: the warning says how long.
+SS_TEST(run_says_how_long_a_precision_takes) {
+    simulation s = simulate(
+        "{'format': 'scalesim/1', 'nodes': {'c': {'type': 'client', 'load': {'rate': 0.5}},"
+        "'s': {'type': 'station', 'service_time': 'exp(1s)'}}, 'edges': [{'from': 'c', 'to': 's'}],"
+        " 'run': {'duration': 10000, 'warmup': 0, 'precision': 0.001}}");
+    const double width = simulation_metric(&s, "nodes.c.response.ci95") /
+                         simulation_metric(&s, "nodes.c.response.mean");
+    const double days = 1e4 * (width / 0.001) * (width / 0.001) / 86400.0;
+    char *json = simulation_json(&s);
+    const char *said = strstr(json, "Give the run about ");
+    SS_CHECK(said != NULL);
+    if (said) SS_CHECK_NEAR(strtod(said + 19, NULL) / days, 1.05, 0.06); // in days, rounded up
+    free(json);
+    simulation_close(&s);
+}
+
+// --- Quantiles -----------------------------------------------------------------------------------
+
+/// A request a second for `duration` seconds, each alone: the observations are independent.
+#define ONE_A_SECOND(duration, field)                                                              \
+    "{'format': 'scalesim/1', 'nodes': {'c': {'type': 'client', 'load': {'interarrival': 1}},"     \
+    "'s': {'type': 'station', 'service_time': 'exp(1ms)', 'concurrency': 'inf'}},"                 \
+    "'edges': [{'from': 'c', 'to': 's'}], 'slos': [{'metric': 'nodes.c.response." field "',"       \
+    " 'max': 1}], 'run': {'duration': " duration ", 'warmup': 0}}"
+
+static bool warns(simulation *s, const char *what) {
+    char *json = simulation_json(s);
+    const char *found = strstr(json, "W309");
+    const bool says = found && strstr(json, what);
+    free(json);
+    return says;
+}
+
+SS_TEST(run_warns_of_a_quantile_that_rests_on_too_little) {
+    simulation s = simulate(ONE_A_SECOND("900", "p99"));
+    SS_CHECK(warns(&s, "/slos/0/metric"));
+    SS_CHECK(warns(&s, "nodes.c.response.p99 rests on too little: 899 observations"));
+    SS_CHECK(warns(&s, "Simulate at least "));
+    simulation_close(&s);
+    s = simulate(ONE_A_SECOND("3000", "p99"));
+    SS_CHECK(!warns(&s, ""));
+    simulation_close(&s);
+    s = simulate(ONE_A_SECOND("3000", "p999"));
+    SS_CHECK(warns(&s, ""));
+    simulation_close(&s);
+    s = simulate(ONE_A_SECOND("15", "mean"));
+    SS_CHECK(!warns(&s, ""));
+    simulation_close(&s);
+}
+
+/// 19,000 responses of a queue that is nearly full say as little as a few hundred strangers would.
+SS_TEST(run_warns_of_a_quantile_of_observations_that_are_alike) {
+    simulation s = simulate(
+        "{'format': 'scalesim/1', 'nodes': {'c': {'type': 'client', 'load': {'rate': 0.95}},"
+        "'s': {'type': 'station', 'service_time': 'exp(1s)'}}, 'edges': [{'from': 'c', 'to': 's'}],"
+        " 'slos': [{'metric': 'nodes.c.response.p99', 'max': '1h'}],"
+        " 'run': {'duration': 20000, 'warmup': 0, 'seed': 3}}");
+    SS_CHECK(warns(&s, "worth no more than"));
+    simulation_close(&s);
+}
+
+SS_TEST(run_replications_add_up_for_a_quantile) {
+    simulation s = simulation_open(ONE_A_SECOND("300", "p99"));
+    ss_results *few = NULL;
+    ss_results *many = NULL;
+    SS_CHECK(ss_run_replicate(s.design, ss_run_options_default(), 2, &s.allocator, s.diagnostics,
+                              &few) == SS_OK);
+    SS_CHECK(ss_run_replicate(s.design, ss_run_options_default(), 5, &s.allocator, s.diagnostics,
+                              &many) == SS_OK);
+    ss_text text = ss_text_create(&s.allocator);
+    SS_CHECK(ss_results_write_json(few, &text) == SS_OK);
+    SS_CHECK(strstr(text.bytes, "W309") && strstr(text.bytes, "Make at least 4 replications"));
+    text.length = 0;
+    SS_CHECK(ss_results_write_json(many, &text) == SS_OK);
+    SS_CHECK(!strstr(text.bytes, "W309"));
+    SS_CHECK(ss_results_check_quantile(many, "nodes.s.response.p999") == SS_OK);
+    text.length = 0;
+    SS_CHECK(ss_results_write_json(many, &text) == SS_OK);
+    SS_CHECK(strstr(text.bytes, "W309"));
+    ss_text_destroy(&text);
+    ss_results_destroy(few);
+    ss_results_destroy(many);
+    simulation_close(&s);
+}
+
 // --- The same bytes ----------------------------------------------------------------------------
 
 static char *shop_in_slices(uint64_t seed, uint64_t events, double step_s) {

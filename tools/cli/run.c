@@ -233,6 +233,15 @@ static ss_status check_metrics(const cli_host *host, const run_arguments *argume
     return status;
 }
 
+/// Lets the results warn of assertions about quantiles that they cannot tell.
+static void check_quantiles(const cli_host *host, const run_arguments *arguments, const ss_results *results) {
+    for (size_t i = 0; i < arguments->assert_count; i++) {
+        assertion each;
+        if (!read_assertion(host, arguments->asserts[i], &each)) continue;
+        (void)ss_results_check_quantile(results, each.metric); // no memory: no warning
+    }
+}
+
 /// Checks --assert; CLI_OK, CLI_PROMISE_BROKEN or CLI_INPUT_WRONG.
 static int check_assertions(const cli_host *host, const run_arguments *arguments,
                             const ss_results *results, ss_diagnostics *diagnostics) {
@@ -392,6 +401,7 @@ int ss__cli_run(cli_arguments *arguments) {
     ss_results *results = NULL;
     if (!status) status = check_metrics(host, &given, &loaded);
     if (!status) status = run_all(host, &given, &loaded, &run, &results);
+    if (results) check_quantiles(host, &given, results);
     // Results first: they hold no places, so they are the same bytes on hosts without the text.
     const int printed =
         results ? print_results(host, &given, results, loaded.diagnostics) : CLI_OK;

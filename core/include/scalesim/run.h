@@ -64,6 +64,9 @@ bool ss_results_slos_pass(const ss_results *results);
 /// diagnostic.
 ss_status ss_results_metric(const ss_results *results, const char *path,
                             ss_diagnostics *diagnostics, double *value);
+/// Warns (W309, in the results' diagnostics) when a metric is a quantile that rests on too few
+/// observations; objectives are looked at without being asked.
+ss_status ss_results_check_quantile(const ss_results *results, const char *path);
 /// What the run found out about itself, warnings of the design included; borrowed, for placing and
 /// writing.
 ss_diagnostics *ss_results_diagnostics(const ss_results *results);
