@@ -32,7 +32,7 @@ export function createLanguage(app) {
     if (library) {
       try {
         const words = await loadLibrary(library);
-        speak(language in DIRECTIONS ? language : 'en', words.table);
+        speak(language in DIRECTIONS ? language : 'en', words.table, words.sentences);
         app.words = words.catalog;
       } catch {
         app.notify(app.t('language.failed', { language: app.t(`language.${language}`) }), { kind: 'error' });

@@ -400,6 +400,7 @@ export function createCards() {
         bitmap.height = height;
       }
       const context = /** @type {Context} */ (bitmap.getContext('2d'));
+      context.direction = 'ltr'; // a card has its geometry in every language
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.clearRect(0, 0, width, height);
       context.setTransform(scale, 0, 0, scale, CARD_MARGIN * scale, CARD_MARGIN * scale);

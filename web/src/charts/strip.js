@@ -23,7 +23,7 @@ export function createStrip(app) {
   const fork = el('span', { class: 'strip-fork', title: t('strip.fork') });
   const head = el('span', { class: 'strip-head' });
   const track = el('div', {
-    class: 'strip-track', role: 'slider', tabindex: '0', 'aria-label': t('strip.label'), 'aria-valuemin': '0',
+    class: 'strip-track', dir: 'ltr', role: 'slider', tabindex: '0', 'aria-label': t('strip.label'), 'aria-valuemin': '0',
     onpointerdown: onDown, onkeydown: onKey,
   }, known, warmup, missed, faults, fork, head);
   const label = el('span', { class: 'strip-time number small' });

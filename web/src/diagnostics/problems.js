@@ -1,5 +1,6 @@
 import './problems.css';
 import { el, fill } from '../dom.js';
+import { said } from '../i18n/index.js';
 import { icon } from '../icons/icon.js';
 import { parsePointer } from '../document/pointer.js';
 
@@ -25,10 +26,11 @@ export function goTo(app, pointer) {
 export function problemLine(one, onGo) {
   const isError = one.severity === 'error';
   const where = one.pointer || (one.line ? `${one.line}:${one.column}` : '');
+  const message = said(one.message);
   const content = [
     icon(isError ? 'error' : 'alert'),
     el('span', { class: 'mono small problem-where' }, where),
-    el('span', { class: 'problem-text' }, one.message),
+    el('span', { class: 'problem-text', ...message.mark }, message.text),
     el('span', { class: 'muted small mono' }, one.code)];
   const kind = isError ? 'bad' : 'warm';
   return onGo

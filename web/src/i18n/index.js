@@ -19,20 +19,46 @@ export function languageOf(wanted) {
 
 // A name or a quantity keeps its own direction inside a sentence that runs from right to left (Unicode UAX 9, FSI and PDI).
 const ISOLATE = '\u2068';
+const ISOLATE_LTR = '\u2066';
 const END_ISOLATE = '\u2069';
 
-const words = { table: english, forms: PLURALS['en'] ?? [], rules: new Intl.PluralRules('en'), isRtl: false };
+/** @typedef {readonly (readonly [pattern: RegExp, text: string])[]} Sentences what the engine says, and the same with `$1` for its parts */
+
+const words = {
+  table: english, forms: PLURALS['en'] ?? [], rules: new Intl.PluralRules('en'), isRtl: false, isEnglish: true,
+  sentences: /** @type {Sentences} */ ([]),
+};
 
 /**
  * From now on `t` speaks this language; what its table lacks stays English.
  * @param {string} language `en` or `ar`
  * @param {Record<string, string>} table
+ * @param {Sentences} [sentences]
  */
-export function speak(language, table) {
+export function speak(language, table, sentences = []) {
   words.table = { ...english, ...table };
   words.forms = PLURALS[language] ?? [];
   words.rules = new Intl.PluralRules(language);
   words.isRtl = DIRECTIONS[language] === 'rtl';
+  words.isEnglish = table === english;
+  words.sentences = sentences;
+}
+
+/** A quantity, read from left to right in every language. @param {string} text */
+export const quantity = (text) => (words.isRtl ? `${ISOLATE_LTR}${text}${END_ISOLATE}` : text);
+
+/**
+ * A sentence of the engine in the language of the page; where it is not known there, in English, and marked as that.
+ * @param {string} text
+ * @returns {{ text: string, mark: { lang?: 'en', dir?: 'ltr' } }}
+ */
+export function said(text) {
+  if (words.isEnglish) return { text, mark: {} };
+  for (const [pattern, meaning] of words.sentences) {
+    const found = pattern.exec(text);
+    if (found) return { text: meaning.replace(/\$(\d)/g, (_, at) => isolated(found[Number(at)] ?? '')), mark: {} };
+  }
+  return { text, mark: { lang: 'en', dir: 'ltr' } };
 }
 
 /** @param {string | number} value */

@@ -6,13 +6,18 @@ import { SHAPES } from './shapes.js';
 
 /** @typedef {keyof typeof SHAPES} IconName */
 
+/** These point along the line of reading: they turn round where that runs from right to left. Time, as in run and step, does not. */
+const DIRECTED = /** @type {ReadonlySet<IconName>} */ (new Set(['undo', 'redo', 'reset', 'chevron', 'sidebar', 'text', 'publish', 'link']));
+
 /**
  * An interface icon. It is decoration: the control around it carries the name.
  * @param {IconName} name
  * @param {{ large?: boolean }} [options]
  */
 export function icon(name, options = {}) {
-  return iconOf(SHAPES[name], options);
+  const shape = iconOf(SHAPES[name], options);
+  if (DIRECTED.has(name)) shape.classList.add('directed');
+  return shape;
 }
 
 /**

@@ -3,6 +3,7 @@
 
 import { getAt } from '../document/pointer.js';
 import { el, fill, svg } from '../dom.js';
+import { said } from '../i18n/index.js';
 import { icon } from '../icons/icon.js';
 import { duration } from '../canvas/format.js';
 import { outline, quantity, shapeOf } from './density.js';
@@ -102,7 +103,7 @@ export function showProblems(app, place, list) {
   place.dataset['key'] = key;
   fill(place, list.slice(0, 3).map((item) =>
     el('p', { class: item.severity === 'warning' ? 'field-problem warning' : 'field-problem' },
-      icon(item.severity === 'warning' ? 'alert' : 'error'), el('span', {}, item.message))));
+      icon(item.severity === 'warning' ? 'alert' : 'error'), el('span', said(item.message).mark, said(item.message).text))));
   const control = place.parentElement?.querySelector('.input');
   if (!control) return;
   if (list.some((item) => item.severity === 'error')) control.setAttribute('aria-invalid', 'true');
@@ -120,7 +121,7 @@ export function textField(app, property, pointer) {
   const isDistribution = property.kind === 'distribution' || property.kind === 'distributions';
   let timer = 0;
   const input = el('input', {
-    id, class: isDistribution ? 'input mono' : 'input', type: 'text', autocomplete: 'off', spellcheck: 'false',
+    id, class: isDistribution ? 'input mono' : 'input', dir: isNumber ? 'ltr' : 'auto', type: 'text', autocomplete: 'off', spellcheck: 'false',
     placeholder: placeholderOf(property) || (property.example === undefined ? app.t('inspector.not_set') : app.t('inspector.example', { value: textOf(property.example) })),
     'aria-describedby': `${id}-help ${id}-problems`,
     inputmode: property.kind === 'count' ? 'numeric' : 'text',

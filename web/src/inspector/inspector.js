@@ -238,7 +238,7 @@ function faultOf(app) {
 /** @param {App} app @returns {Field} */
 function descriptionField(app) {
   const id = freshId();
-  const area = el('textarea', { id, class: 'input', rows: '3', onchange: () => write(app, '/description', area.value.trim() === '' ? undefined : area.value.trim()) });
+  const area = el('textarea', { id, class: 'input', dir: 'auto', rows: '3', onchange: () => write(app, '/description', area.value.trim() === '' ? undefined : area.value.trim()) });
   return {
     element: el('div', { class: 'property wide' }, el('div', { class: 'property-head' }, el('label', { class: 'property-label', for: id }, app.t('inspector.description'))), area),
     update() {

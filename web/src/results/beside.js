@@ -1,5 +1,6 @@
 import { percent } from '../canvas/format.js';
 import { el } from '../dom.js';
+import { said } from '../i18n/index.js';
 import { icon } from '../icons/icon.js';
 import { changesBetween, changeText } from '../run/changes.js';
 import { differenceOf, measuresOf } from './compare.js';
@@ -72,7 +73,8 @@ export function theoryTable({ t, run, document }, solution) {
  */
 function reason(theory, difference, t) {
   const why = explanation(theory, difference, t);
-  return why ? `${theory.method}. ${why}` : theory.method;
+  const { text, mark } = said(theory.method);
+  return [el('span', mark, text), why && `. ${why}`];
 }
 
 /**
@@ -85,7 +87,7 @@ function explanation(theory, difference, t) {
   if (!difference) return '';
   if (difference.verdict === 'same') return t('beside.agrees');
   const assumptions = /** @type {string[]} */ (theory.assumptions ?? []);
-  if (assumptions.length > 0) return t('beside.assumes', { assumptions: assumptions.join('; ') });
+  if (assumptions.length > 0) return t('beside.assumes', { assumptions: assumptions.map((one) => said(one).text).join('; ') });
   return t(theory.exact ? 'beside.exact_differs' : 'beside.approximation');
 }
 

@@ -1,5 +1,6 @@
 import { duration, percent, rate } from '../canvas/format.js';
 import { el, fill } from '../dom.js';
+import { said } from '../i18n/index.js';
 import { icon } from '../icons/icon.js';
 import { significant } from './precision.js';
 
@@ -53,10 +54,10 @@ export function createVerdicts(app) {
   }
 
   /** @param {any} bottleneck */
-  function sentence({ node, why }) {
-    const rest = why.startsWith(`${node} `) ? why.slice(node.length + 1) : why;
+  function sentence({ node, why: whole }) {
+    const why = said(whole.startsWith(`${node} `) ? whole.slice(node.length + 1) : whole);
     return el('p', { class: 'verdict-sentence' },
-      el('button', { class: 'verdict-node', type: 'button', onclick: () => app.selection.set({ nodes: [node] }) }, node), ' ', rest);
+      el('button', { class: 'verdict-node', type: 'button', onclick: () => app.selection.set({ nodes: [node] }) }, node), ' ', el('span', why.mark, why.text));
   }
 
   /** @returns {(HTMLElement | string | false | null)[]} */

@@ -1,6 +1,7 @@
 import './runbar.css';
 import { count, duration } from '../canvas/format.js';
 import { el, fill } from '../dom.js';
+import { quantity } from '../i18n/index.js';
 import { icon } from '../icons/icon.js';
 import { SPEEDS, speedText } from './speeds.js';
 
@@ -66,7 +67,7 @@ export function createRunBar(app) {
 
   function showTime() {
     const share = run.duration_s > 0 ? Math.min(1, run.time_s / run.duration_s) : 0;
-    clock.textContent = clockText(run.time_s);
+    clock.textContent = quantity(clockText(run.time_s));
     bar.style.width = `${share * 100}%`;
     progress.setAttribute('aria-valuenow', String(Math.round(share * 100)));
     fill(facts, ...factsOf(share));
