@@ -32,6 +32,9 @@ const THIRD_PARTY_SYMBOLS = /^(cJSON_|deflate|inflate|crc32|adler32|zlib)/;
 
 const sources = filesLike(/^(core|wasm|tools|tests)\/.*\.[ch]$/).filter((path) => !path.includes('/targets/'));
 
+/** The interpreter of handlers is a module of its own, made by tools/handlers, which the core is not linked with. @param {string} path */
+const isGuest = (path) => path.startsWith('core/handlers/quickjs/');
+
 /** @param {string} path */
 function moduleOf(path) {
     const header = /^core\/include\/scalesim\/(\w+)\.h$/.exec(path);
@@ -54,7 +57,7 @@ function resolveInclude(from, target) {
 
 test('nothing in core/ includes upward or sideways', () => {
     const problems = [];
-    for (const path of sources.filter((path) => path.startsWith('core/'))) {
+    for (const path of sources.filter((path) => path.startsWith('core/') && !isGuest(path))) {
         const module = moduleOf(path);
         if (module === null || !BELOW.has(module)) {
             problems.push(`${path}:1: is in no module of the architecture; move it into one of ${[...BELOW.keys()].join(', ')}`);
@@ -111,7 +114,7 @@ const REASONS = [
 
 test('core/ makes no banned calls', () => {
     const problems = [];
-    for (const path of sources.filter((path) => /^core\/.*\.[ch]$/.test(path) && !/\/test_\w+\.c$/.test(path))) {
+    for (const path of sources.filter((path) => /^core\/.*\.[ch]$/.test(path) && !/\/test_\w+\.c$/.test(path) && !isGuest(path))) {
         const code = codeOfC(textOf(path));
         for (const found of code.matchAll(BANNED_CALL)) {
             const reason = REASONS[found.slice(1).findIndex((group) => group !== undefined)];

@@ -9,6 +9,7 @@ foreach(module ${modules})
 endforeach()
 file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/core/components/*.c")
 list(APPEND core_sources ${sources} ${component_sources})
+list(FILTER core_sources EXCLUDE REGEX "/core/handlers/quickjs/") # another machine: tools/handlers
 # A component's own unit test lies in its folder and belongs to the unit binary.
 set(component_tests ${core_sources})
 list(FILTER component_tests INCLUDE REGEX "/core/components/[^/]*/test_[a-z0-9_]*\\.c$")
