@@ -33,7 +33,7 @@ export function createAccess(app, hooks) {
   /** @param {HTMLElement} item */
   function itemOf(item) {
     const { node, edge } = item.dataset;
-    return node !== undefined ? { node } : { edge: Number(edge) };
+    return /** @type {{ node?: string, edge?: number }} */ (node !== undefined ? { node } : { edge: Number(edge) });
   }
 
   /** @param {HTMLElement | null} item */
@@ -81,6 +81,9 @@ export function createAccess(app, hooks) {
       nodes.delete(id);
       if (current === item) setCurrent(null);
     }
+    /** @type {Map<string, string[]>} */
+    const within = new Map();
+    for (const { ids, name } of scene.containers) for (const id of ids) within.set(id, [...(within.get(id) ?? []), name]);
     for (const node of scene.nodes) {
       let item = nodes.get(node.id);
       if (!item) {
@@ -91,6 +94,7 @@ export function createAccess(app, hooks) {
       place(item, node.rect);
       const parts = [app.t('canvas.node_label', { name: node.name, type: node.facts[0] })];
       if (node.replicas > 1) parts.push(app.t('canvas.replicas', { n: node.replicas }));
+      for (const name of within.get(node.id) ?? []) parts.push(app.t('container.inside', { name }));
       if (node.problem) parts.push(node.problem);
       setText(item, 'aria-label', parts.join(', '));
     }
@@ -138,19 +142,25 @@ export function createAccess(app, hooks) {
     },
     /**
      * Goes along with the view, once that rests: thousands of elements are not moved a frame at a time.
-     * The ring of the focused one is drawn with the rest (see `ring`).
+     * The ring of the focused one is drawn with the rest (see `ringIn`).
      * @param {import('./camera.js').Camera} camera
      */
     move(camera) {
       clearTimeout(moving);
       moving = window.setTimeout(() => this.settle(camera), SETTLE_MS);
     },
-    /** The box around the item with the focus, if the focus is to be shown: world units. */
-    get ring() {
+    /** The item with the focus, if that is to be shown. */
+    get ringed() {
       const active = /** @type {HTMLElement | null} */ (document.activeElement);
-      if (!active || !plane.contains(active) || active === plane || !active.matches(':focus-visible')) return null;
-      const [x = 0, y = 0, width = 0, height = 0] = (active.dataset['place'] ?? '').split(',').map(Number);
-      return { x, y, width, height };
+      return active && plane.contains(active) && active !== plane && active.matches(':focus-visible') ? active : null;
+    },
+    /** The box around it in a scene, which may be one that is being dragged: world units. @param {Scene} scene */
+    ringIn(scene) {
+      const item = this.ringed;
+      const { node, edge } = item ? itemOf(item) : {};
+      if (node !== undefined) return scene.byId.get(node)?.rect ?? null;
+      const route = edge === undefined ? null : scene.edges[edge]?.route;
+      return route ? ringOf(route) : null;
     },
     /** @param {import('./camera.js').Camera} camera */
     settle(camera) {

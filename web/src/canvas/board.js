@@ -13,11 +13,14 @@ import { commitPlaces } from './items.js';
 import { createErrorRates, liveOf } from './live.js';
 import { createMinimap } from './minimap.js';
 import { momentOf } from './moment.js';
+import { createNotes } from './notes.js';
 import { createOverlay, drawOverlay } from './overlay.js';
 import { drawScene } from './render.js';
 import { buildScene, edgeAt, nodeAt, withDiagnostics, withPlaces } from './scene.js';
 import { paleTheme, readTheme } from './theme.js';
+import { createTweaks } from './tweaks.js';
 import { createZoomTools } from './zoom_tools.js';
+import { dropInto } from './zoning.js';
 
 /** @typedef {import('../types.js').App} App */
 /** @typedef {ReturnType<typeof createBoard>} Board */
@@ -83,6 +86,7 @@ export function createBoard(app) {
   /** @type {number[]} and the other way */
   let sceneEdges = [];
 
+  const showTweaks = () => tweaks.update(dragged !== null || board.overlay.connect !== null);
   const isRunning = () => app.run.state === 'running';
 
   let isStale = false;
@@ -119,7 +123,7 @@ export function createBoard(app) {
     overContext.clearRect(0, 0, top.width, top.height);
     overContext.setTransform(scale, 0, 0, scale, -board.camera.x * scale, -board.camera.y * scale);
     if (!theme.still) dots.draw(overContext, scene, theme, board.camera.zoom, isRunning());
-    drawOverlay(overContext, { ...board.overlay, ring: access.ring }, scene, theme, board.camera.zoom);
+    drawOverlay(overContext, { ...board.overlay, ring: access.ringIn(scene) }, scene, theme, board.camera.zoom);
     if (dots.count > 0 && isRunning() && !theme.still) board.redraw('overlay');
   }
 
@@ -138,6 +142,8 @@ export function createBoard(app) {
 
   const board = {
     app, canvas, element, access,
+    /** Puts a note at a place. @param {number} x @param {number} y world */
+    addNote: (x, y) => notes.add(x, y),
     overlay: createOverlay(),
     camera: /** @type {cameras.Camera} */ ({ x: 0, y: 0, zoom: 1 }),
     width: 0,
@@ -196,6 +202,8 @@ export function createBoard(app) {
       cards.keep(new Set(scene.byId.keys()));
       matchEdges();
       access.update(scene);
+      notes.update(scene.notes);
+      showTweaks();
       empty.hidden = scene.nodes.length > 0 || app.catalog === null;
       if (shownName !== app.document.name) {
         shownName = app.document.name;
@@ -217,6 +225,7 @@ export function createBoard(app) {
       access.select();
       const [only] = app.selection.nodes;
       board.overlay.ports = app.selection.nodes.size === 1 && only !== undefined ? only : null;
+      showTweaks();
       board.redraw('scene');
     },
     onFrame() {
@@ -287,6 +296,7 @@ export function createBoard(app) {
       const zooms = camera.zoom !== board.camera.zoom;
       board.camera = camera;
       access.move(camera);
+      notes.move(camera);
       tools.show(camera.zoom);
       if (isEditorOnDrawing) board.closeEditors();
       if (zooms) {
@@ -404,13 +414,17 @@ export function createBoard(app) {
     /** Shows cards elsewhere while they are dragged. @param {ReadonlyMap<string, [number, number]> | null} places */
     drag(places) {
       dragged = places;
+      showTweaks();
       scene = places ? withPlaces(base, /** @type {any} */ (places)) : base;
       board.redraw('scene');
     },
     drop() {
       const places = dragged;
       dragged = null;
-      if (places) commitPlaces(board, Object.fromEntries(places));
+      showTweaks();
+      scene = base;
+      if (places && !dropInto(board, places)) commitPlaces(board, Object.fromEntries(places));
+      else board.redraw('scene');
     },
     // --- What lies open over the drawing ---------------------------------------------------------
 
@@ -435,6 +449,10 @@ export function createBoard(app) {
       board.closeEditors();
     },
   };
+  const tweaks = createTweaks(board);
+  const notes = createNotes(board);
+  notes.update(scene.notes);
+  access.element.after(notes.element, tweaks.element);
   access.update(scene);
   empty.hidden = scene.nodes.length > 0 || app.catalog === null;
   return board;

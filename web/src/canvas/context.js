@@ -1,13 +1,16 @@
 /// What the context menu offers, by what it was opened on.
 
+import { keyText } from '../app/actions.js';
 import { toWorld } from './camera.js';
 import { connectSelected } from './connecting.js';
-import { align, reverseEdge } from './edit.js';
-import { duplicate, remove, renameSelected, setZone, tidy } from './items.js';
-import { faultsOfEdge, faultsOfNode, injectFault } from '../run/faults.js';
+import { ALIGNMENTS, align, isSpread, reverseEdge } from './edit.js';
+import { headAt } from './containers.js';
+import { duplicate, remove, renameSelected, tidy } from './items.js';
+import { faultsOfEdge, faultsOfNode, faultsOfZone, injectFault } from '../run/faults.js';
 import { openMenu } from './menu.js';
 import { savePicture } from './picture.js';
 import { edgeAt, nodeAt } from './scene.js';
+import { containerOf, dissolve, leave, makeGroup, makeZone, renameContainer } from './zoning.js';
 
 /** @typedef {import('./board.js').Board} Board */
 /** @typedef {import('./menu.js').MenuEntry} MenuEntry */
@@ -23,6 +26,12 @@ export function openContext(board, x, y) {
   const node = nodeAt(board.scene, wx, wy);
   const edge = node ? null : edgeAt(board.scene, wx, wy, SLACK_PX / board.camera.zoom);
   const item = { node: node?.id, edge: edge?.index };
+  const container = node || edge ? null : headAt(board.scene.containers, wx, wy, board.camera.zoom);
+  if (container) {
+    board.closeEditors();
+    board.openEditor(openMenu(board.app.t('canvas.menu'), containerEntries(board, container), x, y), false);
+    return;
+  }
   if (!board.isSelected(item)) board.press(item, false);
   openFor(board, item, x, y, { x: wx, y: wy });
 }
@@ -72,31 +81,30 @@ function nodeEntries(board, id) {
   if (many) {
     entries.push(
       { heading: t('canvas.arrange') },
-      { title: t('canvas.align_left'), run: () => align(app, board.scene, 'left') },
-      { title: t('canvas.align_center'), run: () => align(app, board.scene, 'center') },
-      { title: t('canvas.align_top'), run: () => align(app, board.scene, 'top') },
-      { title: t('canvas.align_middle'), run: () => align(app, board.scene, 'middle') },
-      { title: t('canvas.spread_across'), isDisabled: app.selection.nodes.size < 3, run: () => align(app, board.scene, 'across') },
-      { title: t('canvas.spread_down'), isDisabled: app.selection.nodes.size < 3, run: () => align(app, board.scene, 'down') },
+      ...ALIGNMENTS.map(({ how, key, title }) => /** @type {MenuEntry} */ (
+        { title: t(title), key: keyText(key), isDisabled: isSpread(how) && app.selection.nodes.size < 3, run: () => align(app, board.scene, how) })),
       'line',
     );
   } else {
     entries.push(...faultEntries(app, faultsOfNode(app, id), id, board.scene.byId.get(id)?.name ?? id));
   }
-  const zone = board.scene.byId.get(id)?.zone ?? '';
-  entries.push(
-    zone === ''
-      ? { title: t('canvas.zone_new'), run: () => setZone(board, true) }
-      : { title: t('canvas.zone_leave', { zone }), run: () => setZone(board, false) },
-    'line',
-  );
+  for (const kind of /** @type {const} */ (['zone', 'group'])) {
+    const container = containerOf(board, id, kind);
+    entries.push({ title: t(`${kind}.new`), key: kind === 'zone' ? 'Z' : 'Ctrl+G', run: () => (kind === 'zone' ? makeZone : makeGroup)(board) });
+    if (!container) continue;
+    entries.push(
+      { title: t('container.rename', { name: container.name }), run: () => renameContainer(board, container.key) },
+      { title: t('container.leave', { name: container.name }), run: () => leave(board, kind) },
+    );
+  }
+  entries.push('line');
   entries.push({ title: t('canvas.remove'), icon: 'trash', key: 'Del', isDanger: true, run: () => remove(board) });
   return entries;
 }
 
 /**
  * @param {import('../types.js').App} app @param {import('../run/faults.js').FaultChoice[]} choices
- * @param {string} target @param {string} name
+ * @param {string | { zone: string }} target @param {string} name
  * @returns {MenuEntry[]}
  */
 function faultEntries(app, choices, target, name) {
@@ -135,12 +143,26 @@ function edgeEntries(board, index) {
   ];
 }
 
+/** @param {Board} board @param {import('./containers.js').Container} container @returns {MenuEntry[]} */
+function containerEntries(board, container) {
+  const { app } = board;
+  const { t } = app;
+  const strikes = container.kind === 'zone' ? faultEntries(app, faultsOfZone(app), { zone: container.name }, container.name) : ['line'];
+  return [
+    { title: t('container.select', { n: container.ids.length }), run: () => app.selection.set({ nodes: container.ids }) },
+    { title: t('container.rename', { name: container.name }), icon: 'edit', run: () => renameContainer(board, container.key) },
+    ...(/** @type {MenuEntry[]} */ (strikes)),
+    { title: t('container.dissolve'), icon: 'trash', isDanger: true, run: () => dissolve(board, container) },
+  ];
+}
+
 /** @param {Board} board @param {{ x: number, y: number } | null} world @returns {MenuEntry[]} */
 function groundEntries(board, world) {
   const { app } = board;
   const { t } = app;
   return [
     { title: t('canvas.add'), icon: 'plus', key: 'A', run: () => app.signals.emit('add-node', world ?? undefined) },
+    { title: t('note.add'), icon: 'edit', key: 'N', run: () => (world ? board.addNote(world.x, world.y) : app.actions.perform('add-note')) },
     { title: t('canvas.select_all'), key: 'Ctrl+A', run: () => board.selectAll() },
     'line',
     { title: t('canvas.fit'), icon: 'fit', key: '0', run: () => board.fit() },

@@ -63,7 +63,22 @@ export function rename(app, id, name) {
   return id;
 }
 
-/** @typedef {'left' | 'center' | 'top' | 'middle' | 'across' | 'down'} Alignment */
+/** @typedef {'left' | 'center' | 'right' | 'top' | 'middle' | 'bottom' | 'across' | 'down'} Alignment */
+
+/** @type {readonly { how: Alignment, key: string, title: string }[]} */
+export const ALIGNMENTS = [
+  { how: 'left', key: 'Ctrl+Shift+ArrowLeft', title: 'canvas.align_left' },
+  { how: 'center', key: 'Shift+c', title: 'canvas.align_center' },
+  { how: 'right', key: 'Ctrl+Shift+ArrowRight', title: 'align.right' },
+  { how: 'top', key: 'Ctrl+Shift+ArrowUp', title: 'canvas.align_top' },
+  { how: 'middle', key: 'Shift+m', title: 'canvas.align_middle' },
+  { how: 'bottom', key: 'Ctrl+Shift+ArrowDown', title: 'align.bottom' },
+  { how: 'across', key: 'Shift+h', title: 'canvas.spread_across' },
+  { how: 'down', key: 'Shift+v', title: 'canvas.spread_down' },
+];
+
+/** @param {Alignment} how */
+export const isSpread = (how) => how === 'across' || how === 'down';
 
 /**
  * Lines up or spreads evenly the selected cards.
@@ -88,8 +103,8 @@ export function align(app, scene, how) {
     }
   } else {
     for (const { id, rect } of nodes) {
-      const x = how === 'left' ? box.x : how === 'center' ? snap(box.x + (box.width - rect.width) / 2) : rect.x;
-      const y = how === 'top' ? box.y : how === 'middle' ? snap(box.y + (box.height - rect.height) / 2) : rect.y;
+      const x = how === 'left' ? box.x : how === 'right' ? box.x + box.width - rect.width : how === 'center' ? snap(box.x + (box.width - rect.width) / 2) : rect.x;
+      const y = how === 'top' ? box.y : how === 'bottom' ? box.y + box.height - rect.height : how === 'middle' ? snap(box.y + (box.height - rect.height) / 2) : rect.y;
       places[id] = [x, y];
     }
   }

@@ -2,7 +2,6 @@
 /// the selection and the focus follow.
 
 import { freeId } from '../commands/duplicate_nodes.js';
-import { makePointer } from '../document/pointer.js';
 import { loadLibrary } from '../libraries/libraries.js';
 import { addNodeOfType } from '../palette/add.js';
 import { toWorld } from './camera.js';
@@ -151,7 +150,7 @@ export function renameSelected(board) {
   const id = access.focused?.node ?? [...app.selection.nodes][0];
   const node = id === undefined ? undefined : scene.byId.get(id);
   if (!node) return;
-  board.openEditor(openRename(app, element, node, camera, (name) => {
+  board.openEditor(openRename(app, element, { name: node.name, x: node.rect.x + 32, y: node.rect.y + 5, width: node.rect.width - 40 }, camera, (name) => {
     take(board, [rename(app, node.id, name)]);
   }, () => {
     if (document.activeElement === document.body) access.focusNode(node.id);
@@ -176,15 +175,4 @@ export function pasteText(board, text) {
   app.document.execute(app.commands.pasteItems(fresh));
   take(board, Object.keys(fresh.nodes));
   return true;
-}
-
-/**
- * Puts the selected nodes into a zone of their own, or takes them out of theirs.
- * @param {Board} board @param {boolean} isIn
- */
-export function setZone({ app, scene }, isIn) {
-  const taken = new Set(scene.zones.map(({ name }) => name));
-  const zone = isIn ? freeId('zone-1', taken) : undefined;
-  app.document.execute(app.commands.change('command.zone',
-    [...app.selection.nodes].map((id) => [makePointer('nodes', id, 'zone'), zone])));
 }

@@ -1,11 +1,13 @@
 /// The canvas by keyboard. Keys that make sense anywhere are actions (listed under `?`); arrows and the
 /// like belong to the item that has the focus.
 
-import { pan, zoomAt } from './camera.js';
+import { pan, toWorld, zoomAt } from './camera.js';
 import { acceptConnect, connectSelected, stepConnect } from './connecting.js';
 import { openContextAtFocus } from './context.js';
-import { neighbour } from './geometry.js';
+import { freePlace, neighbour } from './geometry.js';
+import { ALIGNMENTS, align, isSpread } from './edit.js';
 import { duplicate, nudge, remove, renameSelected, tidy } from './items.js';
+import { leave, makeGroup, makeZone } from './zoning.js';
 
 /** @typedef {import('./board.js').Board} Board */
 
@@ -40,6 +42,13 @@ export function addActions(board) {
     { name: 'remove', key: 'Delete', title: 'canvas.remove', run: () => remove(board), enabled: some },
     { name: 'rename', key: 'F2', title: 'canvas.rename', run: () => renameSelected(board), enabled: nodes },
     { name: 'connect', key: 'c', title: 'canvas.connect', run: () => connectSelected(board), enabled: nodes },
+    { name: 'zone', key: 'z', title: 'zone.new', run: () => makeZone(board), enabled: nodes },
+    { name: 'group', key: 'Ctrl+g', title: 'group.new', run: () => makeGroup(board), enabled: nodes },
+    { name: 'ungroup', key: 'Ctrl+Shift+g', title: 'group.leave', run: () => leave(board, 'group'), enabled: nodes },
+    { name: 'add-note', key: 'n', title: 'note.add', run: () => board.addNote(...freePlace(board.scene.rects.values(), ...toWorld(board.camera, board.width / 2 - 104, board.height / 2 - 28))) },
+    ...ALIGNMENTS.map(({ how, key, title }) => ({
+      name: `align-${how}`, key, title, run: () => align(app, board.scene, how), enabled: () => app.selection.nodes.size > (isSpread(how) ? 2 : 1),
+    })),
   ];
   for (const action of actions) app.actions.add(action);
 }
@@ -52,7 +61,7 @@ export function onCanvasKey(board, event) {
   const arrow = ARROWS[event.key];
   const isCtrl = event.ctrlKey || event.metaKey;
   // Space alone runs the design; with Ctrl it adds the item to the selection or takes it out.
-  if (isCtrl ? !arrow && event.key !== ' ' : event.key === ' ') return;
+  if (isCtrl ? event.shiftKey || (!arrow && event.key !== ' ') : event.key === ' ') return;
   if (arrow) onArrow(board, event, arrow);
   else if (event.key === 'Escape') board.escape();
   else if (event.key === 'Enter') onEnter(board);

@@ -5,9 +5,11 @@ import { pan, toWorld, zoomAt } from './camera.js';
 import { aimConnect, armConnect, cancelConnect, finishConnect } from './connecting.js';
 import { openContext } from './context.js';
 import { CARD_HEIGHT, CARD_WIDTH, snap } from './geometry.js';
+import { headAt } from './containers.js';
 import { renameSelected } from './items.js';
 import { handleAt, hasHandles } from './ports.js';
 import { edgeAt, nodeAt, within } from './scene.js';
+import { renameContainer } from './zoning.js';
 
 /** @typedef {import('./board.js').Board} Board */
 /** @typedef {{ move: (event: PointerEvent) => void, end: (event: PointerEvent) => void, cancel: () => void }} Gesture */
@@ -29,6 +31,7 @@ export function listenToPointer(board) {
   let gesture = null;
   let long_press = 0;
   let last_click = { time: 0, x: 0, y: 0 };
+  const hand = holdSpace(board);
 
   /** @param {PointerEvent} event @returns {[number, number]} */
   const at = (event) => board.local(event.clientX, event.clientY);
@@ -61,7 +64,10 @@ export function listenToPointer(board) {
     const [x, y] = at(event);
     const [wx, wy] = toWorld(board.camera, x, y);
     const isTouch = event.pointerType === 'touch';
-    if (event.button === 1) return panning(board, event);
+    if (event.button === 1 || hand.isHeld) {
+      hand.isUsed = true;
+      return panning(board, event);
+    }
     const armed = board.overlay.connect;
     if (armed) return finishing(board, event);
     const port = board.overlay.ports;
@@ -76,6 +82,8 @@ export function listenToPointer(board) {
       if (isTouch && !isSelected) return pressing(board, event, panning(board, event));
       return moving(board, event, node.id);
     }
+    const container = headAt(board.scene.containers, wx, wy, board.camera.zoom);
+    if (container && container.ids[0] !== undefined) return moving(board, event, container.ids[0], container.ids);
     if (event.shiftKey) return marquee(board, event);
     return pressing(board, event, panning(board, event));
   }
@@ -85,6 +93,7 @@ export function listenToPointer(board) {
     const start = fingers.get(event.pointerId);
     if (!start) {
       board.hover(...at(event));
+      if (hand.isHeld) board.setCursor('grab');
       return;
     }
     if (distance(start, event) > SLOP_PX) clearTimeout(long_press);
@@ -101,7 +110,8 @@ export function listenToPointer(board) {
     const done = gesture;
     gesture = null;
     done.end(event);
-    if (distance(start, event) > SLOP_PX || event.button !== 0) return;
+    if (hand.isHeld) board.setCursor('grab');
+    if (distance(start, event) > SLOP_PX || event.button !== 0 || hand.isHeld) return;
     const is_double = event.timeStamp - last_click.time < DOUBLE_MS &&
       Math.hypot(event.clientX - last_click.x, event.clientY - last_click.y) < 12;
     last_click = { time: is_double ? 0 : event.timeStamp, x: event.clientX, y: event.clientY };
@@ -147,6 +157,7 @@ export function listenToPointer(board) {
   canvas.addEventListener('wheel', onWheel, { passive: false });
   canvas.addEventListener('contextmenu', onContext);
   return () => {
+    hand.stop();
     clearTimeout(long_press);
     canvas.removeEventListener('pointerdown', onDown);
     canvas.removeEventListener('pointermove', onMove);
@@ -156,6 +167,43 @@ export function listenToPointer(board) {
     canvas.removeEventListener('wheel', onWheel);
     canvas.removeEventListener('contextmenu', onContext);
   };
+}
+
+/**
+ * The space bar held over the drawing is a hand that moves the view. Let go without having moved it, it is what
+ * it is elsewhere: Run.
+ * @param {Board} board
+ */
+function holdSpace(board) {
+  const hand = { isHeld: false, isUsed: false, stop };
+  /** @param {KeyboardEvent} event */
+  function onDown(event) {
+    if (event.key !== ' ' || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !board.canvas.matches(':hover')) return;
+    if (event.target !== document.body && !board.access.element.contains(/** @type {Node} */ (event.target))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (hand.isHeld) return;
+    hand.isHeld = true;
+    hand.isUsed = false;
+    board.setCursor('grab');
+  }
+  /** @param {KeyboardEvent} event */
+  function onUp(event) {
+    if (event.key !== ' ' || !hand.isHeld) return;
+    hand.isHeld = false;
+    board.setCursor('');
+    if (!hand.isUsed) board.app.actions.perform('run');
+  }
+  const forget = () => { hand.isHeld = false; };
+  document.addEventListener('keydown', onDown, true);
+  document.addEventListener('keyup', onUp, true);
+  window.addEventListener('blur', forget);
+  function stop() {
+    document.removeEventListener('keydown', onDown, true);
+    document.removeEventListener('keyup', onUp, true);
+    window.removeEventListener('blur', forget);
+  }
+  return hand;
 }
 
 /**
@@ -222,10 +270,13 @@ function click(board, event) {
  */
 function doubleClick(board, x, y) {
   const node = nodeAt(board.scene, x, y);
+  const container = node ? null : headAt(board.scene.containers, x, y, board.camera.zoom);
   const edge = node ? null : edgeAt(board.scene, x, y, EDGE_SLACK_PX / board.camera.zoom);
   if (node) {
     board.press({ node: node.id }, false);
     renameSelected(board);
+  } else if (container) {
+    renameContainer(board, container.key);
   } else if (edge) {
     board.select({ edge: edge.index }, false);
     board.app.signals.emit('inspect');
@@ -234,8 +285,12 @@ function doubleClick(board, x, y) {
   }
 }
 
-/** @param {Board} board @param {PointerEvent} start @param {string} id @returns {Gesture} */
-function moving(board, start, id) {
+/**
+ * @param {Board} board @param {PointerEvent} start @param {string} id
+ * @param {string[]} [ids] of a container that was taken by its head
+ * @returns {Gesture}
+ */
+function moving(board, start, id, ids) {
   const add = start.shiftKey || start.ctrlKey || start.metaKey;
   const was_selected = board.app.selection.nodes.has(id);
   let moved = false;
@@ -243,7 +298,8 @@ function moving(board, start, id) {
   let origin = new Map();
 
   function begin() {
-    if (!board.app.selection.nodes.has(id)) board.press({ node: id }, add);
+    if (ids) board.app.selection.set({ nodes: [...(add ? board.app.selection.nodes : []), ...ids] });
+    else if (!board.app.selection.nodes.has(id)) board.press({ node: id }, add);
     origin = new Map();
     for (const one of board.app.selection.nodes) {
       const rect = board.scene.byId.get(one)?.rect;
@@ -266,6 +322,10 @@ function moving(board, start, id) {
     end() {
       board.setCursor('');
       if (moved) board.drop();
+      else if (ids) {
+        begin();
+        board.setCursor('');
+      }
       else if (add || !was_selected || board.app.selection.nodes.size > 1 || board.app.selection.edges.size > 0) {
         board.press({ node: id }, add);
       } else {

@@ -5,14 +5,15 @@ import { toScreen } from './camera.js';
 
 /**
  * @param {import('../types.js').App} app @param {HTMLElement} parent
- * @param {import('./scene.js').SceneNode} node @param {import('./camera.js').Camera} camera
+ * @param {{ name: string, x: number, y: number, width: number }} node where its name stands, world
+ * @param {import('./camera.js').Camera} camera
  * @param {(name: string) => void} done called with the new name; not when given up
  * @param {() => void} closed
  * @returns {() => void} closes it, keeping what was typed
  */
 export function openRename(app, parent, node, camera, done, closed) {
-  const [x, y] = toScreen(camera, node.rect.x + 32, node.rect.y + 5);
-  const width = Math.max(120, (node.rect.width - 40) * camera.zoom);
+  const [x, y] = toScreen(camera, node.x, node.y);
+  const width = Math.max(120, node.width * camera.zoom);
   const input = el('input', {
     class: 'input canvas-rename',
     value: node.name,

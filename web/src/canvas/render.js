@@ -3,6 +3,7 @@
 
 import { overlaps } from './camera.js';
 import { CARD_MARGIN, detailOf, fitted } from './card.js';
+import { hasHeads } from './containers.js';
 import { CARD_HEIGHT, CARD_WIDTH } from './geometry.js';
 import { edgeLive, liveOf, numberOf } from './live.js';
 import { loadOf } from './load.js';
@@ -44,7 +45,7 @@ export function drawScene(context, picture) {
   const scale = camera.zoom * ratio;
   context.setTransform(scale, 0, 0, scale, -camera.x * scale, -camera.y * scale);
   const seen = { x: camera.x, y: camera.y, width: width / camera.zoom, height: height / camera.zoom };
-  drawZones(context, picture, seen);
+  drawContainers(context, picture, seen);
   const edges = picture.scene.edges.filter((edge) => edge.route && overlaps(padded(edge.route.bounds, 8), seen));
   if (detailOf(camera.zoom) === 'dot' && edges.length > HAIRS_FROM) {
     drawHairs(context, picture, edges);
@@ -61,23 +62,30 @@ function padded(r, by) {
   return { x: r.x - by, y: r.y - by, width: r.width + 2 * by, height: r.height + 2 * by };
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Picture} picture @param {import('./camera.js').Rect} seen */
-function drawZones(context, { scene, theme, camera }, seen) {
-  for (const zone of scene.zones) {
-    if (!overlaps(zone.rect, seen)) continue;
-    const { x, y, width, height } = zone.rect;
-    context.fillStyle = theme.sunken;
-    context.strokeStyle = theme.line;
-    context.lineWidth = 1 / Math.max(1, camera.zoom);
+/**
+ * Zones are tinted, groups framed; one that a drag puts something into says so.
+ * @param {CanvasRenderingContext2D} context @param {Picture} picture @param {import('./camera.js').Rect} seen
+ */
+function drawContainers(context, { scene, theme, camera }, seen) {
+  const unit = 1 / Math.min(1, camera.zoom);
+  context.textAlign = 'left';
+  for (const { kind, key, name, rect } of scene.containers) {
+    if (!overlaps(rect, seen)) continue;
+    const isTarget = scene.into.has(key);
     context.beginPath();
-    context.roundRect(x, y, width, height, 10);
-    context.fill();
+    context.roundRect(rect.x, rect.y, rect.width, rect.height, 14);
+    context.fillStyle = kind === 'zone' ? theme.sunken : theme.accentWash;
+    if (kind === 'zone' || isTarget) context.fill();
+    context.strokeStyle = isTarget ? theme.accent : kind === 'zone' ? theme.line : theme.lineStrong;
+    context.lineWidth = (isTarget ? 2 : 1) * unit;
+    context.setLineDash(kind === 'group' ? [6 * unit, 4 * unit] : []);
     context.stroke();
-    context.font = `600 11px ${theme.font}`;
-    context.fillStyle = theme.muted;
-    context.textAlign = 'left';
-    if (camera.zoom >= 0.4) context.fillText(fitted(context, zone.name, width - 24), x + 12, y + 20);
+    if (!hasHeads(camera.zoom)) continue;
+    context.font = `600 ${Math.max(11, 9.5 / camera.zoom)}px ${theme.font}`;
+    context.fillStyle = isTarget ? theme.accent : theme.muted;
+    context.fillText(fitted(context, name, rect.width - 24), rect.x + 12, rect.y + 17);
   }
+  context.setLineDash([]);
 }
 
 /**

@@ -7,6 +7,8 @@ import { isBroker, isSource, typeOf } from '../palette/catalog.js';
 import { CARD_HEIGHT, CARD_WIDTH, distanceTo, routeAll, union } from './geometry.js';
 import { completeLayout } from './layout.js';
 import { overlaps } from './camera.js';
+import { changesBy, containersOf, groupsOf, regrouped } from './containers.js';
+import { notesOf } from './notes.js';
 
 /** @typedef {import('../types.js').Design} Design */
 /** @typedef {import('./camera.js').Rect} Rect */
@@ -48,8 +50,14 @@ import { overlaps } from './camera.js';
  * @property {Map<string, SceneNode>} byId
  * @property {Map<string, Rect>} rects
  * @property {Rect} bounds
- * @property {{ name: string, rect: Rect }[]} zones
+ * @property {import('./containers.js').Container[]} containers zones and groups
+ * @property {import('./containers.js').Group[]} groups as the document has them
+ * @property {import('./notes.js').Note[]} notes
+ * @property {ReadonlySet<string>} into keys of the containers that a drag puts something into
  */
+
+/** @type {ReadonlySet<string>} */
+const NOWHERE = new Set();
 
 /**
  * @param {Design} design
@@ -70,6 +78,9 @@ export function buildScene(design, catalog, diagnostics, t) {
     rects.set(id, rect);
     return nodeOf(id, index, rect, design, catalog, diagnostics, t);
   });
+  const notes = notesOf(design);
+  const groups = groupsOf(design['groups']);
+  const containers = containersOf(nodes, groups);
   const routes = routeAll(rects, links);
   const names = edgeNames(links);
   const edges = links.map((link, index) => ({
@@ -80,8 +91,11 @@ export function buildScene(design, catalog, diagnostics, t) {
     edges,
     rects,
     byId: new Map(nodes.map((node) => [node.id, node])),
-    bounds: boundsOf(nodes, edges),
-    zones: zonesOf(nodes),
+    containers,
+    groups,
+    into: NOWHERE,
+    bounds: boundsOf(nodes, edges, containers, notes),
+    notes,
   };
 }
 
@@ -208,38 +222,15 @@ function worst(list) {
   return found ? [found.severity, found.message] : [null, ''];
 }
 
-/** @param {SceneNode[]} nodes @param {SceneEdge[]} edges @returns {Rect} */
-function boundsOf(nodes, edges) {
-  const rects = nodes.map((node) => node.rect);
+/**
+ * @param {SceneNode[]} nodes @param {SceneEdge[]} edges @param {import('./containers.js').Container[]} containers
+ * @param {readonly { rect: Rect }[]} notes
+ * @returns {Rect}
+ */
+function boundsOf(nodes, edges, containers, notes) {
+  const rects = [...nodes, ...containers, ...notes].map(({ rect }) => rect);
   for (const edge of edges) if (edge.route) rects.push(edge.route.bounds);
   return union(rects);
-}
-
-const ZONE_PADDING = 20;
-const ZONE_HEAD = 14;
-
-/** @param {SceneNode[]} nodes */
-function zonesOf(nodes) {
-  /** @type {Map<string, Rect[]>} */
-  const groups = new Map();
-  for (const node of nodes) {
-    if (node.zone === '') continue;
-    const list = groups.get(node.zone);
-    if (list) list.push(node.rect);
-    else groups.set(node.zone, [node.rect]);
-  }
-  return [...groups].map(([name, rects]) => {
-    const box = union(rects);
-    return {
-      name,
-      rect: {
-        x: box.x - ZONE_PADDING,
-        y: box.y - ZONE_PADDING - ZONE_HEAD,
-        width: box.width + 2 * ZONE_PADDING,
-        height: box.height + 2 * ZONE_PADDING + ZONE_HEAD,
-      },
-    };
-  });
 }
 
 /**
@@ -271,13 +262,19 @@ export function withPlaces(scene, places) {
       edges[edge.index] = { ...edge, route: routes[i] ?? null };
     }
   });
+  const changes = changesBy(scene.containers, places);
+  const members = changes.size === 0 ? nodes : nodes.map((node) => ({ ...node, zone: changes.get(node.id)?.zone ?? node.zone }));
+  const containers = containersOf(members, regrouped(scene.groups, changes));
   return {
+    ...scene,
     nodes,
     edges,
     rects,
     byId: new Map(nodes.map((node) => [node.id, node])),
-    bounds: boundsOf(nodes, edges),
-    zones: zonesOf(nodes),
+    bounds: boundsOf(nodes, edges, containers, scene.notes),
+    containers,
+    into: new Set([...changes.values()].flatMap(({ zone, group }) => [
+      ...(zone ? [`zone ${zone}`] : []), ...(group !== undefined && group >= 0 ? [`group ${group}`] : [])])),
   };
 }
 

@@ -1,5 +1,7 @@
+import { inGroups } from './remove_items.js';
+
 /**
- * Changes a node's id everywhere it is named: edges, flows, faults, SLO metrics and places.
+ * Changes a node's id everywhere it is named: edges, flows, faults, SLO metrics, groups and places.
  * @param {string} from
  * @param {string} to
  * @returns {import('../types.js').Command}
@@ -12,6 +14,7 @@ export function renameNode(from, to) {
       const names = new Map([[from, to]]);
       const next = {
         ...design,
+        ...(Array.isArray(design['groups']) ? { groups: inGroups(design['groups'], (id) => (id === from ? to : id)) } : {}),
         nodes: Object.fromEntries(Object.entries(design.nodes)
           .map(([id, node]) => [id === from ? to : id, renameInFlows(node, names)])),
         edges: design.edges.map((edge) => (edge.from === from || edge.to === from

@@ -8,6 +8,7 @@ import { objectProperties, objectRules, typeOf } from '../palette/catalog.js';
 import { fieldsOf, listField } from './composite.js';
 import { freshId, read, showProblems, textField, write } from './field.js';
 import { createLive } from './live.js';
+import { commonProperties, edgeProperties, manyOf } from './many.js';
 
 /** @typedef {import('../types.js').App} App */
 /** @typedef {import('./field.js').Field} Field */
@@ -36,7 +37,7 @@ export function createInspector(app) {
     const [node] = nodes;
     const [edge] = edges;
     const known = app.catalog ? 'c' : '';
-    if (nodes.size + edges.size > 1) return `many ${nodes.size + edges.size}`;
+    if (nodes.size + edges.size > 1) return `many ${[...nodes, '|', ...edges].join(' ')} ${known}`;
     if (node !== undefined) return `node ${node} ${app.document.get().nodes[node]?.type} ${known}`;
     if (edge !== undefined) {
       const written = app.document.get().edges[edge];
@@ -80,8 +81,12 @@ export function createInspector(app) {
       update();
       showField(body, String(pointer));
     }),
-    app.signals.on('inspect', () => requestAnimationFrame(() => {
+    app.signals.on('inspect', (pointer) => requestAnimationFrame(() => {
       update();
+      if (typeof pointer === 'string') {
+        showField(body, pointer)?.querySelector('input')?.focus();
+        return;
+      }
       /** @type {HTMLElement | null} */ (body.querySelector('.property .input, .property .checkbox'))?.focus();
     })),
   ];
@@ -107,14 +112,16 @@ export function createInspector(app) {
 /**
  * Unfolds and scrolls to the field that a pointer is about, or the nearest one around it.
  * @param {HTMLElement} body @param {string} pointer
+ * @returns {HTMLElement | undefined}
  */
 function showField(body, pointer) {
   const fields = /** @type {HTMLElement[]} */ ([...body.querySelectorAll('[data-pointer]')]);
   const around = fields.filter(({ dataset }) => pointer === dataset['pointer'] || pointer.startsWith(`${dataset['pointer']}/`));
   const field = around.sort((a, b) => (b.dataset['pointer'] ?? '').length - (a.dataset['pointer'] ?? '').length)[0];
-  if (!field) return;
+  if (!field) return undefined;
   for (let at = field.closest('details'); at; at = at.parentElement?.closest('details') ?? null) at.open = true;
   field.scrollIntoView({ block: 'nearest' });
+  return field;
 }
 
 /**
@@ -126,12 +133,63 @@ function build(app, head, live) {
   const [node] = nodes;
   const [edge] = edges;
   if (nodes.size + edges.size > 1) {
-    setHead(head, icon('copy', { large: true }), app.t('inspector.many', { n: nodes.size + edges.size }), '');
-    return { children: [el('p', { class: 'section muted' }, app.t('inspector.many_hint'))], fields: [] };
+    return manyView(app, head);
   }
   if (node !== undefined) return nodeView(app, head, live, node);
   if (edge !== undefined) return edgeView(app, head, live, edge);
   return designView(app, head);
+}
+
+/**
+ * What several selected things have in common. Nodes go before connections: whoever draws a frame around some
+ * nodes means these, with what joins them.
+ * @param {App} app @param {HTMLElement} head
+ * @returns {View}
+ */
+function manyView(app, head) {
+  const { t } = app;
+  const nodes = [...app.selection.nodes];
+  const edges = [...app.selection.edges];
+  const ofNodes = nodes.length > 0;
+  const keys = ofNodes ? nodes : edges;
+  const titles = [nodes.length > 0 ? t('inspector.many_nodes', { n: nodes.length }) : '', edges.length > 0 ? t('inspector.many_edges', { n: edges.length }) : ''];
+  setHead(head, icon('copy', { large: true }), titles.filter((text) => text !== '').join(' · '), '');
+  const { properties, rules } = ofNodes ? commonProperties(app, nodes) : edgeProperties(app);
+  if (keys.length < 2 || properties.length === 0) {
+    return { children: [el('p', { class: 'section muted' }, t(keys.length < 2 ? 'inspector.many_hint' : 'inspector.many_none'))], fields: [] };
+  }
+  const many = manyOf(app, keys, ofNodes ? 'nodes' : 'edges');
+  const settings = fieldsOf({ app: many.app, node: ofNodes ? (nodes[0] ?? null) : null }, properties, many.pointer, rules);
+  return {
+    children: [
+      el('p', { class: 'section muted small' }, t('inspector.many_same')),
+      el('div', { class: 'section' }, settings.element),
+    ],
+    fields: [settings, { element: settings.element, update: () => markMixed(app, settings.element, many) }],
+  };
+}
+
+/**
+ * A field whose value is not the same everywhere says so where its value would stand.
+ * @param {App} app @param {HTMLElement} element @param {{ pointer: string, mixed: () => ReadonlySet<string> }} many
+ */
+function markMixed(app, element, many) {
+  const names = many.mixed();
+  for (const field of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll('.property[data-pointer]'))) {
+    const [name = '', ...rest] = (field.dataset['pointer'] ?? '').slice(many.pointer.length + 1).split('/');
+    const isMixed = rest.length === 0 && names.has(name);
+    field.classList.toggle('mixed', isMixed);
+    const input = field.querySelector('input');
+    const option = /** @type {HTMLOptionElement | null} */ (field.querySelector('option[value=""]'));
+    if (input?.type === 'checkbox') input.indeterminate = isMixed;
+    else if (input) {
+      input.dataset['usual'] ??= input.placeholder;
+      input.placeholder = isMixed ? app.t('inspector.mixed') : input.dataset['usual'];
+    } else if (option) {
+      option.dataset['usual'] ??= option.textContent ?? '';
+      option.textContent = isMixed ? app.t('inspector.mixed') : option.dataset['usual'];
+    }
+  }
 }
 
 /**

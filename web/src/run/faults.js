@@ -43,11 +43,14 @@ export function faultsOfNode(app, id) {
 /** @param {import('../types.js').App} app */
 export const faultsOfEdge = (app) => known(app, EDGE);
 
+/** @param {import('../types.js').App} app */
+export const faultsOfZone = (app) => known(app, [{ key: 'zone', fault: { kind: 'zone-down' } }]);
+
 /**
  * Appends a fault to the design. A run that has begun is struck now and goes on as it was, running or paused; otherwise the fault comes
  * a third into the run.
  * @param {import('../types.js').App} app
- * @param {string} target a node's id or an edge's name
+ * @param {string | { zone: string }} target a node's id, an edge's name, or a zone
  * @param {string} name for people
  * @param {Record<string, any>} fault without its time
  */
@@ -61,7 +64,7 @@ export async function injectFault(app, target, name, fault) {
   const duration_s = Number.isFinite(written_s) ? written_s : DURATION_S;
   const at_s = isBegun ? Math.ceil(run.time_s * 1000) / 1000 : Math.round(duration_s / 3);
   const lasts = fault['kind'] === 'flush' ? {} : { for: `${Math.max(1, Math.round(duration_s / SHARE))}s` };
-  document.execute(app.commands.setValue('/faults', [...faults, { at: `${at_s}s`, ...lasts, target, ...fault }]));
+  document.execute(app.commands.setValue('/faults', [...faults, { at: `${at_s}s`, ...lasts, ...(typeof target === 'string' ? { target } : target), ...fault }]));
   if (!isBegun) {
     app.notify(t('fault.added', { name }));
     return;

@@ -56,8 +56,6 @@ export default {
   'canvas.align_middle': 'محاذاة المراكز في صف',
   'canvas.spread_across': 'توزيع أفقي',
   'canvas.spread_down': 'توزيع رأسي',
-  'canvas.zone_new': 'وضع في منطقة',
-  'canvas.zone_leave': 'إخراج من {zone}',
   'canvas.save_picture': 'حفظ كصورة',
 
   'palette.title': 'الأجزاء',
@@ -69,7 +67,6 @@ export default {
 
   'inspector.design': 'التصميم',
   'inspector.connection': 'وصلة',
-  'inspector.many': '{n|لا عناصر محددة|عنصر واحد محدد|عنصران محددان|# عناصر محددة|# عنصرًا محددًا|# عنصر محدد}',
   'inspector.many_hint': 'حدّد عنصرًا واحدًا لتغيير إعداداته. مفتاح Delete يزيلها كلها؛ و‎Ctrl+D يصنع نسخًا منها.',
   'inspector.id': 'المعرّف {id}',
   'inspector.reset': 'إعادة {name} إلى القيمة الافتراضية',

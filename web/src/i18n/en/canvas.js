@@ -56,8 +56,6 @@ export default {
   'canvas.align_middle': 'Middles in a row',
   'canvas.spread_across': 'Spread across',
   'canvas.spread_down': 'Spread down',
-  'canvas.zone_new': 'Put into a zone',
-  'canvas.zone_leave': 'Take out of {zone}',
   'canvas.save_picture': 'Save as a picture',
 
   'palette.title': 'Parts',
@@ -69,7 +67,6 @@ export default {
 
   'inspector.design': 'Design',
   'inspector.connection': 'Connection',
-  'inspector.many': '{n|# thing|# things} selected',
   'inspector.many_hint': 'Select one to change its settings. Delete removes them all; Ctrl+D makes copies.',
   'inspector.id': 'id {id}',
   'inspector.reset': 'Back to the default of {name}',

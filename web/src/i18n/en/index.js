@@ -1,7 +1,8 @@
 import canvas from './canvas.js';
+import editing from './editing.js';
 import editor from './editor.js';
 import language from './language.js';
 import shell from './shell.js';
 
 /** @type {Record<string, string>} */
-export default { ...canvas, ...editor, ...language, ...shell };
+export default { ...canvas, ...editing, ...editor, ...language, ...shell };
