@@ -7,7 +7,7 @@ import { makePointer, parsePointer } from '../document/pointer.js';
 /** @typedef {import('../types.js').Change} Change */
 
 const LIST_SHOWN = 3;
-const NOT_SIMULATED = new Set(['layout', 'name', 'description']);
+const NOT_SIMULATED = new Set(['layout', 'groups', 'notes', 'name', 'description']);
 
 /** @param {any} value */
 const isObject = (value) => value !== null && typeof value === 'object';

@@ -248,10 +248,10 @@ export default {
     'ما يَعِد به النظام. ينجح التشغيل حين تتحقق كل الأهداف.',
   'Where the nodes are drawn: an object of node id → [x, y], in pixels at zoom 1.':
     'أين تُرسم العُقد: كائن من معرّف العقدة ← [x, y]، بالبكسل عند التكبير 1.',
-  'Frames around nodes on the canvas. They do not change what is simulated.':
-    'إطارات حول عُقد في اللوحة. لا تغيّر ما يُحاكى.',
-  'Texts on the canvas. They do not change what is simulated.':
-    'نصوص على اللوحة. لا تغيّر ما يُحاكى.',
+  'Frames around nodes on the canvas: a list of { "name", "nodes": [ids] }. They do not change what is simulated.':
+    'إطارات حول عُقد في اللوحة: قائمة من { "name"، "nodes": [المعرّفات] }. لا تغيّر ما يُحاكى.',
+  'Texts on the canvas: a list of { "text", "at": [x, y] }. They do not change what is simulated.':
+    'نصوص على اللوحة: قائمة من { "text"، "at": [x, y] }. لا تغيّر ما يُحاكى.',
   'Keeps answers for next time. With out-edges it is read-through: a miss takes them. A flow\'s {"call": "cache", "miss": […]} is cache-aside: the caller fetches on a miss. It does not model memory by bytes, invalidation by writes, or stampedes: a key counts as stored when it is asked for.':
     'تحتفظ بالإجابات للمرة القادمة. مع وصلات خارجة تكون قراءة عابرة (read-through): الإخفاق يسلكها. وفي المسار تكون {"call": "cache", "miss": […]} ذاكرة جانبية (cache-aside): المستدعي يجلب عند الإخفاق. لا تمثّل الذاكرة بالبايت، ولا الإبطال بالكتابة، ولا التدافع: يُعَدّ المفتاح مخزّنًا حين يُطلب.',
   'What people see on the canvas and in tables. The node\'s id stands in for it where it is not written.':
