@@ -22,4 +22,8 @@ extern const size_t ss__catalog_file_count;
 extern const ss_embedded_file ss__target_files[];
 extern const size_t ss__target_file_count;
 
+/// core/handlers/store/store.js: what a store runs for code that calls it.
+extern const ss_embedded_file ss__handler_files[];
+extern const size_t ss__handler_file_count;
+
 #endif

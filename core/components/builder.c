@@ -116,6 +116,21 @@ static const char *resolve_operation(ss_builder *builder, const ss_node *node, c
     return (*entry)->name;
 }
 
+uint32_t ss__builder_append_class(ss_builder *builder, uint32_t node, const char *operation,
+                                  const ss_operation *entry) {
+    if (builder->class_count >= SS_CLASSES_MAX) return SS_NO_INDEX;
+    if (!ss__builder_grow(builder, (void **)&builder->classes, &builder->class_capacity,
+                          builder->class_count + 1u, sizeof(ss_class)) ||
+        !ss__builder_grow(builder, (void **)&builder->infos, &builder->info_capacity,
+                          builder->class_count + 1u, sizeof(ss_class_info))) {
+        return SS_NO_INDEX;
+    }
+    const uint32_t index = builder->class_count++;
+    builder->infos[index] = (ss_class_info){.operation = operation, .entry = entry};
+    builder->classes[index] = (ss_class){.node = node};
+    return index;
+}
+
 uint32_t ss_builder_class_of(ss_builder *builder, uint32_t node_index, const char *operation) {
     for (uint32_t at = builder->first_class1[node_index]; at;
          at = builder->infos[at - 1u].next_of_node1) {
@@ -125,18 +140,10 @@ uint32_t ss_builder_class_of(ss_builder *builder, uint32_t node_index, const cha
     const ss_operation *entry;
     const char *resolved = resolve_operation(builder, node, operation, &entry);
     if (resolved != operation) return ss_builder_class_of(builder, node_index, resolved);
-    if (builder->class_count >= SS_CLASSES_MAX) return SS_NO_INDEX;
-    if (!ss__builder_grow(builder, (void **)&builder->classes, &builder->class_capacity,
-                          builder->class_count + 1u, sizeof(ss_class)) ||
-        !ss__builder_grow(builder, (void **)&builder->infos, &builder->info_capacity,
-                          builder->class_count + 1u, sizeof(ss_class_info))) {
-        return SS_NO_INDEX;
-    }
-    const uint32_t index = builder->class_count++;
-    builder->infos[index] = (ss_class_info){
-        .operation = operation, .entry = entry, .next_of_node1 = builder->first_class1[node_index]};
+    const uint32_t index = ss__builder_append_class(builder, node_index, operation, entry);
+    if (index == SS_NO_INDEX) return SS_NO_INDEX;
+    builder->infos[index].next_of_node1 = builder->first_class1[node_index];
     builder->first_class1[node_index] = index + 1u;
-    builder->classes[index] = (ss_class){.node = node_index};
     builder->built->sim.nodes[node_index].class_count++;
     return index;
 }
@@ -241,6 +248,7 @@ static ss_status assign_stats(ss_builder *builder) {
     for (uint32_t i = 0; i < builder->class_count; i++) {
         builder->classes[i].stats = i;
         ss_sim_node *node = &sim->nodes[builder->classes[i].node];
+        if (builder->classes[i].is_local && node->class_count > 0u) continue; // counts no visits
         builder->classes[i].shares_stats = node->class_count > 1u ? 1u : 0u;
         if (node->node_stats == SS_NO_INDEX)
             node->node_stats = node->class_count > 1u ? count++ : i;
@@ -304,7 +312,7 @@ static ss_status hand_over(ss_builder *builder) {
     sim->choices = choices;
     sim->setup = builder->setups;
     builder->built->class_operations = operations;
-    return SS_OK;
+    return ss__builder_close_code(builder);
 }
 
 static ss_status build(ss_builder *builder) {
@@ -320,6 +328,7 @@ static ss_status build(ss_builder *builder) {
     if (!sim->nodes || !sim->edges) return SS_ERROR_MEMORY;
     ss_status status = index_out_edges(builder);
     if (!status) status = bind_nodes(builder);
+    if (!status) status = ss__builder_open_code(builder);
     if (!status) status = ss__builder_write_programs(builder);
     if (!status && ss_diagnostics_error_count(builder->diagnostics) > 0u) status = SS_ERROR_INPUT;
     if (!status) {
@@ -362,6 +371,8 @@ ss_status ss_built_create(const ss_design *design, uint64_t seed, const ss_alloc
     ss_deallocate(allocator, builder.choices, (size_t)builder.choice_capacity * sizeof(ss_choice));
     ss_deallocate(allocator, builder.classes, (size_t)builder.class_capacity * sizeof(ss_class));
     ss_deallocate(allocator, builder.infos, (size_t)builder.info_capacity * sizeof(ss_class_info));
+    ss_deallocate(allocator, builder.routes,
+                  (size_t)builder.route_capacity * sizeof(ss_code_route));
     ss_deallocate(allocator, builder.groups, (size_t)builder.group_capacity * sizeof(ss_group));
     return status;
 }

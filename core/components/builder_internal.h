@@ -34,17 +34,33 @@ struct ss_builder {
     const void **setups;
     ss_group *groups;
     uint32_t group_capacity;
+    // designs with code
+    uint32_t *local_class1; ///< per node: 1-based class of its own work; NULL without code
+    ss_code_route *routes;
+    uint32_t route_count, route_capacity;
 };
 
 /// Makes room for `need` elements; false when memory is refused.
 bool ss__builder_grow(ss_builder *builder, void **array, uint32_t *capacity, uint32_t need,
                       size_t element_bytes);
+/// A new class; SS_NO_INDEX when memory is refused, or there are too many.
+uint32_t ss__builder_append_class(ss_builder *builder, uint32_t node, const char *operation,
+                                  const ss_operation *entry);
 /// What the operation's entry says, else what the node says.
 const ss_value *ss__builder_operation_value(const ss_builder *builder, uint32_t class_index,
                                             const char *name);
 /// Writes the programs of all classes; a program's calls make further classes.
 ss_status ss__builder_write_programs(ss_builder *builder);
 void ss__builder_set_edge(ss_builder *builder, const ss_edge *from, ss_sim_edge *edge);
+/// Whether the node runs code of its own.
+bool ss__builder_has_code(const ss_builder *builder, uint32_t node);
+/// Readies the design's code: its part of the engine, and a class for each node's own work. Does
+/// nothing in a design without.
+ss_status ss__builder_open_code(ss_builder *builder);
+/// Writes the program of a class whose node has code.
+ss_status ss__builder_code_program(ss_builder *builder, uint32_t class_index);
+/// Moves what was found about the ways of code into the engine.
+ss_status ss__builder_close_code(ss_builder *builder);
 ss_status ss__builder_read_faults(ss_builder *builder, ss_sim_fault *faults);
 
 static inline const ss_dist *ss__dist_of(const ss_object *object, const char *name) {

@@ -63,8 +63,13 @@ ss_status ss_builder_compute(ss_builder *builder, uint32_t class_index) {
             node->id, operation, operation);
         return SS_OK; // the error stops the build at its end, after all others were found
     }
-    const uint32_t at =
+    uint32_t at =
         ss_builder_emit(builder, (ss_instruction){.opcode = SS_OPCODE_COMPUTE, .dist = dist});
+    const ss_node *node = &builder->design->nodes[builder->classes[class_index].node];
+    if (builder->local_class1 && (node->type->traits & SS_TRAIT_STORE)) {
+        at = ss_builder_emit(builder, (ss_instruction){.opcode = SS_OPCODE_HANDLER,
+                                                       .first = SS_HANDLER_DATA});
+    }
     return at == SS_NO_INDEX ? SS_ERROR_MEMORY : SS_OK;
 }
 
@@ -262,7 +267,9 @@ ss_status ss__builder_write_programs(ss_builder *builder) {
         builder->classes[i].priority = priority && priority->is_set ? priority->number : 0.0;
         builder->classes[i].error_rate = errors && errors->is_set ? errors->number : 0.0;
         const ss_status status =
-            ss_behaviour_component(sim->nodes[node].behaviour)->program(builder, i);
+            ss__builder_has_code(builder, node)
+                ? ss__builder_code_program(builder, i)
+                : ss_behaviour_component(sim->nodes[node].behaviour)->program(builder, i);
         if (status) return status;
         if (builder->class_count >= SS_CLASSES_MAX ||
             builder->program_count >= SS_INSTRUCTIONS_MAX) {

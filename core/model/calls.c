@@ -133,9 +133,34 @@ static void add_flow(graph *g, uint32_t op, const ss_step *steps, uint32_t count
     }
 }
 
+/// Code may ask its neighbours for anything they know, in any order, or not: it makes no round.
+static void ask_all(graph *g, uint32_t node) {
+    const ss__reader *reader = g->reader;
+    for (uint32_t e = reader->first_out[node]; e != SS_NONE; e = reader->next_out[e]) {
+        const ss_edge *edge = &reader->edges[e];
+        const ss_object *object = &reader->nodes[edge->to].object;
+        const ss_value *operations = ss_object_find(object, "operations");
+        for (uint32_t i = 0; operations && i < operations->count; i++) {
+            if (!operations->operations) break;
+            take_state(g, edge->to,
+                       ss__names_find(&reader->ops, operations->operations[i].name));
+        }
+        const ss_value *service = ss_object_find(object, "service_time");
+        for (uint32_t i = 0; service && service->dists && i < service->count; i++) {
+            take_state(g, edge->to, ss__names_find(&reader->ops, service->dists[i].name));
+        }
+        take_state(g, edge->to, ss__names_find(&reader->ops, edge->op ? edge->op : "default"));
+    }
+}
+
 static void add_arcs(graph *g, uint32_t index) {
     const ss__reader *reader = g->reader;
     const uint32_t node = g->states[index].node;
+    if (ss_node_code(&reader->nodes[node])) {
+        ask_all(g, node);
+        g->states[index].first_arc = g->states[index].arc_end = g->arc_count;
+        return;
+    }
     uint32_t op = g->states[index].op;
     const uint32_t traits = reader->nodes[node].type->traits;
     g->states[index].first_arc = g->arc_count;
@@ -187,6 +212,9 @@ static bool build(graph *g) {
     }
     for (uint32_t n = 0; n < reader->node_count; n++) {
         if (reader->nodes[n].type->traits & SS_TRAIT_SOURCE) add_client(g, n);
+        if (ss_node_code(&reader->nodes[n])) {
+            take_state(g, n, ss__names_find(&reader->ops, "default"));
+        }
     }
     for (uint32_t s = 0; s < g->state_count && !reader->no_memory; s++) add_arcs(g, s);
     return !reader->no_memory;

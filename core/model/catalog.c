@@ -86,7 +86,7 @@ static const char *const kind_names[] = {
 static const char *const unit_names[] = {"none", "seconds", "bytes", "rate", "usd", "byte_rate"};
 static const char *const rule_names[] = {"one_of",   "any_of", "at_most_one",
                                          "together", "needs",  "when", "increasing"};
-static const char *const trait_names[] = {"source", "broker", "cache"};
+static const char *const trait_names[] = {"source", "broker", "cache", "store", "code"};
 #define LENGTH_OF(array) ((uint32_t)(sizeof(array) / sizeof *(array)))
 
 const char *ss__property_kind_name(ss_property_kind kind) { return kind_names[kind]; }

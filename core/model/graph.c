@@ -82,9 +82,21 @@ static double forward_total(const ss__reader *reader, uint32_t node) {
     return total;
 }
 
+/// Code is written where none is run.
+static void check_code(ss__reader *reader, const ss_node *node) {
+    const ss_value *code = ss_object_find(&node->object, "code");
+    if (!code || !code->is_set || (node->type->traits & SS_TRAIT_CODE)) return;
+    char pointer[SS_JSON_POINTER_MAX];
+    ss_json_pointer_join(pointer, sizeof pointer, node->object.pointer, "code");
+    ss__reader_report_at(reader, "W401", pointer,
+                         "A %s runs no code; put it on a service that this node is called by.",
+                         node->type->title);
+}
+
 static void check_node(ss__reader *reader, uint32_t index) {
     const ss_node *node = &reader->nodes[index];
     if (!node->type) return;
+    check_code(reader, node);
     if (has_trait(reader, index, SS_TRAIT_SOURCE) && reader->first_out[index] == SS_NONE &&
         !reader->edges_broken) {
         ss__reader_report_at(reader, "E207", node->object.pointer,
@@ -176,7 +188,8 @@ void ss__check_reach(ss__reader *reader) {
     spread exits;
     if (!spread_create(reader, &reached) || !spread_create(reader, &exits)) return;
     for (uint32_t n = 0; n < reader->node_count; n++) {
-        if (has_trait(reader, n, SS_TRAIT_SOURCE)) spread_add(&reached, n);
+        const bool acts = has_trait(reader, n, SS_TRAIT_SOURCE) || ss_node_code(&reader->nodes[n]);
+        if (acts) spread_add(&reached, n);
     }
     if (reached.count == 0u) {
         ss__reader_report_at(reader, "W202", "/nodes",

@@ -231,3 +231,9 @@ void ss__read_object(ss__reader *reader, const ss_json *json, const ss_propertie
     check_required(reader, out);
     check_rules(reader, out);
 }
+
+const ss_object *ss_node_code(const ss_node *node) {
+    if (!node->type || !(node->type->traits & SS_TRAIT_CODE)) return NULL;
+    const ss_value *code = ss_object_find(&node->object, "code");
+    return code && code->is_set ? code->objects : NULL;
+}

@@ -328,6 +328,9 @@ static ss_status move_state(const ss_run *old, ss_run *fresh) {
     if (!status) status = move_groups(from, sim, map);
     if (!status) status = move_tasks(from, sim, map);
     if (!status) status = move_events(from, sim, map);
+    if (!status) {
+        status = ss_handlers_move(fresh->handlers, old->handlers, map, from->group_count);
+    }
     if (!status) status = move_statistics(from, sim);
     if (!status) {
         move_numbers(from, sim);

@@ -3,6 +3,7 @@
 #define SS_RUN_INTERNAL_H
 
 #include "components/builder.h"
+#include "handlers/handlers.h"
 #include "scalesim/run.h"
 
 /// Statistics of one duration, as results show them; NaN where there is nothing to tell.
@@ -62,6 +63,7 @@ struct ss_run {
     ss_allocator allocator;
     ss_diagnostics *diagnostics; ///< warnings of this run, for its results
     ss_built built;
+    ss_handlers *handlers; ///< NULL unless some node has code
     uint64_t seed;
     int64_t duration_ns, time_ns;
     int64_t warmup_ns;      ///< where the statistics begin

@@ -87,6 +87,7 @@ static void write_node(const ss_run *run, const ss_table *table, uint32_t index,
         ss_json_close(json);
     }
     ss_json_close(json);
+    ss_handlers_write(run->handlers, index, json);
     ss_json_close(json);
 }
 
@@ -96,6 +97,7 @@ static ss_status write_nodes(const ss_run *run, const ss_table *table, ss_json_w
     if (!first) return SS_ERROR_MEMORY;
     uint32_t *next = first + table->node_count;
     for (uint32_t i = table->class_count; i > 0u; i--) { // backwards, so that lists run forwards
+        if (run->built.sim.classes[i - 1u].is_local) continue; // counts no visits
         const uint32_t node = run->built.sim.classes[i - 1u].node;
         next[i - 1u] = first[node];
         first[node] = i;

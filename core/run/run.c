@@ -65,6 +65,10 @@ ss_status ss_run_create(const ss_design *design, ss_run_options options,
         status = ss_built_create(design, run->seed, allocator, diagnostics, &run->built);
     }
     if (!status) {
+        status = ss_handlers_create(design, &run->built.sim, run->built.class_operations,
+                                    run->seed, diagnostics, &run->handlers);
+    }
+    if (!status) {
         if (options.memory_bytes_max > 0u) run->built.sim.memory_max = options.memory_bytes_max;
         status = ss__timeline_create(run);
     }
@@ -81,6 +85,7 @@ void ss_run_destroy(ss_run *run) {
     if (!run) return;
     ss__history_destroy(run);
     ss__timeline_destroy(run);
+    ss_handlers_destroy(run->handlers);
     ss_built_destroy(&run->built);
     ss_diagnostics_destroy(run->diagnostics);
     const ss_allocator allocator = run->allocator;

@@ -19,6 +19,7 @@ struct ss_snapshot {
     struct ss_run run;
     region regions[REGIONS_MAX]; ///< start counts from `data`
     uint32_t region_count;
+    size_t handler_bytes; ///< of the handlers' state, behind the regions
     unsigned char data[];
 };
 
@@ -58,6 +59,8 @@ ss_status ss_run_snapshot(const ss_run *run, ss_snapshot **out) {
     const uint32_t count = list_regions(run, regions);
     size_t bytes = sizeof(ss_snapshot);
     for (uint32_t i = 0; i < count; i++) bytes += regions[i].bytes;
+    const size_t handler_bytes = ss_handlers_state_bytes(run->handlers);
+    bytes += handler_bytes;
     ss_snapshot *snapshot = ss_allocate(&run->allocator, bytes);
     *out = snapshot;
     if (!snapshot) return SS_ERROR_MEMORY;
@@ -73,6 +76,8 @@ ss_status ss_run_snapshot(const ss_run *run, ss_snapshot **out) {
         snapshot->regions[i] = regions[i];
         at += regions[i].bytes;
     }
+    snapshot->handler_bytes = handler_bytes;
+    ss_handlers_write_state(run->handlers, at);
     return SS_OK;
 }
 
@@ -139,7 +144,7 @@ ss_status ss_run_restore(ss_run *run, const ss_snapshot *snapshot) {
         memcpy(live[i].start, at, live[i].bytes);
         at += live[i].bytes;
     }
-    return SS_OK;
+    return ss_handlers_read_state(run->handlers, at, snapshot->handler_bytes);
 }
 
 double ss_snapshot_time_s(const ss_snapshot *snapshot) {

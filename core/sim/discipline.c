@@ -119,7 +119,7 @@ static void sharing_count_busy(ss_sim *sim, const ss_group *group, uint32_t befo
 }
 
 void ss__sharing_join(ss_sim *sim, uint32_t index, double work_ns) {
-    const uint32_t group_index = sim->tasks[index].group;
+    const uint32_t group_index = ss__sharing_group(sim, index);
     ss_group *group = &sim->groups[group_index];
     sharing_catch_up(sim, group);
     sim->side[index].key = group->virtual_ns + work_ns;
@@ -130,7 +130,7 @@ void ss__sharing_join(ss_sim *sim, uint32_t index, double work_ns) {
 }
 
 void ss__sharing_leave(ss_sim *sim, uint32_t index) {
-    const uint32_t group_index = sim->tasks[index].group;
+    const uint32_t group_index = ss__sharing_group(sim, index);
     ss_group *group = &sim->groups[group_index];
     sharing_catch_up(sim, group);
     ss__heap_remove(sim, &group->first, index);

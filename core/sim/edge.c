@@ -212,9 +212,10 @@ void ss__send(ss_sim *sim, uint32_t index, uint32_t edge_index, bool is_publishe
 }
 
 void ss__publish(ss_sim *sim, uint32_t index, const ss_instruction *instruction) {
-    (void)index;
     const uint32_t message = ss__task_create(sim, instruction->class_index, 0);
-    if (message != 0u) ss__send(sim, message, instruction->edge, true);
+    if (message == 0u) return;
+    if (__builtin_expect(sim->code != NULL, 0)) ss__code_carry_body(sim, index, message);
+    ss__send(sim, message, instruction->edge, true);
 }
 
 // --- Calls ---------------------------------------------------------------------------------------
@@ -223,6 +224,9 @@ static void call_failed_for_good(ss_sim *sim, uint32_t index, ss_outcome outcome
     ss_task *task = &sim->tasks[index];
     const ss_instruction *instruction = &sim->program[task->pc];
     if (instruction->on_failure != 0u) {
+        if (__builtin_expect(sim->code != NULL, 0)) {
+            sim->code->tasks[index].outcome = (uint16_t)outcome;
+        }
         task->pc = instruction->on_failure;
         ss__ready(sim, index, false);
         return;
@@ -270,6 +274,7 @@ static bool send_copy(ss_sim *sim, uint32_t index, const ss_instruction *instruc
         sim->side[child].deadline_ns = deadline_ns;
         sim->side[child].gives_up = edge->propagates_deadline ? 1u : 0u;
     }
+    if (__builtin_expect(sim->code != NULL, 0)) ss__code_carry_body(sim, index, child);
     sim->tasks[index].child = child;
     ss__send(sim, child, instruction->edge, false);
     return true;
@@ -294,8 +299,13 @@ void ss__call(ss_sim *sim, uint32_t index) {
     }
     task->child = 0;
     ss__task_set_state(task, SS_TASK_CALLING);
-    if (edge->timeout_ns > 0) {
-        task->timer_seq = ss__schedule(sim, sim->now_ns + edge->timeout_ns, SS_EVENT_TIMER, index);
+    int64_t timeout_ns = edge->timeout_ns;
+    if (__builtin_expect(sim->code != NULL, 0)) {
+        const int64_t own_ns = sim->code->tasks[index].timeout_ns;
+        if (own_ns > 0 && (timeout_ns == 0 || own_ns < timeout_ns)) timeout_ns = own_ns;
+    }
+    if (timeout_ns > 0) {
+        task->timer_seq = ss__schedule(sim, sim->now_ns + timeout_ns, SS_EVENT_TIMER, index);
     }
     if (edge->hedge_max > 0u) {
         sim->side[index].copies = 0;
@@ -346,6 +356,7 @@ uint32_t ss__on_reply(ss_sim *sim, uint32_t index) {
     const ss_outcome outcome = ss__task_outcome(reply);
     const int64_t latency_ns = sim->now_ns - reply->sent_ns;
     const bool is_hit = !(reply->waiting & SS_TASK_MISSED);
+    if (__builtin_expect(sim->code != NULL, 0)) ss__code_carry_answer(sim, index, parent);
     forget_child(sim, parent, index);
     ss__task_free(sim, index);
     ss_task *task = &sim->tasks[parent];

@@ -55,6 +55,7 @@ static void crash(ss_sim *sim, uint32_t node_index) {
         task->group = SS_GROUP_NONE;
         ss_sim_finish(sim, i, SS_OUTCOME_FAILED);
     }
+    if (sim->code) sim->code->crashed(sim->code->context, sim, node_index, true);
     ss_behaviour_faulted(sim, node_index, SS_FAULT_CRASH, true, 1.0);
 }
 
@@ -64,6 +65,7 @@ static void repair(ss_sim *sim, uint32_t node_index) {
         sim->groups[node->group_first + i].is_down = 0;
         ss_sim_fill_places(sim, node->group_first + i);
     }
+    if (sim->code) sim->code->crashed(sim->code->context, sim, node_index, false);
     ss_behaviour_faulted(sim, node_index, SS_FAULT_CRASH, false, 1.0);
 }
 
@@ -75,7 +77,7 @@ static void pause_services(ss_sim *sim, uint32_t node_index, bool begins) {
         ss_task *task = &sim->tasks[i];
         if (ss_task_state_of(task) != SS_TASK_COMPUTING) continue; // a set-up goes on by itself
         if (sim->classes[task->class_index].node != node_index) continue;
-        if (ss__task_has_place(task) && sim->groups[task->group].cores > 0u) continue; // shares
+        if (ss__sharing_group(sim, i) != SS_GROUP_NONE) continue;
         ss_task_side *side = &sim->side[i];
         if (begins) {
             side->work_ns -= (double)(sim->now_ns - side->resumed_ns);

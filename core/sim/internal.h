@@ -96,6 +96,24 @@ void ss__sharing_pause(ss_sim *sim, uint32_t group_index, bool begins);
 // fault.c
 void ss__on_fault(ss_sim *sim, uint32_t fault);
 
+// code.c: designs with code on a node
+/// Makes the array beside the tasks as large as they; false (and a status) when memory is refused.
+bool ss__code_grow(ss_sim *sim, uint32_t task_capacity);
+/// Lets go of the payloads of a task that is about to be freed.
+void ss__code_let_go(ss_sim *sim, uint32_t index);
+void ss__code_close(ss_sim *sim);
+/// A call carries its caller's body; a reply's answer becomes the caller's.
+void ss__code_carry_body(ss_sim *sim, uint32_t from, uint32_t to);
+void ss__code_carry_answer(ss_sim *sim, uint32_t from, uint32_t to);
+/// The group whose cores a computing task shares; SS_GROUP_NONE when it shares none.
+static inline uint32_t ss__sharing_group(const ss_sim *sim, uint32_t index) {
+    uint32_t group = sim->tasks[index].group;
+    if (__builtin_expect(sim->code != NULL, 0) && sim->code->tasks[index].home1 != 0u) {
+        group = sim->code->tasks[index].home1 - 1u;
+    }
+    return group < SS_GROUP_BRANCH && sim->groups[group].cores > 0u ? group : SS_GROUP_NONE;
+}
+
 // edge.c
 /// Starts an attempt of the CALL instruction the task stands at.
 void ss__call(ss_sim *sim, uint32_t index);

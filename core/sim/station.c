@@ -257,7 +257,7 @@ void ss__compute(ss_sim *sim, uint32_t index, const ss_dist *dist) {
     double work_ns = side->work_ns; // drawn while it waited, where the discipline asks for it
     if (work_ns < 0.0) work_ns = ss_dist_sample(dist, &node->service) * node->time_factor * 1e9;
     side->work_ns = -1.0;
-    if (ss__task_has_place(task) && sim->groups[task->group].cores > 0u) {
+    if (ss__sharing_group(sim, index) != SS_GROUP_NONE) {
         ss__sharing_join(sim, index, work_ns);
         return;
     }

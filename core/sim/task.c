@@ -13,6 +13,7 @@ static bool tasks_grow(ss_sim *sim) {
         sim->status = SS_ERROR_LIMIT;
         return false;
     }
+    if (sim->code && !ss__code_grow(sim, capacity)) return false;
     ss_task *tasks = ss_reallocate(&sim->allocator, sim->tasks,
                                    (size_t)sim->task_capacity * sizeof(ss_task), bytes);
     if (!tasks) {
@@ -62,11 +63,13 @@ uint32_t ss__task_create(ss_sim *sim, uint32_t class_index, uint32_t parent) {
     if (sim->needs_side) {
         sim->side[index] = (ss_task_side){.work_ns = -1.0, .deadline_ns = SS_TIME_MAX};
     }
+    if (__builtin_expect(sim->code != NULL, 0)) sim->code->tasks[index] = (ss_task_code){0};
     return index;
 }
 
 void ss__task_free(ss_sim *sim, uint32_t index) {
     ss_task *task = &sim->tasks[index];
+    if (__builtin_expect(sim->code != NULL, 0)) ss__code_let_go(sim, index);
     task->bits = 0;
     task->event_seq = 0;
     task->timer_seq = 0;
@@ -379,6 +382,14 @@ void ss__run(ss_sim *sim, uint32_t index) {
             if (!ss_behaviour_step(sim, index, instruction->first)) return;
             task = &sim->tasks[index];
             break;
+        case SS_OPCODE_HANDLER:
+            task->pc++;
+            if (!sim->code->step(sim->code->context, sim, index,
+                                 (ss_handler_step)instruction->first)) {
+                return;
+            }
+            task = &sim->tasks[index];
+            break;
         case SS_OPCODE_FORWARD:
         case SS_OPCODE_END:
             index = instruction->opcode == SS_OPCODE_END ? end_program(sim, index)
@@ -538,6 +549,7 @@ void ss_sim_close(ss_sim *sim) {
     ss_deallocate(&sim->allocator, sim->tasks, (size_t)sim->task_capacity * sizeof(ss_task));
     ss_deallocate(&sim->allocator, sim->side, (size_t)sim->task_capacity * sizeof(ss_task_side));
     sim->side = NULL;
+    if (sim->code) ss__code_close(sim);
     if (sim->ready) {
         ss_deallocate(&sim->allocator, sim->ready,
                       ((size_t)sim->ready_mask + 1u) * sizeof(uint32_t));
@@ -564,6 +576,7 @@ static void level_reset(ss_level *level, int64_t now_ns) {
 }
 
 void ss_sim_reset_stats(ss_sim *sim) {
+    if (sim->code && sim->code->reset) sim->code->reset(sim->code->context);
     for (uint32_t i = 0; i < sim->stats_count; i++) {
         ss_task_stats *stats = &sim->stats[i];
         stats->arrivals = 0;

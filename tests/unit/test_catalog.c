@@ -49,7 +49,7 @@ SS_TEST(catalog_has_the_types_of_the_format) {
     SS_CHECK(ss_catalog_find(catalog, "postgre") == NULL);
     SS_CHECK(ss_catalog_find(catalog, "client")->traits == SS_TRAIT_SOURCE);
     SS_CHECK(ss_catalog_find(catalog, "kafka")->traits == SS_TRAIT_BROKER);
-    SS_CHECK(ss_catalog_find(catalog, "redis")->traits == SS_TRAIT_CACHE);
+    SS_CHECK(ss_catalog_find(catalog, "redis")->traits == (SS_TRAIT_CACHE | SS_TRAIT_STORE));
     ss_catalog_destroy(catalog);
 }
 

@@ -16,7 +16,7 @@ list(FILTER component_tests INCLUDE REGEX "/core/components/[^/]*/test_[a-z0-9_]
 list(FILTER core_sources EXCLUDE REGEX "/core/components/[^/]*/test_[a-z0-9_]*\\.c$")
 
 add_library(scalesim_core STATIC ${core_sources}
-  "${generated}/catalog_files.c" "${generated}/target_files.c")
+  "${generated}/catalog_files.c" "${generated}/target_files.c" "${generated}/handler_files.c")
 target_include_directories(scalesim_core PUBLIC
   "${PROJECT_SOURCE_DIR}/core" "${PROJECT_SOURCE_DIR}/core/include" "${generated}")
 target_compile_definitions(scalesim_core PUBLIC SS_ENGINE_VERSION="${PROJECT_VERSION}")
@@ -32,6 +32,6 @@ if(EMSCRIPTEN)
 (arena|diagnostics|dist_cdf|dist_parse|json|number|quantity|special|status|text)|/core/run/\
 (bottleneck|report|results|table|timeline|trace)")
   set_source_files_properties(${small_sources}
-    "${generated}/catalog_files.c" "${generated}/target_files.c"
+    "${generated}/catalog_files.c" "${generated}/target_files.c" "${generated}/handler_files.c"
     PROPERTIES COMPILE_OPTIONS "-Oz;-fno-lto")
 endif()

@@ -36,6 +36,10 @@ list(FILTER project_files INCLUDE REGEX "/targets/[^/]*/files/")
 scalesim_embed(ss__target_file "${generated}/target_files.c" "${PROJECT_SOURCE_DIR}"
   ${target_files} ${project_files})
 
+# What a store runs for code that calls it.
+scalesim_embed(ss__handler_file "${generated}/handler_files.c" "${PROJECT_SOURCE_DIR}"
+  "${PROJECT_SOURCE_DIR}/core/handlers/store/store.js")
+
 # generated/components.def: SS_COMPONENT(name) for each core/components/<name>/<name>.c, sorted.
 file(GLOB component_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/core/components/*/*.c")
 set(components "")

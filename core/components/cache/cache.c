@@ -110,7 +110,12 @@ static bool look_up(cache_state *state, const cache_setup *setup, int64_t now_ns
 /// The look-up: a hit ends the request, a miss goes on with the out-edges.
 bool ss_cache_step(ss_sim *sim, uint32_t task, uint32_t argument) {
     const uint32_t node = sim->classes[sim->tasks[task].class_index].node;
-    if (look_up(ss_sim_state(sim, node), ss_sim_setup(sim, node), sim->now_ns)) {
+    // Code asks for keys of its own, which are there or not; others are drawn.
+    const uint32_t found = sim->code ? sim->code->tasks[task].found : 0u;
+    const bool is_hit = found != 0u ? found == 1u
+                                    : look_up(ss_sim_state(sim, node), ss_sim_setup(sim, node),
+                                              sim->now_ns);
+    if (is_hit) {
         sim->tasks[task].pc = argument;
     } else {
         sim->tasks[task].waiting = SS_TASK_MISSED;

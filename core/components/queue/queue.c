@@ -17,7 +17,9 @@ typedef struct queue_setup {
 
 typedef struct backlog {
     uint32_t head, tail, length;
-    uint32_t is_busy; ///< broadcast: one of its messages is under way
+    uint32_t is_busy;  ///< broadcast: one of its messages is under way
+    uint32_t appended; ///< messages so far: the next one's offset
+    uint32_t reserved;
 } backlog;
 
 /// Followed by consumers' `under_way` and `cursor` counters, then the backlogs.
@@ -53,6 +55,9 @@ static void append(ss_sim *sim, uint32_t node, backlog *lane, uint32_t task) {
     sim->tasks[task].next = 0;
     if (lane->tail) sim->tasks[lane->tail].next = task; else lane->head = task;
     lane->tail = task;
+    if (sim->code && sim->tasks[task].waiting == 0u) {
+        sim->code->tasks[task].token = lane->appended++;
+    }
     lane->length++;
     state->waiting++;
     ss_level_add(&sim->nodes[node].in_queue, 1, sim->now_ns);
@@ -131,6 +136,16 @@ static bool refuse(ss_sim *sim, uint32_t task, const queue_setup *setup) {
     return false;
 }
 
+/// By the message's key, where code gave it one; else any.
+static uint32_t choose_partition(ss_sim *sim, uint32_t task, const queue_setup *setup,
+                                 queue_state *state) {
+    uint64_t hash;
+    if (sim->code && sim->code->key(sim->code->context, sim, task, &hash)) {
+        return (uint32_t)(hash % setup->partitions);
+    }
+    return ss_random_below(&state->random, setup->partitions);
+}
+
 bool ss_queue_step(ss_sim *sim, uint32_t task, uint32_t argument) {
     const uint32_t node = sim->classes[sim->tasks[task].class_index].node;
     const queue_setup *setup = ss_sim_setup(sim, node);
@@ -143,7 +158,7 @@ bool ss_queue_step(ss_sim *sim, uint32_t task, uint32_t argument) {
     }
     if ((argument & 3u) == HOOK_ENQUEUE) {
         if (setup->is_broadcast && sim->tasks[task].waiting == 0u) {
-            sim->tasks[task].sent_ns = ss_random_below(&state->random, setup->partitions);
+            sim->tasks[task].sent_ns = choose_partition(sim, task, setup, state);
         }
         append(sim, node, lane_of(setup, state, &sim->tasks[task], index), task);
         dispatch(sim, node, index);

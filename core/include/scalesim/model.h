@@ -85,6 +85,8 @@ typedef enum ss_trait {
     SS_TRAIT_SOURCE = 1, ///< makes requests: cannot be called, needs an out-edge
     SS_TRAIT_BROKER = 2, ///< takes `publish` edges
     SS_TRAIT_CACHE = 4,  ///< a call to it may have a miss branch; its own calls are on misses only
+    SS_TRAIT_STORE = 8,  ///< keeps keys and values for code that calls it
+    SS_TRAIT_CODE = 16,  ///< runs the code that is written on it
 } ss_trait;
 
 typedef struct ss_type {
@@ -202,6 +204,9 @@ typedef struct ss_node {
     const char *name; ///< display name; the id where none is written
     uint32_t index;
 } ss_node;
+
+/// The node's code, if it has some and runs it: the nested properties of "code". Otherwise NULL.
+const ss_object *ss_node_code(const ss_node *node);
 
 typedef enum ss_edge_kind { SS_EDGE_CALL, SS_EDGE_FORWARD, SS_EDGE_PUBLISH } ss_edge_kind;
 
