@@ -5,7 +5,7 @@ import { keyText } from './actions.js';
 
 const SHOWN_MAX = 12;
 
-/** @typedef {{ title: string, kind: string, key?: string | undefined, run: () => void }} Entry */
+/** @typedef {{ title: string, kind: string, key?: string | undefined, lang?: string, run: () => void }} Entry `lang`: of a title that is not the page's */
 
 /**
  * How well words fit a title: all of them must be in it; beginnings of words count more. 0 is no fit.
@@ -75,7 +75,7 @@ export function showFinder(app, open) {
       .sort((a, b) => b.fit - a.fit).slice(0, SHOWN_MAX).map(({ entry }) => entry);
     fill(list, ...shown.map((entry, index) => el('button', {
       class: 'menu-item', type: 'button', role: 'option', tabindex: '-1', id: `finder-${index}`, 'aria-selected': String(index === at), onclick: () => choose(entry),
-    }, entry.title, entry.key ? el('kbd', {}, keyText(entry.key)) : el('span', { class: 'muted small finder-kind' }, entry.kind))),
+    }, el('span', { dir: 'auto', lang: entry.lang }, entry.title), entry.key ? el('kbd', {}, keyText(entry.key)) : el('span', { class: 'muted small finder-kind' }, entry.kind))),
     shown.length === 0 && el('p', { class: 'muted small finder-none' }, t('finder.none')));
     input.setAttribute('aria-activedescendant', shown.length > 0 ? `finder-${at}` : '');
   }
@@ -86,7 +86,7 @@ export function showFinder(app, open) {
   update();
   listExamples().then((examples) => {
     for (const example of examples) {
-      entries.push({ title: example.title, kind: t('finder.example'), run: async () => open(await readExample(example), example.name) });
+      entries.push({ title: example.title, kind: t('finder.example'), lang: 'en', run: async () => open(await readExample(example), example.name) });
     }
     update();
   }, () => {}); // without them the rest is still found

@@ -44,7 +44,7 @@ export function createHeader(app, frame, language) {
     icon('package'), el('span', {}, t('generate.title')));
   /** @param {'palette' | 'inspector'} side @param {any} shape @param {string} title */
   const sideButton = (side, shape, title) => el('button', {
-    class: 'button quiet icon-only', type: 'button', title: t(title), 'aria-label': t(title), onclick: () => frame.toggle(side),
+    class: 'button quiet icon-only', type: 'button', title: t(title), 'aria-label': t(title), dataset: { side }, onclick: () => frame.toggle(side),
   }, icon(shape));
 
   function update() {

@@ -49,7 +49,7 @@ export function createMenuButton(app, { label, title, className = 'button quiet'
     const action = app.actions.all.find((one) => one.name === item);
     if (!action) return el('hr', { class: 'menu-line' });
     return el('button', {
-      class: 'menu-item', type: 'button', role: 'menuitem', disabled: !(action.enabled?.() ?? true),
+      class: 'menu-item', type: 'button', role: 'menuitem', dataset: { action: action.name }, disabled: !(action.enabled?.() ?? true),
       onclick: () => { close(); app.actions.perform(action.name); },
     }, app.t(action.title), action.key && el('kbd', {}, keyText(action.key)));
   }

@@ -2,6 +2,7 @@
 /// lying over what is drawn, so that the focus ring is where the thing is.
 
 import { el } from '../dom.js';
+import { said } from '../i18n/index.js';
 
 /** @typedef {import('../types.js').App} App */
 /** @typedef {import('./scene.js').Scene} Scene */
@@ -95,7 +96,7 @@ export function createAccess(app, hooks) {
       const parts = [app.t('canvas.node_label', { name: node.name, type: node.facts[0] })];
       if (node.replicas > 1) parts.push(app.t('canvas.replicas', { n: node.replicas }));
       for (const name of within.get(node.id) ?? []) parts.push(app.t('container.inside', { name }));
-      if (node.problem) parts.push(node.problem);
+      if (node.problem) parts.push(app.t(`canvas.${node.severity}`, { problem: said(node.problem).text }));
       setText(item, 'aria-label', parts.join(', '));
     }
   }
@@ -120,7 +121,7 @@ export function createAccess(app, hooks) {
         to: scene.byId.get(edge.to)?.name ?? edge.to,
         kind: app.t(`canvas.kind.${edge.kind}`),
       });
-      setText(item, 'aria-label', edge.problem ? `${label}, ${edge.problem}` : label);
+      setText(item, 'aria-label', edge.problem ? `${label}, ${app.t(`canvas.${edge.severity}`, { problem: said(edge.problem).text })}` : label);
     }
     edgeGroup.hidden = edges.length === 0;
   }

@@ -29,9 +29,9 @@ export function problemLine(one, onGo) {
   const message = said(one.message);
   const content = [
     icon(isError ? 'error' : 'alert'),
-    el('span', { class: 'mono small problem-where' }, where),
+    el('span', { class: 'mono small problem-where', translate: 'no', dir: 'ltr' }, where),
     el('span', { class: 'problem-text', ...message.mark }, message.text),
-    el('span', { class: 'muted small mono' }, one.code)];
+    el('span', { class: 'muted small mono', translate: 'no' }, one.code)];
   const kind = isError ? 'bad' : 'warm';
   return onGo
     ? el('li', {}, el('button', { class: `problem ${kind}`, type: 'button', onclick: onGo }, content))

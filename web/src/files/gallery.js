@@ -16,7 +16,7 @@ export async function showGallery(app, open) {
       grid.append(el('button', {
         class: 'gallery-card', type: 'button',
         onclick: async () => { close(); await open(await readExample(example), example.name); },
-      }, el('strong', {}, example.title), el('span', { class: 'muted small' }, example.description),
+      }, el('strong', { lang: 'en', dir: 'ltr' }, example.title), el('span', { class: 'muted small', lang: 'en', dir: 'ltr' }, example.description),
       el('span', { class: 'muted small' }, t('gallery.nodes', { n: example.nodes }))));
     }
   } catch {

@@ -6,7 +6,7 @@ import { icon } from '../icons/icon.js';
 import { makePointer } from '../document/pointer.js';
 import { objectProperties } from '../palette/catalog.js';
 import { boolField, choiceField, frameOf, freshId, jsonField, read, showProblems, textField, write } from './field.js';
-import { flowField } from './flow.js';
+import { flowField, kindOf } from './flow.js';
 import { newObject, placeholderOf, textOf } from './values.js';
 
 /** @typedef {import('../types.js').App} App */
@@ -400,7 +400,7 @@ function operationsField(context, property, pointer) {
       const fold = el('details', { class: 'fold group', open: open.has(name), ontoggle: () => {
         fold.open ? open.add(name) : open.delete(name);
       } },
-      el('summary', {}, el('span', { class: 'group-title' }, name), el('span', { class: 'group-fact' }, factOf(operations()[name]))),
+      el('summary', {}, el('span', { class: 'group-title' }, name), factOf(operations()[name], t)),
       el('div', { class: 'group-body' },
         el('div', { class: 'table-row' },
           cell(t('inspector.operation'), name, (text) => {
@@ -424,8 +424,9 @@ function operationsField(context, property, pointer) {
   return framed(app, property, pointer, body);
 }
 
-/** What an operation does, in a few words. @param {any} operation */
-function factOf(operation) {
-  if (Array.isArray(operation?.flow)) return operation.flow.map((/** @type {any} */ step) => Object.keys(step ?? {})[0] ?? '').join(' · ');
-  return textOf(operation?.service_time);
+/** What an operation does, in short: its steps, or its service time as the document has it. @param {any} operation @param {App['t']} t */
+function factOf(operation, t) {
+  if (!Array.isArray(operation?.flow)) return el('span', { class: 'group-fact', translate: 'no', dir: 'ltr' }, textOf(operation?.service_time));
+  const steps = operation.flow.map((/** @type {any} */ step) => t(`flow.${kindOf(step) ?? 'unknown'}`)).join(' · ');
+  return el('span', { class: 'group-fact', title: steps }, steps);
 }

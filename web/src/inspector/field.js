@@ -122,6 +122,7 @@ export function textField(app, property, pointer) {
   let timer = 0;
   const input = el('input', {
     id, class: isDistribution ? 'input mono' : 'input', dir: isNumber ? 'ltr' : 'auto', type: 'text', autocomplete: 'off', spellcheck: 'false',
+    translate: placeholderOf(property) ? 'no' : null, // what a document would have there
     placeholder: placeholderOf(property) || (property.example === undefined ? app.t('inspector.not_set') : app.t('inspector.example', { value: textOf(property.example) })),
     'aria-describedby': `${id}-help ${id}-problems`,
     inputmode: property.kind === 'count' ? 'numeric' : 'text',

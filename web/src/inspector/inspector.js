@@ -223,6 +223,7 @@ function nodeView(app, head, live, id) {
       const now = app.document.get().nodes[id];
       title.textContent = now?.name ?? id;
       detail.textContent = [type?.title ?? now?.type ?? '', app.t('inspector.id', { id })].join(' · ');
+      detail.title = detail.textContent;
     },
   };
   const problems = problemsOf(app, pointer);

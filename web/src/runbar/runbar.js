@@ -71,6 +71,7 @@ export function createRunBar(app) {
     bar.style.width = `${share * 100}%`;
     progress.setAttribute('aria-valuenow', String(Math.round(share * 100)));
     fill(facts, ...factsOf(share));
+    facts.title = facts.textContent ?? '';
   }
 
   /** @param {number} share */

@@ -9,6 +9,8 @@ export default {
   'canvas.connections': 'الوصلات',
   'canvas.node_label': '{name}، {type}',
   'canvas.edge_label': 'من {from} إلى {to}، {kind}',
+  'canvas.error': 'خطأ: {problem}',
+  'canvas.warning': 'تنبيه: {problem}',
   'canvas.places': '{n|بلا أماكن|مكان واحد|مكانان|# أماكن|# مكانًا|# مكان}',
   'canvas.users': '{n|بلا مستخدمين|مستخدم واحد|مستخدمان|# مستخدمين|# مستخدمًا|# مستخدم}',
   'canvas.replicas': '{n|بلا نسخ|نسخة واحدة|نسختان|# نسخ|# نسخة|# نسخة}',

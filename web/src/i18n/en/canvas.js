@@ -9,6 +9,8 @@ export default {
   'canvas.connections': 'Connections',
   'canvas.node_label': '{name}, {type}',
   'canvas.edge_label': '{from} to {to}, {kind}',
+  'canvas.error': 'error: {problem}',
+  'canvas.warning': 'warning: {problem}',
   'canvas.places': '{n|# place|# places}',
   'canvas.users': '{n|# user|# users}',
   'canvas.replicas': '{n|# replica|# replicas}',

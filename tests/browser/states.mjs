@@ -1,0 +1,295 @@
+// A walk through everything the page shows, by means that no language changes: what is looked at in every state (accessibility,
+// words, sizes) takes the same walk.
+import { spawnSync } from 'node:child_process';
+import { CLI } from './browser.mjs';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+/** Every name in the design begins with this, so that a person's words can be told from the page's. */
+export const OWN = 'zz';
+
+/** A design with a node of every type, connections of every kind, targets, a fault, operations and a zone; all names begin with zz. */
+export function designOfEverything() {
+  const { types } = JSON.parse(spawnSync(CLI, ['catalog', '--json'], { encoding: 'utf8', maxBuffer: 2 ** 24 }).stdout);
+  /** @type {Record<string, any>} */
+  const nodes = {};
+  /** @type {any[]} */
+  const edges = [];
+  /** @type {Record<string, [number, number]>} */
+  const layout = {};
+  const clients = types.filter((/** @type {any} */ type) => type.behaviour === 'client');
+  const client = `${OWN}-${clients[0].name}`;
+  types.forEach((/** @type {any} */ type, /** @type {number} */ i) => {
+    const id = `${OWN}-${type.name}`;
+    nodes[id] = { type: type.name, name: `${OWN}-${i}` };
+    for (const property of type.properties) if (property.required && property.example !== undefined) nodes[id][property.name] = property.example;
+    layout[id] = [type.behaviour === 'client' ? 0 : 240 + 192 * Math.floor(i / 6), 88 * (i % 6)];
+    if (type.behaviour !== 'client') edges.push({ from: client, to: id, ...(type.behaviour === 'queue' ? { kind: 'publish' } : { timeout: '2s' }) });
+  });
+  nodes[`${OWN}-station`].service_time = 'exp(2ms)';
+  const service = types.find((/** @type {any} */ type) => type.behaviour === 'service').name;
+  nodes[client].load = { rate: 40 };
+  nodes[client].operations = { [`${OWN}-buy`]: 3, [`${OWN}-look`]: 1 };
+  Object.assign(nodes[`${OWN}-${service}`], {
+    zone: `${OWN}-east`, replicas: 2,
+    operations: { [`${OWN}-buy`]: { flow: [{ compute: '1ms' }, { parallel: [[{ compute: '1ms' }], [{ compute: '2ms' }]] }] } },
+  });
+  const queue = types.find((/** @type {any} */ type) => type.behaviour === 'queue').name;
+  edges.push({ from: `${OWN}-${queue}`, to: `${OWN}-${service}` });
+  return {
+    format: 'scalesim/1', name: `${OWN}-design`, description: `${OWN}-words`, nodes, edges,
+    faults: [{ kind: 'slow', target: `${OWN}-${service}`, at: '20s', for: '5s', factor: 4 }],
+    slos: [{ name: `${OWN}-quick`, metric: `nodes.${client}.response.p99`, max: '10ms' }],
+    run: { duration: '1m', warmup: '5s', seed: 1 }, layout,
+  };
+}
+
+/** Drops a file on the page. @param {Page} page @param {string} name @param {string} text */
+export async function dropFile(page, name, text) {
+  const data = await page.evaluateHandle(([fileName, content]) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([content], fileName, { type: 'application/json' }));
+    return transfer;
+  }, [name, text]);
+  await page.dispatchEvent('.frame', 'dragover', { dataTransfer: data });
+  await page.dispatchEvent('.frame', 'drop', { dataTransfer: data });
+}
+
+/** Performs something of the document's menu. @param {Page} page @param {string} name of the action */
+export async function perform(page, name) {
+  await page.locator('.header-menu').click();
+  await page.locator(`.menu [data-action="${name}"]`).click();
+}
+
+/** Opens a design and waits for its nodes. @param {Page} page @param {any} design */
+export async function openDesign(page, design) {
+  await dropFile(page, `${OWN}.scalesim.json`, JSON.stringify(design));
+  const [first] = Object.keys(design.nodes);
+  if (first) await page.locator(`[data-node="${first}"]`).waitFor({ state: 'attached' });
+  await page.waitForTimeout(400);
+}
+
+const item = (/** @type {Page} */ page, /** @type {string} */ selector) => ({
+  press: () => page.locator(selector).evaluate((/** @type {HTMLElement} */ one) => one.click()),
+  async menu() {
+    await page.locator(selector).evaluate((/** @type {HTMLElement} */ one) => { one.click(); one.focus(); });
+    await page.keyboard.press('Shift+F10');
+    await page.locator('.menu').waitFor();
+  },
+});
+
+/** Everything that can be folded out in the inspector is. @param {Page} page */
+async function unfold(page) {
+  await page.evaluate(() => {
+    for (let round = 0; round < 3; round += 1) for (const fold of document.querySelectorAll('.frame-inspector details')) /** @type {HTMLDetailsElement} */ (fold).open = true;
+  });
+  await page.waitForTimeout(60);
+}
+
+/** @param {Page} page @param {'palette' | 'inspector'} side a sheet where the window is narrow */
+async function openSheet(page, side) {
+  const isNarrow = await page.evaluate(() => innerWidth < 900);
+  if (isNarrow && await page.locator(`.frame-${side}`).getAttribute('data-open') !== 'true') {
+    await page.locator(`.frame-bar [data-side="${side}"]`).click();
+    await page.waitForTimeout(250);
+  }
+}
+
+/** @param {Page} page */
+async function closeSheets(page) {
+  for (const side of ['palette', 'inspector']) {
+    if (await page.locator(`.frame-${side}`).getAttribute('data-open') === 'true') await page.locator(`.frame-bar [data-side="${side}"]`).click();
+  }
+  await page.waitForTimeout(250);
+}
+
+/** @param {Page} page @param {string} name of a tab of the dock */
+async function tab(page, name) {
+  await page.locator(`[aria-controls="dock-${name}"]`).click();
+  await page.waitForTimeout(120);
+}
+
+/** @param {Page} page */
+async function finish(page) {
+  await page.locator('.run-play').click();
+  await page.locator('.run-bar[data-state="done"]').waitFor({ timeout: 60_000 });
+  await page.locator('.verdicts .chip').first().waitFor();
+  await page.waitForTimeout(250);
+}
+
+/**
+ * Goes through the states one by one.
+ * @param {Page} page just opened, with its first document
+ * @param {(state: string) => Promise<void>} check
+ * @param {{ types?: boolean }} [options] `types`: with the settings of every type, not of one alone
+ */
+export async function walk(page, check, { types = true } = {}) {
+  const design = designOfEverything();
+  const ids = Object.keys(design.nodes);
+  const service = `[data-node="${OWN}-service"]`;
+  await openDesign(page, design);
+  await openSheet(page, 'inspector');
+  await unfold(page);
+  await check('the design\'s settings');
+  for (const id of types ? ids : [`${OWN}-service`, `${OWN}-client`]) {
+    await item(page, `[data-node="${id}"]`).press();
+    await openSheet(page, 'inspector');
+    await unfold(page);
+    await check(`the settings of ${id}`);
+  }
+  await page.locator('.frame-inspector .property-help').first().click();
+  await check('a setting explained');
+  await item(page, '[data-edge="0"]').press();
+  await openSheet(page, 'inspector');
+  await unfold(page);
+  await check('the settings of a connection');
+  await page.keyboard.press('Control+a');
+  await page.locator(service).focus();
+  await page.keyboard.press('Control+a');
+  await check('many selected');
+  await closeSheets(page);
+  await menus(page, check);
+  await searches(page, check);
+  await dialogs(page, check);
+  await runs(page, check);
+  await faults(page, check, design);
+}
+
+/** @param {Page} page @param {(state: string) => Promise<void>} check */
+async function menus(page, check) {
+  await page.locator(`[data-node="${OWN}-service"]`).focus();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Shift+F10');
+  await check('the menu of many');
+  await page.keyboard.press('Escape');
+  for (const [name, selector] of [['a node', `[data-node="${OWN}-service"]`], ['a cache', `[data-node="${OWN}-redis"]`], ['a client', `[data-node="${OWN}-client"]`], ['a connection', '[data-edge="0"]']]) {
+    await item(page, selector).menu();
+    await check(`the menu of ${name}`);
+    await page.keyboard.press('Escape');
+  }
+  const box = await page.locator('.frame-canvas').boundingBox();
+  if (box) await page.mouse.click(box.x + box.width - 12, box.y + 12, { button: 'right' });
+  await page.locator('.menu').waitFor();
+  await check('the menu of the ground');
+  await page.keyboard.press('Escape');
+  for (const name of ['menu', 'look']) {
+    await page.locator(`.header-${name}`).click();
+    await check(`the header's ${name}`);
+    await page.keyboard.press('Escape');
+  }
+  await page.locator(`[data-node="${OWN}-service"]`).focus();
+  await page.keyboard.press('F2');
+  await check('renaming');
+  await page.keyboard.press('Escape');
+  await page.locator(`[data-node="${OWN}-service"]`).focus();
+  await page.keyboard.press('c');
+  await page.keyboard.press('ArrowLeft');
+  await check('connecting');
+  await page.keyboard.press('Escape');
+}
+
+/** @param {Page} page @param {(state: string) => Promise<void>} check */
+async function searches(page, check) {
+  await page.keyboard.press('Control+k');
+  await page.locator('.finder-list .menu-item').first().waitFor();
+  await check('the finder');
+  await page.locator('.finder input').fill(OWN);
+  await check('the finder with nodes');
+  await page.locator('.finder input').fill('qqqq');
+  await check('the finder without a finding');
+  await page.keyboard.press('Escape');
+  await openSheet(page, 'palette');
+  await check('the palette');
+  await page.locator('.palette input').fill('a');
+  await check('the palette, searched');
+  await page.locator('.palette input').fill('qqqq');
+  await check('the palette without a finding');
+  await page.locator('.palette input').fill('');
+  await page.keyboard.press('Escape');
+  await closeSheets(page);
+}
+
+/** @param {Page} page @param {(state: string) => Promise<void>} check */
+async function dialogs(page, check) {
+  await page.locator(`[data-node="${OWN}-service"]`).focus();
+  await page.keyboard.press('?');
+  await page.locator('dialog[open]').waitFor();
+  await check('the keys');
+  await page.keyboard.press('Escape');
+  await perform(page, 'examples');
+  await page.locator('.gallery-card').first().waitFor();
+  await check('the gallery');
+  await page.keyboard.press('Escape');
+  await perform(page, 'edit-text');
+  await page.locator('.text-panel-area').waitFor();
+  await check('the design as text');
+  await page.locator('.text-panel-area').fill('{ "format": 1 ');
+  await page.locator('.text-panel-problems li').first().waitFor();
+  await check('a text that is no design');
+  await page.keyboard.press('Escape');
+  await page.locator('dialog[open]').waitFor({ state: 'detached' });
+}
+
+/** @param {Page} page @param {(state: string) => Promise<void>} check */
+async function runs(page, check) {
+  await tab(page, 'charts');
+  await check('before a run');
+  await page.locator('.run-speed').selectOption('10');
+  await page.locator('.run-play').click();
+  await page.locator('.run-bar[data-state="running"]').waitFor();
+  await page.waitForTimeout(700);
+  await item(page, `[data-node="${OWN}-service"]`).press();
+  await check('while it runs');
+  await page.locator('.run-play').click();
+  await page.locator('.run-bar[data-state="paused"]').waitFor();
+  await check('paused');
+  await item(page, `[data-node="${OWN}-service"]`).menu();
+  await page.locator('.menu [role="menuitem"]').nth(5).click();
+  await page.locator('.toast').first().waitFor();
+  await check('a fault injected');
+  await page.locator('.run-speed').selectOption('max');
+  await finish(page);
+  await check('after a run');
+  await tab(page, 'results');
+  for (const view of ['run', 'theory', 'compare']) {
+    await page.locator('.results-view').selectOption(view);
+    await page.waitForTimeout(100);
+    await check(`results: ${view}`);
+  }
+  const seed = page.locator('.run-seed input'); // a phone has it in the design's settings
+  if (await seed.isVisible()) {
+    await seed.fill('2');
+    await page.keyboard.press('Enter');
+  }
+  await finish(page);
+  await check('two runs compared');
+  await page.locator('.results-view').selectOption('run');
+  await tab(page, 'problems');
+  await check('problems');
+}
+
+/** @param {Page} page @param {(state: string) => Promise<void>} check @param {any} design */
+async function faults(page, check, design) {
+  if (await page.locator('.run-seed input').isVisible()) {
+    await page.locator('.run-seed input').fill('-1');
+    await page.keyboard.press('Enter');
+    await page.locator('.toast').first().waitFor();
+    await check('a wrong seed');
+  }
+  const wrong = structuredClone(design);
+  wrong.nodes[`${OWN}-service`].replicas = -1;
+  wrong.nodes[`${OWN}-service`].service_time = 'exp(';
+  await openDesign(page, wrong);
+  await page.locator('.problems .problem').first().waitFor();
+  await item(page, `[data-node="${OWN}-service"]`).press();
+  await openSheet(page, 'inspector');
+  await check('a design with errors');
+  await closeSheets(page);
+  await perform(page, 'generate');
+  await page.locator('.toast').first().waitFor();
+  await check('no project can be made');
+  await perform(page, 'new');
+  await page.waitForTimeout(300);
+  await check('nothing yet');
+}
+
