@@ -24,7 +24,8 @@ const readable = (/** @type {any} */ page) => page.evaluate(() => {
     if (element.closest(DECLARED) || !element.checkVisibility({ visibilityProperty: true })) continue;
     for (const name of NAMES) {
       const text = element.getAttribute(name);
-      if (text) found.push({ text, where: `${nameOf(element)}[${name}]` });
+      // What is typed into a field has no words of the page's.
+      if (text && !(name === 'aria-valuetext' && element.getAttribute('role') === 'spinbutton')) found.push({ text, where: `${nameOf(element)}[${name}]` });
     }
     const own = [...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE).map(({ textContent }) => textContent).join('').trim();
     if (own !== '') found.push({ text: own, where: nameOf(element) });

@@ -52,7 +52,7 @@ export function createTweaks(board) {
   /** @param {Tweak} tweak */
   function chipOf({ property, pointer }) {
     const title = property.title ?? property.name;
-    const value = el('b', {});
+    const value = el('b', { translate: 'no', dir: 'ltr' });
     const chip = el('button', { type: 'button', class: 'tweak', role: 'spinbutton', 'aria-label': title }, el('span', {}, title), value);
     const get = () => textOf(read(app, pointer)) || placeholderOf(property);
     const set = (/** @type {string} */ text) => write(app, pointer, valueOf(property, text));

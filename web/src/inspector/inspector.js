@@ -196,7 +196,7 @@ function markMixed(app, element, many) {
  * @param {HTMLElement} head @param {Node} shape @param {string} title @param {string} detail
  */
 function setHead(head, shape, title, detail) {
-  fill(head, shape, el('div', { class: 'inspector-names' }, el('h2', { class: 'panel-title' }, title), detail === '' ? null : el('p', { class: 'inspector-detail truncate' }, detail)));
+  fill(head, shape, el('div', { class: 'inspector-names' }, el('h2', { class: 'panel-title', title }, title), detail === '' ? null : el('p', { class: 'inspector-detail truncate' }, detail)));
 }
 
 /** @param {App} app @param {string} pointer @returns {Field} what is wrong with the whole of it */
