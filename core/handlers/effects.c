@@ -135,8 +135,8 @@ static void log_line(ss_handlers *handlers, uint32_t group, const ss_said *said)
     ss_payload_release(handlers->sim, line->text);
     const ss_activity *activity = ss__activity_find(handlers, said->activity);
     *line = (ss_log_line){
-        .time_ns = handlers->sim->now_ns, .request = activity ? activity->request : 0u, .level = said->level,
-        .line = said->line, .replica = handlers->replicas[group].number,
+        .time_ns = handlers->sim->now_ns, .request = activity ? activity->request : 0u,
+        .level = said->level, .line = said->line, .replica = handlers->replicas[group].number,
         .text = ss_payload_create(handlers->sim, (const uint8_t *)said->target.bytes,
                                   said->target.length)};
 }

@@ -2,18 +2,18 @@
 ///
 /// A *text* is a uint32_t length and that many UTF-8 bytes. A *value* is a text that holds JSON; of
 /// length 0 it is `undefined`. An *activity* is a request, a message or a timer at work: the
-/// engine's number for it, below 2^32, which comes back with everything done on its behalf. A *token*
-/// is the sandbox's number for something awaited.
+/// engine's number for it, below 2^32, which comes back with everything done on its behalf. A
+/// *token* is the sandbox's number for something awaited.
 ///
-/// An input is: uint8_t kind, int64_t now_ns, then the fields of its kind. An output is any number of
-/// messages: uint8_t kind, then its fields, one after another, in the order in which the code did
-/// them.
+/// An input is: uint8_t kind, int64_t now_ns, then the fields of its kind. An output is any number
+/// of messages: uint8_t kind, then its fields, one after another, in the order in which the code
+/// did them.
 #ifndef SS_HANDLERS_PROTOCOL_H
 #define SS_HANDLERS_PROTOCOL_H
 
 typedef enum ss_input_kind {
-    /// text source, text node id, uint64_t seed of its randomness, value about
-    /// (`{"replica": 0, "replicas": 1, "peers": [id…], "targets": {id: {"operations": […], "type": …}}}`).
+    /// text source, text node id, uint64_t seed of its randomness, value about (`{"replica": 0,
+    /// "replicas": 1, "targets": {id: {"type": …, "operations": […]}}, "peers": [id…]}`).
     /// Evaluates the source in a fresh context. `disk` is kept, everything else begins anew: also
     /// what a crash does. Output: LOADED or an error.
     SS_INPUT_LOAD = 1,
@@ -43,8 +43,8 @@ typedef enum ss_output_kind {
     SS_OUTPUT_CALL,
     /// uint32_t activity, text target, text operation, value body. One way, to a node.
     SS_OUTPUT_SEND,
-    /// uint32_t activity, uint32_t token, text target, text topic, value key, value body. Awaits the
-    /// broker's acceptance.
+    /// uint32_t activity, uint32_t token, text target, text topic, value key, value body. Settled
+    /// once it is on its way.
     SS_OUTPUT_PUBLISH,
     /// uint32_t activity, uint32_t token, int64_t duration_ns.
     SS_OUTPUT_SLEEP,

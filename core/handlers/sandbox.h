@@ -39,7 +39,7 @@ typedef struct ss_sandbox ss_sandbox;
 /// first has code).
 bool ss_sandbox_is_available(void);
 
-/// Makes a sandbox with the JavaScript interpreter, without any source yet (SS_INPUT_LOAD gives it).
+/// Makes a sandbox with the JavaScript interpreter, without any source yet: SS_INPUT_LOAD gives it.
 /// SS_ERROR_MEMORY when memory is refused, SS_ERROR_LIMIT when the host has no interpreter.
 ss_status ss_sandbox_create(const ss_sandbox_limits *limits, const ss_allocator *allocator,
                             ss_sandbox **out);

@@ -418,7 +418,8 @@ typedef struct ss_code {
     // Immutable, written by the builder.
     const ss_code_route *routes; ///< by node, then in document order
     uint32_t route_count;
-    const uint32_t *local_class1; ///< per node: 1-based class of work no request asked for; 0 = no code
+    /// Per node: 1-based class of work that no request asked for; 0 = no code.
+    const uint32_t *local_class1;
     // The handlers' own half (core/handlers).
     bool (*step)(void *context, ss_sim *sim, uint32_t task, ss_handler_step step);
     void (*crashed)(void *context, ss_sim *sim, uint32_t node, bool begins);
