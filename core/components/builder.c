@@ -234,11 +234,8 @@ static void *aligned(void *block) {
 }
 
 static size_t stats_bytes(const ss_sim *sim) {
-    return ((size_t)sim->stats_count + 1u) * sizeof(ss_task_stats) + CACHE_LINE;
-}
-
-static size_t edge_series_bytes(const ss_sim *sim) {
-    return ((size_t)sim->edge_count + 1u) * sizeof(ss_series) + CACHE_LINE;
+    return ((size_t)sim->stats_count + 1u) * sizeof(ss_task_stats) +
+           ((size_t)sim->series_count + 1u) * sizeof(ss_series) + CACHE_LINE;
 }
 
 /// Gives every class its statistics, and a node of several classes one for all of them.
@@ -254,21 +251,27 @@ static ss_status assign_stats(ss_builder *builder) {
             node->node_stats = node->class_count > 1u ? count++ : i;
     }
     sim->stats_count = count;
+    sim->series_count = count * SS_SERIES_KINDS + sim->edge_count;
+    for (uint32_t i = 0; i < sim->edge_count; i++) {
+        sim->edges[i].series = count * SS_SERIES_KINDS + i;
+    }
     sim->stats_block = ss_allocate_zeroed(&builder->allocator, stats_bytes(sim));
-    sim->edge_series_block = ss_allocate_zeroed(&builder->allocator, edge_series_bytes(sim));
-    if (!sim->stats_block || !sim->edge_series_block) return SS_ERROR_MEMORY;
+    if (!sim->stats_block) return SS_ERROR_MEMORY;
     sim->stats = aligned(sim->stats_block);
-    sim->edge_series = aligned(sim->edge_series_block);
+    sim->series = (ss_series *)(void *)(sim->stats + count + 1u);
     sim->interval_histograms = ss_allocate_zeroed(
         &builder->allocator, ((size_t)sim->node_count + 1u) * sizeof(ss_histogram));
-    sim->edge_series_count = sim->edge_count;
     for (uint32_t i = 0; i < sim->node_count; i++) {
-        if (sim->nodes[i].flags & SS_NODE_IS_CLIENT) sim->nodes[i].watch1 = ++sim->watch_count;
+        const ss_sim_node *node = &sim->nodes[i];
+        if (!(node->flags & SS_NODE_IS_CLIENT)) continue;
+        sim->nodes[i].watch1 = ++sim->watch_count;
+        if (node->node_stats == SS_NO_INDEX) continue;
+        sim->series[node->node_stats * SS_SERIES_KINDS + SS_SERIES_RESPONSE].client1 = i + 1u;
     }
     sim->watches = ss_allocate_zeroed(&builder->allocator,
                                       ((size_t)sim->watch_count + 1u) * sizeof(ss_quantile_watch));
     if (!sim->watches) return SS_ERROR_MEMORY;
-    return sim->stats && sim->edge_series && sim->interval_histograms ? SS_OK : SS_ERROR_MEMORY;
+    return sim->interval_histograms ? SS_OK : SS_ERROR_MEMORY;
 }
 
 /// Marks the clients' classes that make one call and nothing else, along an edge without policies.
@@ -384,6 +387,7 @@ void ss_built_resume(ss_built *built, const ss_built *old) {
         if (component->resume) component->resume(sim, i, old->sim.setup[i]);
     }
     for (uint32_t i = 0; i < sim->group_count; i++) ss_sim_fill_places(sim, i);
+    ss_sim_count_pending(sim);
 }
 
 void ss_built_destroy(ss_built *built) {
@@ -396,7 +400,6 @@ void ss_built_destroy(ss_built *built) {
     ss_deallocate(allocator, sim->groups, ((size_t)sim->group_count + 1u) * sizeof(ss_group));
     ss_deallocate(allocator, sim->classes, ((size_t)sim->class_count + 1u) * sizeof(ss_class));
     ss_deallocate(allocator, sim->stats_block, stats_bytes(sim));
-    ss_deallocate(allocator, sim->edge_series_block, edge_series_bytes(sim));
     ss_deallocate(allocator, sim->interval_histograms,
                   ((size_t)sim->node_count + 1u) * sizeof(ss_histogram));
     ss_deallocate(allocator, sim->watches,

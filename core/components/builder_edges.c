@@ -34,7 +34,6 @@ void ss__builder_set_edge(ss_builder *builder, const ss_edge *from, ss_sim_edge 
     const uint64_t hash = ss_hash_bytes(from->name, strlen(from->name));
     edge->from = from->from;
     edge->to = from->to;
-    edge->series = from->index;
     const ss_value *latency = ss_object_get(object, "latency");
     const bool is_zero = !latency->dist || (latency->dist->kind == SS_DIST_CONSTANT &&
                                             !(latency->dist->a > 0.0));

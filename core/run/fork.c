@@ -2,6 +2,7 @@
 ///
 /// The changed design is built anew, then the state of the old run is moved in: what the design
 /// says comes from the new one, what has happened from the old one.
+#include <assert.h>
 #include <string.h>
 
 #include "base/math.h"
@@ -234,16 +235,40 @@ static ss_status move_events(const ss_sim *old, ss_sim *sim, const uint32_t *map
     return SS_OK;
 }
 
+/// What the series had taken from their pools; the new engine has taken nothing yet.
+static ss_status move_cold(const ss_sim *old, ss_sim *sim) {
+    const size_t batches_bytes = old->cold_capacity * sizeof(ss_batches);
+    const size_t histograms_bytes = old->cold_capacity * sizeof(ss_histogram);
+    if (old->cold_capacity == 0u) return SS_OK;
+    assert(sim->cold_capacity == 0u);
+    ss_batches *batches = ss_allocate(&sim->allocator, batches_bytes);
+    ss_histogram *histograms = ss_allocate(&sim->allocator, histograms_bytes);
+    if (!batches || !histograms) {
+        ss_deallocate(&sim->allocator, batches, batches_bytes);
+        ss_deallocate(&sim->allocator, histograms, histograms_bytes);
+        return SS_ERROR_MEMORY;
+    }
+    memcpy(batches, old->batches, old->cold_count * sizeof(ss_batches));
+    memcpy(histograms, old->series_histograms, old->cold_count * sizeof(ss_histogram));
+    sim->batches = batches;
+    sim->series_histograms = histograms;
+    sim->cold_capacity = old->cold_capacity;
+    sim->cold_count = old->cold_count;
+    return SS_OK;
+}
+
 static ss_status move_statistics(const ss_sim *old, ss_sim *sim) {
     memcpy(sim->stats, old->stats, old->stats_count * sizeof(ss_task_stats));
     memcpy(sim->watches, old->watches, old->watch_count * sizeof(ss_quantile_watch));
-    memcpy(sim->edge_series, old->edge_series, old->edge_series_count * sizeof(ss_series));
+    memcpy(sim->series, old->series, old->series_count * sizeof(ss_series));
     memcpy(sim->interval_histograms, old->interval_histograms,
            old->node_count * sizeof(ss_histogram));
     for (uint32_t i = 0; i < sim->class_count; i++)
         sim->classes[i].in_system = old->classes[i].in_system;
+    ss_status status = move_cold(old, sim);
+    if (status) return status;
     const size_t chunk = sizeof *sim->histograms.chunks;
-    const ss_status status = copy_array(
+    status = copy_array(
         &sim->allocator, (void **)&sim->histograms.chunks, sim->histograms.capacity * chunk,
         old->histograms.chunks, old->histograms.count * chunk, old->histograms.capacity * chunk);
     if (status) return status;

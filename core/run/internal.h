@@ -96,6 +96,8 @@ void ss__table_destroy(ss_table *table);
 double ss__level_area(const ss_level *level, int64_t now_ns);
 /// The statistics of all classes of a node together; NULL when no request can reach it.
 const ss_task_stats *ss__node_stats(const ss_run *run, uint32_t node);
+/// Their response times.
+const ss_series *ss__response_series(const ss_run *run, uint32_t node);
 
 // metric.c
 /// The value of a metric; NaN when the results have none.

@@ -22,13 +22,13 @@ void ss__quantiles_visit(ss_run *run) {
     ss_sim *sim = &run->built.sim;
     const bool is_late = (double)run->time_ns >= REFINED_AT * (double)run->duration_ns;
     for (uint32_t i = 0; i < sim->node_count; i++) {
-        const ss_task_stats *stats = sim->nodes[i].watch1 ? ss__node_stats(run, i) : NULL;
-        if (!stats || stats->response.tally.count < THRESHOLD_OBSERVATIONS) continue;
+        const ss_series *response = sim->nodes[i].watch1 ? ss__response_series(run, i) : NULL;
+        if (!response || response->tally.count < THRESHOLD_OBSERVATIONS) continue;
         ss_quantile_watch *watch = &sim->watches[sim->nodes[i].watch1 - 1u];
         if (!is_due(run, watch)) continue;
         for (uint32_t q = 0; q < SS_WATCHED_QUANTILES; q++) {
-            const double ns =
-                ss_histogram_quantile(&sim->histograms, &stats->response.histogram, watched[q]);
+            const double ns = ss_histogram_quantile(
+                &sim->histograms, ss_sim_histogram(sim, response), watched[q]);
             watch->thresholds_ns[q] = (int64_t)ns;
             watch->shares[q] = (ss_batches){0};
             watch->below[q] = 0;
@@ -49,23 +49,23 @@ static double share_watched(const ss_batches *below, uint64_t responses) {
 
 void ss__quantile_intervals(const ss_run *run, uint32_t node, ss_summary *response) {
     const ss_sim *sim = &run->built.sim;
-    const ss_task_stats *stats = ss__node_stats(run, node);
+    const ss_series *series = ss__response_series(run, node);
     const ss_quantile_watch *watch = &sim->watches[sim->nodes[node].watch1 - 1u];
     double *const out[SS_WATCHED_QUANTILES] = {&response->p50_ci95, &response->p95_ci95,
                                                &response->p99_ci95};
-    if (!stats || !watch->is_set) return;
+    if (!series || !watch->is_set) return;
     for (uint32_t q = 0; q < SS_WATCHED_QUANTILES; q++) {
         const double below = ss_batches_mean(&watch->shares[q]);
         const double spread = ss_sqrt(watched[q] * (1.0 - watched[q]) / (below * (1.0 - below)));
         // The threshold is near the quantile, not at it: carry the width over as for independent
         // draws.
         const double watched_share =
-            share_watched(&watch->shares[q], stats->response.tally.count);
+            share_watched(&watch->shares[q], series->tally.count);
         const double share =
             ss_batches_half_width(&watch->shares[q]) * spread * ss_sqrt(watched_share);
         if (!ss_is_finite(share) || watched[q] + share >= 1.0 || watched[q] - share <= 0.0)
             continue;
-        const ss_histogram *histogram = &stats->response.histogram;
+        const ss_histogram *histogram = ss_sim_histogram(sim, series);
         const double low = ss_histogram_quantile(&sim->histograms, histogram, watched[q] - share);
         const double high = ss_histogram_quantile(&sim->histograms, histogram, watched[q] + share);
         *out[q] = 0.5 * (high - low) / 1e9;

@@ -94,20 +94,20 @@ void ss_run_destroy(ss_run *run) {
 
 // --- Boundaries ----------------------------------------------------------------------------------
 
-static const ss_task_stats *client_stats(const ss_run *run, uint32_t node) {
+static const ss_series *client_response(const ss_run *run, uint32_t node) {
     if (!(run->built.sim.nodes[node].flags & SS_NODE_IS_CLIENT)) return NULL;
-    return ss__node_stats(run, node);
+    return ss__response_series(run, node);
 }
 
 /// Whether MSER-5 finds the transient of every client's response times in the first half of what it
 /// has seen.
 static bool transient_is_over(const ss_run *run) {
     for (uint32_t i = 0; i < run->built.sim.node_count; i++) {
-        const ss_task_stats *stats = client_stats(run, i);
-        if (!stats) continue;
-        if (stats->response.tally.count < WARMUP_OBSERVATIONS_MIN) return false;
+        const ss_series *response = client_response(run, i);
+        if (!response) continue;
+        if (response->tally.count < WARMUP_OBSERVATIONS_MIN) return false;
         bool settled;
-        (void)ss_mser5(&stats->response.batches, &settled);
+        (void)ss_mser5(ss_sim_batches(&run->built.sim, response), &settled);
         if (!settled) return false;
     }
     return true;
@@ -143,11 +143,12 @@ static void check_warmup(ss_run *run) {
 
 static bool is_precise_enough(const ss_run *run) {
     for (uint32_t i = 0; i < run->built.sim.node_count; i++) {
-        const ss_task_stats *stats = client_stats(run, i);
-        if (!stats) continue;
-        if (stats->response.tally.count < PRECISION_OBSERVATIONS_MIN) return false;
-        const double half_width = ss_batches_half_width(&stats->response.batches);
-        if (!(half_width <= run->precision * ss_tally_mean(&stats->response.tally))) return false;
+        const ss_series *response = client_response(run, i);
+        if (!response) continue;
+        if (response->tally.count < PRECISION_OBSERVATIONS_MIN) return false;
+        const double half_width =
+            ss_batches_half_width(ss_sim_batches(&run->built.sim, response));
+        if (!(half_width <= run->precision * ss_tally_mean(&response->tally))) return false;
     }
     return true;
 }

@@ -4,7 +4,7 @@
 
 #include "run/internal.h"
 
-#define REGIONS_MAX 20u
+#define REGIONS_MAX 24u
 
 typedef struct region {
     void *start;
@@ -41,7 +41,9 @@ static uint32_t list_regions(const ss_run *run, region *out) {
     add_region(out, &count, sim->edges, sim->edge_count, sizeof(ss_sim_edge));
     add_region(out, &count, sim->classes, sim->class_count, sizeof(ss_class));
     add_region(out, &count, sim->stats, sim->stats_count, sizeof(ss_task_stats));
-    add_region(out, &count, sim->edge_series, sim->edge_series_count, sizeof(ss_series));
+    add_region(out, &count, sim->series, sim->series_count, sizeof(ss_series));
+    add_region(out, &count, sim->series_histograms, sim->cold_count, sizeof(ss_histogram));
+    add_region(out, &count, sim->batches, sim->cold_count, sizeof(ss_batches));
     add_region(out, &count, sim->interval_histograms, sim->node_count, sizeof(ss_histogram));
     add_region(out, &count, sim->histograms.chunks, sim->histograms.count,
                sizeof *sim->histograms.chunks);
@@ -97,6 +99,9 @@ static void restore_sim(ss_sim *sim, const ss_sim *from) {
     sim->queue.capacity = live.queue.capacity;
     sim->faults = live.faults;
     sim->fault_capacity = live.fault_capacity;
+    sim->series_histograms = live.series_histograms;
+    sim->batches = live.batches;
+    sim->cold_capacity = live.cold_capacity;
     sim->histograms.chunks = live.histograms.chunks;
     sim->histograms.capacity = live.histograms.capacity;
     sim->moves_one_in = live.moves_one_in; // who looks, looks on

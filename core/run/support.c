@@ -140,10 +140,10 @@ ss_status ss__check_run(const ss_run *run) {
 static double widest_interval(const ss_run *run, uint32_t *client) {
     double widest = 0.0;
     for (uint32_t i = 0; i < run->built.sim.node_count; i++) {
-        const ss_task_stats *stats = ss__node_stats(run, i);
-        if (!stats || !(run->built.sim.nodes[i].flags & SS_NODE_IS_CLIENT)) continue;
-        const double half = ss_batches_half_width(&stats->response.batches);
-        const double relative = half / ss_tally_mean(&stats->response.tally);
+        const ss_series *response = ss__response_series(run, i);
+        if (!response || !(run->built.sim.nodes[i].flags & SS_NODE_IS_CLIENT)) continue;
+        const double half = ss_batches_half_width(ss_sim_batches(&run->built.sim, response));
+        const double relative = half / ss_tally_mean(&response->tally);
         const double width = ss_is_finite(relative) ? relative : SS_INFINITY;
         if (!(width > widest)) continue;
         widest = width;

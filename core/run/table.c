@@ -11,12 +11,18 @@ const ss_task_stats *ss__node_stats(const ss_run *run, uint32_t node) {
     return index == SS_NO_INDEX ? NULL : &run->built.sim.stats[index];
 }
 
+const ss_series *ss__response_series(const ss_run *run, uint32_t node) {
+    const uint32_t index = run->built.sim.nodes[node].node_stats;
+    return index == SS_NO_INDEX ? NULL
+                                : ss_sim_series(&run->built.sim, index, SS_SERIES_RESPONSE);
+}
+
 static ss_summary summarize(const ss_run *run, const ss_series *series) {
     const ss_histogram_pool *pool = &run->built.sim.histograms;
-    const ss_histogram *histogram = &series->histogram;
+    const ss_histogram *histogram = ss_sim_histogram(&run->built.sim, series);
     return (ss_summary){
         .mean = ss_tally_mean(&series->tally) / 1e9,
-        .ci95 = ss_batches_half_width(&series->batches) / 1e9,
+        .ci95 = ss_batches_half_width(ss_sim_batches(&run->built.sim, series)) / 1e9,
         .sd = ss_tally_sd(&series->tally) / 1e9,
         .p50 = ss_histogram_quantile(pool, histogram, 0.50) / 1e9,
         .p90 = ss_histogram_quantile(pool, histogram, 0.90) / 1e9,
@@ -29,14 +35,20 @@ static ss_summary summarize(const ss_run *run, const ss_series *series) {
     };
 }
 
-static void fill_from_stats(const ss_run *run, const ss_task_stats *stats, double elapsed_s,
-                            ss_node_row *row) {
+/// From the statistics of an index; SS_NO_INDEX stands for none at all.
+static void fill_from_stats(const ss_run *run, uint32_t index, double elapsed_s, ss_node_row *row) {
+    static const ss_task_stats no_stats;
+    static const ss_series no_series[SS_SERIES_KINDS];
+    const ss_sim *sim = &run->built.sim;
+    const bool has_stats = index != SS_NO_INDEX;
+    const ss_task_stats *stats = has_stats ? &sim->stats[index] : &no_stats;
+    const ss_series *series = has_stats ? ss_sim_series(sim, index, 0) : no_series;
     row->arrivals = (double)stats->arrivals;
     row->completions = (double)stats->outcomes[SS_OUTCOME_OK];
     row->throughput = elapsed_s > 0.0 ? row->completions / elapsed_s : 0.0;
-    row->wait = summarize(run, &stats->wait);
-    row->service = summarize(run, &stats->service);
-    row->response = summarize(run, &stats->response);
+    row->wait = summarize(run, &series[SS_SERIES_WAIT]);
+    row->service = summarize(run, &series[SS_SERIES_SERVICE]);
+    row->response = summarize(run, &series[SS_SERIES_RESPONSE]);
     double failed = 0.0;
     for (uint32_t i = 1; i < SS_OUTCOME_COUNT; i++) {
         row->errors[i] = (double)stats->outcomes[i];
@@ -55,10 +67,8 @@ static double cost_per_hour(const ss_run *run, uint32_t node) {
 }
 
 static void fill_node(const ss_run *run, uint32_t index, double elapsed_s, ss_node_row *row) {
-    static const ss_task_stats nothing;
     const ss_sim_node *node = &run->built.sim.nodes[index];
-    const ss_task_stats *stats = ss__node_stats(run, index);
-    fill_from_stats(run, stats ? stats : &nothing, elapsed_s, row);
+    fill_from_stats(run, node->node_stats, elapsed_s, row);
     if (node->watch1 != 0u) ss__quantile_intervals(run, index, &row->response);
     const double elapsed_ns = elapsed_s * 1e9;
     const double share = elapsed_ns > 0.0 ? 1.0 / elapsed_ns : 0.0;
@@ -95,7 +105,7 @@ ss_status ss__table_create(const ss_run *run, ss_table *out) {
     for (uint32_t i = 0; i < sim->node_count; i++) fill_node(run, i, elapsed_s, &out->nodes[i]);
     for (uint32_t i = 0; i < sim->class_count; i++) {
         const ss_class *class = &sim->classes[i];
-        fill_from_stats(run, &sim->stats[class->stats], elapsed_s, &out->classes[i]);
+        fill_from_stats(run, class->stats, elapsed_s, &out->classes[i]);
         out->classes[i].in_system =
             class->shares_stats && elapsed_s > 0.0
                 ? ss__level_area(&class->in_system, run->time_ns) / (elapsed_s * 1e9)
@@ -110,7 +120,7 @@ ss_status ss__table_create(const ss_run *run, ss_table *out) {
             .lost = (double)edge->lost,
             .hedges = (double)edge->hedges,
             .breaker_opened = (double)edge->breaker_opened,
-            .latency = summarize(run, &sim->edge_series[edge->series]),
+            .latency = summarize(run, &sim->series[edge->series]),
         };
     }
     return SS_OK;

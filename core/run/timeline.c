@@ -251,11 +251,12 @@ size_t ss_run_frame_length(const ss_run *run) {
 static double frame_p99(const ss_run *run, uint32_t index) {
     ss_sample *sample = &run->samples[index];
     if (is_client(run, index) || sample->p99_row == run->row_count) return sample->p99;
-    const ss_task_stats *stats = ss__node_stats(run, index);
+    const ss_sim *sim = &run->built.sim;
+    const ss_series *series = ss__response_series(run, index);
     sample->p99_row = run->row_count;
-    sample->p99 = stats ? ss_histogram_quantile(&run->built.sim.histograms,
-                                                &stats->response.histogram, 0.99) / 1e9
-                        : SS_NAN;
+    sample->p99 = series ? ss_histogram_quantile(&sim->histograms, ss_sim_histogram(sim, series),
+                                                 0.99) / 1e9
+                         : SS_NAN;
     return sample->p99;
 }
 

@@ -371,7 +371,7 @@ uint32_t ss__on_reply(ss_sim *sim, uint32_t index) {
         retry_or_fail(sim, parent, outcome);
         return 0;
     }
-    ss__series_add(sim, &sim->edge_series[edge->series], latency_ns);
+    ss__record(sim, edge->series, latency_ns);
     task->pc = instruction->jump != 0u && is_hit ? instruction->jump : task->pc + 1u;
     return parent;
 }

@@ -38,11 +38,26 @@ static inline uint32_t ss__schedule(ss_sim *sim, int64_t time_ns, ss_event_kind 
     return seq;
 }
 
-static inline void ss__series_add(ss_sim *sim, ss_series *series, int64_t duration_ns) {
-    const double ns = (double)duration_ns; // whole numbers: their sums are exact up to 2^53
-    ss_tally_add(&series->tally, ns);
-    ss_histogram_add(&sim->histograms, &series->histogram, duration_ns);
-    ss_batches_add(&series->batches, ns);
+static inline uint32_t ss__series_of(uint32_t stats, uint32_t kind) {
+    return stats * SS_SERIES_KINDS + kind;
+}
+
+// statistics.c
+/// Counts the pending values of a series.
+void ss__count_series(ss_sim *sim, uint32_t series);
+/// Counts a value that is too long to be pending.
+void ss__record_long(ss_sim *sim, uint32_t series, int64_t duration_ns);
+
+/// Adds a duration to a series.
+static inline void ss__record(ss_sim *sim, uint32_t series, int64_t duration_ns) {
+    if (__builtin_expect((uint64_t)duration_ns > UINT32_MAX, 0)) {
+        ss__record_long(sim, series, duration_ns);
+        return;
+    }
+    const uint32_t count = sim->pending_count[series];
+    sim->pending[series].duration_ns[count] = (uint32_t)duration_ns;
+    sim->pending_count[series] = (uint8_t)(count + 1u);
+    if (__builtin_expect(count + 1u == SS_PENDING_MAX, 0)) ss__count_series(sim, series);
 }
 
 // task.c

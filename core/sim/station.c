@@ -191,10 +191,13 @@ static bool has_free_place(const ss_sim *sim, const ss_group *group) {
            !(sim->nodes[group->node].flags & SS_NODE_IS_PAUSED);
 }
 
-static void count_wait(ss_sim *sim, const ss_task *task, const ss_class *class, ss_sim_node *node) {
+static void count_wait(ss_sim *sim, const ss_task *task, const ss_class *class,
+                       const ss_sim_node *node) {
     const int64_t wait_ns = sim->now_ns - task->arrived_ns;
-    ss__series_add(sim, &sim->stats[class->stats].wait, wait_ns);
-    if (class->shares_stats) ss__series_add(sim, &sim->stats[node->node_stats].wait, wait_ns);
+    ss__record(sim, ss__series_of(class->stats, SS_SERIES_WAIT), wait_ns);
+    if (class->shares_stats) {
+        ss__record(sim, ss__series_of(node->node_stats, SS_SERIES_WAIT), wait_ns);
+    }
 }
 
 static void schedule_end(ss_sim *sim, uint32_t index, double work_ns) {
@@ -323,8 +326,10 @@ void ss__release_place(ss_sim *sim, uint32_t index) {
     const uint32_t group_index = task->group;
     ss_group *group = &sim->groups[group_index];
     const int64_t service_ns = sim->now_ns - task->began_ns;
-    ss__series_add(sim, &sim->stats[class->stats].service, service_ns);
-    if (class->shares_stats) ss__series_add(sim, &sim->stats[node->node_stats].service, service_ns);
+    ss__record(sim, ss__series_of(class->stats, SS_SERIES_SERVICE), service_ns);
+    if (class->shares_stats) {
+        ss__record(sim, ss__series_of(node->node_stats, SS_SERIES_SERVICE), service_ns);
+    }
     task->group = SS_GROUP_NONE;
     group->busy--;
     if (node->discipline != SS_PS) ss_level_add(&node->busy, -1, sim->now_ns);

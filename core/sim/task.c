@@ -143,30 +143,19 @@ void ss_sim_fail(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     }
 }
 
-static inline void watch_quantiles(ss_quantile_watch *watch, int64_t response_ns) {
-    if (!watch->is_set) return;
-    for (uint32_t i = 0; i < SS_WATCHED_QUANTILES; i++) {
-        watch->below[i] += response_ns <= watch->thresholds_ns[i] ? 1u : 0u;
-    }
-    if (++watch->filled < SS_WATCH_BATCH) return;
-    for (uint32_t i = 0; i < SS_WATCHED_QUANTILES; i++) {
-        ss_batches_add(&watch->shares[i], (double)watch->below[i] / (double)SS_WATCH_BATCH);
-        watch->below[i] = 0;
-    }
-    watch->filled = 0;
-}
-
 /// Counts the end of a request at its node.
 static inline void count_end(ss_sim *sim, ss_class *class, int64_t response_ns,
                              ss_outcome outcome) {
     ss_sim_node *node = &sim->nodes[class->node];
-    ss_task_stats *stats = &sim->stats[class->stats];
-    stats->outcomes[outcome]++;
-    if (outcome == SS_OUTCOME_OK) ss__series_add(sim, &stats->response, response_ns);
+    sim->stats[class->stats].outcomes[outcome]++;
+    if (outcome == SS_OUTCOME_OK) {
+        ss__record(sim, ss__series_of(class->stats, SS_SERIES_RESPONSE), response_ns);
+    }
     if (class->shares_stats) {
-        ss_task_stats *all = &sim->stats[node->node_stats];
-        all->outcomes[outcome]++;
-        if (outcome == SS_OUTCOME_OK) ss__series_add(sim, &all->response, response_ns);
+        sim->stats[node->node_stats].outcomes[outcome]++;
+        if (outcome == SS_OUTCOME_OK) {
+            ss__record(sim, ss__series_of(node->node_stats, SS_SERIES_RESPONSE), response_ns);
+        }
         ss_level_add(&class->in_system, -1, sim->now_ns);
     }
     ss_level_add(&node->in_system, -1, sim->now_ns);
@@ -176,10 +165,6 @@ static void count_client_end(ss_sim *sim, ss_class *class, int64_t response_ns,
                              ss_outcome outcome) {
     const ss_sim_node *node = &sim->nodes[class->node];
     count_end(sim, class, response_ns, outcome);
-    if (outcome == SS_OUTCOME_OK) {
-        ss_histogram_add(&sim->histograms, &sim->interval_histograms[class->node], response_ns);
-        watch_quantiles(&sim->watches[node->watch1 - 1u], response_ns);
-    }
     if (node->flags & SS_NODE_NOTIFY_END) ss_behaviour_ended(sim, class->node, outcome);
 }
 
@@ -218,7 +203,7 @@ static void reply_to_class(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     const int64_t response_ns = sim->now_ns - task->sent_ns;
     ss__add_reply_move(sim, index, outcome);
     ss__task_free(sim, index);
-    if (outcome == SS_OUTCOME_OK) ss__series_add(sim, &sim->edge_series[edge->series], response_ns);
+    if (outcome == SS_OUTCOME_OK) ss__record(sim, edge->series, response_ns);
     count_client_end(sim, class, response_ns, outcome);
 }
 
@@ -524,6 +509,7 @@ ss_status ss_sim_advance(ss_sim *sim, uint64_t events_max, int64_t until_ns) {
         drain_ready(sim);
     }
     ss__event_close_hole(&sim->queue);
+    ss_sim_count_pending(sim);
     if (sim->histograms.failed && !sim->status) sim->status = SS_ERROR_MEMORY;
     return sim->status;
 }
@@ -534,11 +520,18 @@ int64_t ss_sim_next_ns(const ss_sim *sim) {
 
 // --- Life ----------------------------------------------------------------------------------------
 
+static size_t pending_bytes(const ss_sim *sim) {
+    return (size_t)sim->series_count * (sizeof(ss_pending) + 1u) + sizeof(uint64_t);
+}
+
 ss_status ss_sim_open(ss_sim *sim) {
     sim->queue.next_seq = 1;
     sim->task_count = 1; // index 0 is null
     sim->moves = ss_allocate(&sim->allocator, SS_MOVES_MAX * sizeof(ss_move));
-    if (!sim->moves) return SS_ERROR_MEMORY;
+    sim->pending = ss_allocate(&sim->allocator, pending_bytes(sim));
+    if (!sim->moves || !sim->pending) return SS_ERROR_MEMORY;
+    sim->pending_count = (uint8_t *)(sim->pending + sim->series_count);
+    memset(sim->pending_count, 0, sim->series_count + sizeof(uint64_t));
     if (!tasks_grow(sim) || !ready_grow(sim)) return sim->status;
     sim->tasks[0] = (ss_task){0};
     if (!ss__event_queue_grow(&sim->queue, &sim->allocator)) return SS_ERROR_MEMORY;
@@ -558,47 +551,16 @@ void ss_sim_close(ss_sim *sim) {
     ss_deallocate(&sim->allocator, sim->faults, (size_t)sim->fault_capacity * sizeof(ss_sim_fault));
     sim->faults = NULL;
     ss_deallocate(&sim->allocator, sim->moves, SS_MOVES_MAX * sizeof(ss_move));
+    ss_deallocate(&sim->allocator, sim->pending, pending_bytes(sim));
+    ss_deallocate(&sim->allocator, sim->series_histograms,
+                  sim->cold_capacity * sizeof(ss_histogram));
+    ss_deallocate(&sim->allocator, sim->batches, sim->cold_capacity * sizeof(ss_batches));
+    sim->pending = NULL;
+    sim->pending_count = NULL;
+    sim->series_histograms = NULL;
+    sim->batches = NULL;
     sim->tasks = NULL;
     sim->ready = NULL;
     sim->queue = (ss_event_queue){0};
     sim->moves = NULL;
-}
-
-static void series_reset(ss_sim *sim, ss_series *series) {
-    series->tally = (ss_tally){0};
-    ss_histogram_clear(&sim->histograms, &series->histogram);
-    series->batches = (ss_batches){0};
-}
-
-static void level_reset(ss_level *level, int64_t now_ns) {
-    level->area = 0.0;
-    level->since_ns = now_ns;
-}
-
-void ss_sim_reset_stats(ss_sim *sim) {
-    if (sim->code && sim->code->reset) sim->code->reset(sim->code->context);
-    for (uint32_t i = 0; i < sim->stats_count; i++) {
-        ss_task_stats *stats = &sim->stats[i];
-        stats->arrivals = 0;
-        memset(stats->outcomes, 0, sizeof stats->outcomes);
-        series_reset(sim, &stats->wait);
-        series_reset(sim, &stats->service);
-        series_reset(sim, &stats->response);
-    }
-    memset(sim->watches, 0, sim->watch_count * sizeof(ss_quantile_watch));
-    for (uint32_t i = 0; i < sim->edge_series_count; i++) series_reset(sim, &sim->edge_series[i]);
-    for (uint32_t i = 0; i < sim->edge_count; i++) {
-        ss_sim_edge *edge = &sim->edges[i];
-        edge->calls = edge->retries = edge->timeouts = edge->breaker_opened = 0;
-        edge->lost = edge->hedges = 0;
-    }
-    for (uint32_t i = 0; i < sim->node_count; i++) {
-        level_reset(&sim->nodes[i].in_system, sim->now_ns);
-        level_reset(&sim->nodes[i].in_queue, sim->now_ns);
-        level_reset(&sim->nodes[i].busy, sim->now_ns);
-        level_reset(&sim->nodes[i].cores_busy, sim->now_ns);
-    }
-    for (uint32_t i = 0; i < sim->class_count; i++) {
-        level_reset(&sim->classes[i].in_system, sim->now_ns);
-    }
 }

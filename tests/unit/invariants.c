@@ -212,7 +212,8 @@ static const char *check_counts(invariants *watched, uint32_t index, const ss_ta
                       (unsigned long long)errors_of(stats),
                       (long long)(node->in_system.now - watched->in_system_before[index]));
     }
-    if (stats->response.tally.count != stats->outcomes[SS_OUTCOME_OK]) {
+    const ss_series *response = ss__response_series(watched->run, index);
+    if (response->tally.count != stats->outcomes[SS_OUTCOME_OK]) {
         return broken(watched, "%s: a response time for each completion", name_of(watched, index));
     }
     return NULL;
@@ -223,7 +224,7 @@ static const char *check_counts(invariants *watched, uint32_t index, const ss_ta
 static const char *check_little(invariants *watched, uint32_t index, const ss_task_stats *stats) {
     const ss_sim_node *node = &watched->run->built.sim.nodes[index];
     const double area = ss__level_area(&node->in_system, watched->run->time_ns);
-    const ss_tally *tally = &stats->response.tally;
+    const ss_tally *tally = &ss__response_series(watched->run, index)->tally;
     const double ended_ns = tally->sum + (double)tally->count * tally->origin;
     const double spent = ended_ns + watched->nodes[index].ages_ns;
     if (!watched->has_begun) watched->ages_before[index] = spent - area;

@@ -238,7 +238,7 @@ typedef struct ss_sim_edge {
     uint32_t is_plain;      ///< nothing on it that could delay or lose a message, at present
     uint32_t in_flight;
     uint32_t from, to;
-    uint32_t series;        ///< index of the latency series
+    uint32_t series;        ///< index of the latency series in ss_sim.series
     uint32_t hedge_max;     ///< further copies of a late call
     uint32_t retry_max;
     uint32_t has_budget;
@@ -270,12 +270,25 @@ typedef struct ss_sim_edge {
 
 // --- Statistics ----------------------------------------------------------------------------------
 
-/// What is touched at every addition lies first, in one cache line.
+/// A series of durations. Its histogram and the means of its batches are taken from pools at its
+/// first value.
 typedef struct ss_series {
     _Alignas(64) ss_tally tally; ///< ns
-    ss_batches batches;          ///< ns
-    ss_histogram histogram;
+    double batch_sum;            ///< of the open batch, ns
+    uint64_t batch_end;          ///< the tally's count at which the open batch is full
+    uint32_t cold1;              ///< 1-based index of its histogram and batches; 0 = no value yet
+    uint32_t client1;            ///< the client (1-based node) whose responses they are; 0 = none
 } ss_series;
+
+/// The series of an ss_task_stats, in this order in ss_sim.series.
+enum { SS_SERIES_WAIT, SS_SERIES_SERVICE, SS_SERIES_RESPONSE, SS_SERIES_KINDS };
+
+/// Values of a series that wait to be counted together: then what the series touches is fetched
+/// once for all of them. Longer durations (4.3 s) are counted at once.
+#define SS_PENDING_MAX 32u
+typedef struct ss_pending {
+    uint32_t duration_ns[SS_PENDING_MAX];
+} ss_pending;
 
 /// Quantiles that get an interval: p50, p95, p99.
 #define SS_WATCHED_QUANTILES 3u
@@ -292,9 +305,8 @@ typedef struct ss_quantile_watch {
 #define SS_WATCH_BATCH 64u /* responses that one value of `shares` stands for */
 
 typedef struct ss_task_stats {
-    uint64_t arrivals;
+    _Alignas(64) uint64_t arrivals;
     uint64_t outcomes[SS_OUTCOME_COUNT]; ///< [OK] = completions
-    ss_series wait, service, response;
 } ss_task_stats;
 
 typedef struct ss_class {
@@ -460,14 +472,18 @@ struct ss_sim {
     ss_sim_edge *edges;
     ss_class *classes;
     ss_task_stats *stats;   ///< 64-byte aligned, in stats_block
-    ss_series *edge_series; ///< 64-byte aligned, in edge_series_block
-    void *stats_block, *edge_series_block;
+    ss_series *series;      ///< of the stats, then of the edges; 64-byte aligned, in stats_block
+    void *stats_block;
+    ss_histogram *series_histograms; ///< by ss_series.cold1 - 1
+    ss_batches *batches;             ///< likewise
+    ss_pending *pending;             ///< by series: not yet counted
+    uint8_t *pending_count;          ///< by series; room for whole words
+    uint32_t cold_count, cold_capacity, series_count;
     ss_quantile_watch *watches;
     ss_histogram *interval_histograms; ///< per node; clients' responses of the timeline's interval
     ss_move *moves;
     unsigned char *state; ///< the behaviours' own
-    uint32_t node_count, group_count, edge_count, class_count, stats_count, edge_series_count,
-        watch_count;
+    uint32_t node_count, group_count, edge_count, class_count, stats_count, watch_count;
     size_t state_bytes;
 
     const ss_instruction *program; ///< immutable
@@ -501,6 +517,15 @@ void ss_sim_begin_vacations(ss_sim *sim, uint32_t group);
 int64_t ss_sim_next_ns(const ss_sim *sim);
 /// Forgets all statistics gathered so far (the end of the warm-up).
 void ss_sim_reset_stats(ss_sim *sim);
+/// Counts all pending values. ss_sim_advance does so before it returns.
+void ss_sim_count_pending(ss_sim *sim);
+/// A series of an ss_task_stats, by its index.
+static inline const ss_series *ss_sim_series(const ss_sim *sim, uint32_t stats, uint32_t kind) {
+    return &sim->series[stats * SS_SERIES_KINDS + kind];
+}
+/// Its histogram and batches; empty ones when it has no value.
+const ss_histogram *ss_sim_histogram(const ss_sim *sim, const ss_series *series);
+const ss_batches *ss_sim_batches(const ss_sim *sim, const ss_series *series);
 
 /// Finds anew whether an edge is plain; after anything on it was changed.
 void ss_sim_update_edge(ss_sim_edge *edge);

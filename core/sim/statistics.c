@@ -1,0 +1,164 @@
+/// Statistics of a run: counting what was recorded, forgetting the warm-up.
+#include "sim/internal.h"
+
+#define COLD_FIRST 16u
+
+// --- Series --------------------------------------------------------------------------------------
+
+static bool grow_cold(ss_sim *sim) {
+    const uint32_t capacity = sim->cold_capacity ? sim->cold_capacity * 2u : COLD_FIRST;
+    ss_histogram *histograms = ss_reallocate(&sim->allocator, sim->series_histograms,
+                                             sim->cold_capacity * sizeof(ss_histogram),
+                                             capacity * sizeof(ss_histogram));
+    if (!histograms) return false;
+    sim->series_histograms = histograms;
+    ss_batches *batches =
+        ss_reallocate(&sim->allocator, sim->batches, sim->cold_capacity * sizeof(ss_batches),
+                      capacity * sizeof(ss_batches));
+    if (!batches) { // both arrays always have cold_capacity elements
+        void *smaller = ss_reallocate(&sim->allocator, histograms, capacity * sizeof(ss_histogram),
+                                      sim->cold_capacity * sizeof(ss_histogram));
+        if (smaller) sim->series_histograms = smaller;
+        return false;
+    }
+    sim->batches = batches;
+    sim->cold_capacity = capacity;
+    return true;
+}
+
+/// The first value of a series; false when memory is refused.
+static bool begin_series(ss_sim *sim, ss_series *series, double ns) {
+    if (series->cold1 == 0u) {
+        if (sim->cold_count == sim->cold_capacity && !grow_cold(sim)) {
+            sim->histograms.failed = true;
+            return false;
+        }
+        sim->series_histograms[sim->cold_count] = (ss_histogram){{0}};
+        sim->batches[sim->cold_count].batch_size = 0;
+        sim->batches[sim->cold_count].count = 0;
+        series->cold1 = ++sim->cold_count;
+    }
+    series->tally.origin = ns;
+    series->tally.max = ns;
+    series->batch_end = 1;
+    return true;
+}
+
+static void close_batch(ss_sim *sim, ss_series *series) {
+    ss_batches *batches = &sim->batches[series->cold1 - 1u];
+    batches->open_sum = series->batch_sum;
+    batches->filled = batches->batch_size ? batches->batch_size : 1u;
+    ss__batches_close(batches);
+    series->batch_sum = 0.0;
+    series->batch_end += batches->batch_size ? batches->batch_size : 1u;
+}
+
+static void watch_quantiles(ss_quantile_watch *watch, int64_t response_ns) {
+    for (uint32_t i = 0; i < SS_WATCHED_QUANTILES; i++) {
+        watch->below[i] += response_ns <= watch->thresholds_ns[i] ? 1u : 0u;
+    }
+    if (++watch->filled < SS_WATCH_BATCH) return;
+    for (uint32_t i = 0; i < SS_WATCHED_QUANTILES; i++) {
+        ss_batches_add(&watch->shares[i], (double)watch->below[i] / (double)SS_WATCH_BATCH);
+        watch->below[i] = 0;
+    }
+    watch->filled = 0;
+}
+
+static void add(ss_sim *sim, ss_series *series, const int64_t *durations_ns, uint32_t count) {
+    if (series->tally.count == 0u && !begin_series(sim, series, (double)durations_ns[0])) return;
+    ss_histogram *histogram = &sim->series_histograms[series->cold1 - 1u];
+    ss_tally tally = series->tally;
+    for (uint32_t i = 0; i < count; i++) {
+        const double ns = (double)durations_ns[i]; // whole: sums are exact up to 2^53
+        const double d = ns - tally.origin;
+        tally.sum += d;
+        tally.sum_squares += d * d;
+        if (ns > tally.max) tally.max = ns;
+        series->batch_sum += ns;
+        if (++tally.count == series->batch_end) close_batch(sim, series);
+    }
+    series->tally = tally;
+    for (uint32_t i = 0; i < count; i++) {
+        ss_histogram_add(&sim->histograms, histogram, durations_ns[i]);
+    }
+    if (series->client1 == 0u) return;
+    const uint32_t client = series->client1 - 1u;
+    histogram = &sim->interval_histograms[client];
+    for (uint32_t i = 0; i < count; i++) {
+        ss_histogram_add(&sim->histograms, histogram, durations_ns[i]);
+    }
+    ss_quantile_watch *watch = &sim->watches[sim->nodes[client].watch1 - 1u];
+    for (uint32_t i = 0; watch->is_set && i < count; i++) watch_quantiles(watch, durations_ns[i]);
+}
+
+void ss__count_series(ss_sim *sim, uint32_t index) {
+    int64_t durations_ns[SS_PENDING_MAX];
+    const uint32_t count = sim->pending_count[index];
+    for (uint32_t i = 0; i < count; i++) durations_ns[i] = sim->pending[index].duration_ns[i];
+    sim->pending_count[index] = 0;
+    if (count > 0u) add(sim, &sim->series[index], durations_ns, count);
+}
+
+void ss__record_long(ss_sim *sim, uint32_t index, int64_t duration_ns) {
+    ss__count_series(sim, index); // in the order in which they came
+    add(sim, &sim->series[index], &duration_ns, 1);
+}
+
+void ss_sim_count_pending(ss_sim *sim) {
+    for (uint32_t first = 0; first < sim->series_count; first += 8u) {
+        uint64_t eight;
+        memcpy(&eight, sim->pending_count + first, sizeof eight);
+        for (uint32_t i = first; eight != 0u && i < sim->series_count && i < first + 8u; i++) {
+            ss__count_series(sim, i);
+        }
+    }
+}
+
+const ss_histogram *ss_sim_histogram(const ss_sim *sim, const ss_series *series) {
+    static const ss_histogram nothing;
+    return series->cold1 == 0u ? &nothing : &sim->series_histograms[series->cold1 - 1u];
+}
+
+const ss_batches *ss_sim_batches(const ss_sim *sim, const ss_series *series) {
+    static const ss_batches nothing;
+    return series->cold1 == 0u ? &nothing : &sim->batches[series->cold1 - 1u];
+}
+
+// --- The end of the warm-up ----------------------------------------------------------------------
+
+static void series_reset(ss_sim *sim, ss_series *series) {
+    series->tally = (ss_tally){0};
+    series->batch_sum = 0.0;
+    if (series->cold1 == 0u) return;
+    ss_histogram_clear(&sim->histograms, &sim->series_histograms[series->cold1 - 1u]);
+    sim->batches[series->cold1 - 1u].batch_size = 0;
+    sim->batches[series->cold1 - 1u].count = 0;
+}
+
+static void level_reset(ss_level *level, int64_t now_ns) {
+    level->area = 0.0;
+    level->since_ns = now_ns;
+}
+
+void ss_sim_reset_stats(ss_sim *sim) {
+    if (sim->code && sim->code->reset) sim->code->reset(sim->code->context);
+    memset(sim->pending_count, 0, sim->series_count);
+    for (uint32_t i = 0; i < sim->stats_count; i++) sim->stats[i] = (ss_task_stats){0};
+    for (uint32_t i = 0; i < sim->series_count; i++) series_reset(sim, &sim->series[i]);
+    memset(sim->watches, 0, sim->watch_count * sizeof(ss_quantile_watch));
+    for (uint32_t i = 0; i < sim->edge_count; i++) {
+        ss_sim_edge *edge = &sim->edges[i];
+        edge->calls = edge->retries = edge->timeouts = edge->breaker_opened = 0;
+        edge->lost = edge->hedges = 0;
+    }
+    for (uint32_t i = 0; i < sim->node_count; i++) {
+        level_reset(&sim->nodes[i].in_system, sim->now_ns);
+        level_reset(&sim->nodes[i].in_queue, sim->now_ns);
+        level_reset(&sim->nodes[i].busy, sim->now_ns);
+        level_reset(&sim->nodes[i].cores_busy, sim->now_ns);
+    }
+    for (uint32_t i = 0; i < sim->class_count; i++) {
+        level_reset(&sim->classes[i].in_system, sim->now_ns);
+    }
+}
