@@ -6,7 +6,7 @@
 
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -32,11 +32,24 @@ async function emit(name, content) {
   return file;
 }
 
+/** Modules that the page's script lends to later ones: those that src/shared.js imports. */
+const lent = new Set([...(await readFile(join(here, 'src', 'shared.js'), 'utf8')).matchAll(/from '\.\/(.+\.js)'/g)].map(([, path]) => path));
+const borrowed = {
+  name: 'borrowed',
+  setup(build) {
+    build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+      const name = relative(join(here, 'src'), join(resolveDir, path)).replaceAll(sep, '/');
+      return lent.has(name) ? { path: name, namespace: 'borrowed' } : undefined;
+    });
+    build.onLoad({ filter: /./, namespace: 'borrowed' }, ({ path }) => ({ contents: `module.exports = globalThis.scalesimShared[${JSON.stringify(path)}];` }));
+  },
+};
+
 /** Bundles one entry into a classic script, which needs no CORS and so runs in sandboxed frames too. */
-async function bundle(entry, define = {}) {
+async function bundle(entry, define = {}, plugins = []) {
   const result = await esbuild.build({
     entryPoints: [entry], bundle: true, minify: true, write: false, outdir: out, format: 'iife', target: ['chrome115', 'firefox120', 'safari16.4'],
-    define, logLevel: 'warning', legalComments: 'none', metafile: true, loader: { '.ttf': 'file' }, assetNames: '[name]-[hash]',
+    define, plugins, logLevel: 'warning', legalComments: 'none', metafile: true, loader: { '.ttf': 'file' }, assetNames: '[name]-[hash]',
   });
   await Promise.all(result.outputFiles.filter(({ path }) => path.endsWith('.ttf')).map(({ path, contents }) => writeFile(path, contents)));
   const part = (suffix) => result.outputFiles.find(({ path }) => path.endsWith(suffix))?.contents;
@@ -114,10 +127,11 @@ const wasm = await readFile(options.wasm).catch(() => {
 const examples = await emitExamples();
 const worker = await bundle(join(root, 'wasm', 'worker.js'));
 const dagre = await bundle(join(here, 'src', 'libraries', 'dagre.js'));
-const uplot = await bundle(join(here, 'src', 'libraries', 'uplot.js'));
+const insight = await bundle(join(here, 'src', 'libraries', 'insight.js'), {}, [borrowed]);
+const desk = await bundle(join(here, 'src', 'libraries', 'desk.js'), {}, [borrowed]);
 const arabic = await bundle(join(here, 'src', 'libraries', 'arabic.js'));
 const pseudo = await bundle(join(here, 'src', 'libraries', 'pseudo.js'));
-const codemirror = await bundle(join(here, 'src', 'libraries', 'codemirror.js'));
+const codemirror = await bundle(join(here, 'src', 'libraries', 'codemirror.js'), {}, [borrowed]);
 const monaco = await emitMonaco();
 const assets = {
   codemirror: await emit('codemirror.js', codemirror.js),
@@ -125,7 +139,8 @@ const assets = {
   arabic: await emit('arabic.js', arabic.js),
   pseudo: await emit('pseudo.js', pseudo.js),
   dagre: await emit('layout.js', dagre.js),
-  uplot: await emit('charts.js', uplot.js),
+  desk: await emit('desk.js', desk.js),
+  insight: await emit('insight.js', insight.js),
   wasm: await emit('scalesim.wasm', wasm),
   wasmScript: await emit('engine.js', `globalThis.scalesimWasm="${wasm.toString('base64')}";`),
   worker: await emit('worker.js', worker.js),
@@ -133,13 +148,13 @@ const assets = {
 };
 const app = await bundle(join(here, 'src', 'main.js'), { __ASSETS__: JSON.stringify(assets) });
 const appName = await emit('app.js', app.js);
-const cssName = await emit('app.css', app.css);
+const cssName = await emit('app.css', Buffer.concat([app.css, insight.css, desk.css].filter(Boolean)));
 const iconName = await emit('icon.svg', await readFile(join(here, 'icon.svg')));
 const html = (await readFile(join(here, 'index.html'), 'utf8'))
   .replace('href="app.css"', `href="${cssName}"`).replace('src="app.js"', `src="${appName}"`).replace('href="icon.svg"', `href="${iconName}"`);
 await writeFile(join(out, 'index.html'), html);
 console.log(`${examples.count} examples`);
-console.log(`Loaded later: charts ${gzipBytes(uplot.js)}, layout ${gzipBytes(dagre.js)}, Arabic ${gzipBytes(arabic.js)} bytes gzipped`);
+console.log(`Loaded later: charts and results ${gzipBytes(insight.js)}, layout ${gzipBytes(dagre.js)}, designs and history ${gzipBytes(desk.js)}, Arabic ${gzipBytes(arabic.js)} bytes gzipped`);
 console.log(`Loaded later: code editors ${gzipBytes(codemirror.js)} (CodeMirror) or ${monaco.bytes} (Monaco) bytes gzipped`);
 checkSize('Page script, with its worker', gzipBytes(app.js) + gzipBytes(worker.js), JS_GZIP_BYTES_MAX);
 checkSize('Engine', gzipBytes(wasm), WASM_GZIP_BYTES_MAX);

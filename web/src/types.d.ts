@@ -66,7 +66,7 @@ export interface DocumentStore {
   /** Counts changes; equal numbers mean the same document. */
   readonly version: number;
   /** False when the text is no JSON object; the document then stays as it was. */
-  load(text: string, name: string, options?: { undoable?: boolean; saved?: boolean }): boolean;
+  load(text: string, name: string, options?: { undoable?: boolean; saved?: boolean; isExample?: boolean }): boolean;
   markSaved(name?: string): void;
 }
 
@@ -118,10 +118,14 @@ export interface Timeline {
 
 export interface Results { text: string; value: any; isFinal: boolean }
 
-/** A finished run of this session. */
+/** A run that has ended, of the open document. */
 export interface PastRun {
   /** From 1. */
   number: number;
+  /** Given by a person; empty while it has none. */
+  name: string;
+  /** When it was given up before its end, or null. */
+  stopped_s: number | null;
   design: Design;
   results: Results;
   /** When the design was changed under it, or null. */
@@ -159,6 +163,8 @@ export interface Run {
   /** Why this document cannot be gone on with, in a sentence, once that was tried. */
   readonly refusal: string | null;
   readonly history: readonly PastRun[];
+  /** Puts kept runs with those at hand; numbers go on after `last`. */
+  recall(runs: PastRun[], last: number): void;
   start(): Promise<void>;
   /** Runs the document from the start. */
   again(): Promise<void>;
@@ -214,6 +220,72 @@ export interface Settings {
   set(key: string, value: Json): void;
 }
 
+/** What the list of designs shows of one. */
+export interface DesignFacts {
+  id: string;
+  name: string;
+  /** File name without `.scalesim.json`. */
+  file: string;
+  nodes: number;
+  changed_ms: number;
+  sequence: number;
+  /** Whether it is as it was last saved to a file. */
+  isSaved: boolean;
+  /** Opened from the examples and not touched: it goes when something else is opened. */
+  isExample: boolean;
+  /** When it was deleted, 0 while it is not: it can be brought back until the list is closed. */
+  deleted_ms: number;
+}
+
+/** What the history shows of a kept run. */
+export interface RunFacts {
+  id: string;
+  /** Of the document on the shelf. */
+  design: string;
+  number: number;
+  name: string;
+  note: string;
+  made_ms: number;
+  /** Of the design, at the time. */
+  title: string;
+  engine: string;
+  seed: number;
+  simulated_s: number;
+  stopped_s: number | null;
+  fork_s: number | null;
+  /** What its design had that the one of the run before had not, in words. */
+  changes: string;
+  /** Of the first client, end to end. */
+  mean_s: number | null;
+  p99_s: number | null;
+  error_ratio: number | null;
+  targets: number;
+  targets_met: number;
+}
+
+/** A run's timeline as it is kept. */
+export interface KeptTimeline { interval_s: number; columns: string[]; data: Float64Array[]; isThinned: boolean }
+
+/** The documents that this browser keeps; signal `shelf`. */
+export interface Shelf {
+  /** Of the open document. */
+  readonly id: string | null;
+  /** `kept`: all of it; `waiting`: within a second; `failed`: this browser does not keep it. */
+  readonly state: 'kept' | 'waiting' | 'failed';
+  /** Whether all of it is kept. */
+  keep(): Promise<boolean>;
+  read(id: string): Promise<{ name: string; isSaved: boolean; text: string } | null>;
+  /** Newest first. */
+  list(): Promise<DesignFacts[]>;
+  /** Opens a kept document by `show`; false where nothing whole is kept of it. */
+  openKept(id: string, show: (kept: { name: string; isSaved: boolean; text: string }) => Promise<void>): Promise<boolean>;
+  /** The one this tab had open, else the one changed last. */
+  last(): Promise<string | null>;
+  /** Keeps a text as another document, and answers with its id; null where it is no design. */
+  add(text: string, file: string): Promise<string | null>;
+  erase(ids: string[]): Promise<void>;
+}
+
 export interface App {
   document: DocumentStore;
   diagnostics: Diagnostics;
@@ -226,6 +298,7 @@ export interface App {
   words: Record<string, string> | null;
   /** Keeps the work in this browser now; false where nothing can be kept. */
   keep(): Promise<boolean>;
+  shelf: Shelf;
   settings: Settings;
   signals: Signals;
   actions: Actions;

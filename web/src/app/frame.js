@@ -1,14 +1,12 @@
 import './frame.css';
-import { createCharts } from '../charts/charts.js';
-import { createStrip } from '../charts/strip.js';
 import { createProblems, problemsOf } from '../diagnostics/problems.js';
 import { el, fill } from '../dom.js';
 import { icon } from '../icons/icon.js';
 import { createClosedForm } from '../results/closed_form.js';
-import { createResults } from '../results/results.js';
 import { createVerdicts } from '../results/verdicts.js';
 import { createRunBar } from '../runbar/runbar.js';
 import { createHeader } from './header.js';
+import { createLater } from './later.js';
 
 /**
  * The frame: header, palette, canvas, inspector and the dock below; sheets where it is narrow, the run bar under the thumb where it is small.
@@ -78,13 +76,14 @@ export function createFrame(app, { canvas, inspector, palette }, language) {
   // A sheet gives way to the drawing when that is touched.
   middle.addEventListener('pointerdown', () => { for (const one of Object.values(sides)) one.dataset['open'] = 'false'; });
   arrange();
-  return { element, welcome: verdicts.welcome, openSheet: toggleSide };
+  return { element, middle, welcome: verdicts.welcome, openSheet: toggleSide };
 }
 
 /** @param {import('../types.js').App} app */
 function createDock(app) {
   const { t } = app;
-  const panels = { charts: createCharts(app), results: createResults(app), problems: createProblems(app) };
+  const panels = { charts: createLater(app, 'insight', 'createCharts'), results: createLater(app, 'insight', 'createResults'), history: createLater(app, 'desk', 'createHistory'), problems: createProblems(app) };
+  const strip = createLater(app, 'insight', 'createStrip', '');
   const names = /** @type {(keyof typeof panels)[]} */ (Object.keys(panels));
   const badge = el('span', { class: 'badge bad', hidden: true });
   const bodies = names.map((name) => el('div', { class: 'dock-body', role: 'tabpanel', id: `dock-${name}`, 'aria-label': t(`tab.${name}`) }, panels[name].element));
@@ -94,7 +93,7 @@ function createDock(app) {
   }, t(`tab.${name}`), name === 'problems' && [' ', badge]));
   const fold = el('button', { class: 'button quiet icon-only', type: 'button', onclick: toggle });
   const element = el('section', { class: 'frame-dock', 'aria-label': t('frame.dock') },
-    createStrip(app).element, el('div', { class: 'dock-head' }, el('div', { class: 'tabs', role: 'tablist', onkeydown: onKey }, tabs), fold), bodies);
+    strip.element, el('div', { class: 'dock-head' }, el('div', { class: 'tabs', role: 'tablist', onkeydown: onKey }, tabs), fold), bodies);
 
   // On a phone the drawing has the screen until the timeline is asked for.
   const isFolded = () => app.settings.get('fold.dock') ?? matchMedia('(max-width: 479px)').matches;
@@ -145,5 +144,6 @@ function createDock(app) {
   app.signals.on('settings', (key) => { if (key === 'dock' || key === 'fold.dock') update(); });
   for (const name of ['diagnostics', 'results', 'run-state']) app.signals.on(name, count);
   update();
+  strip.update();
   return { element };
 }

@@ -16,10 +16,10 @@ export function createHeader(app, frame, language) {
   const { t, actions } = app;
   const theme = createTheme(app);
   const name = el('span', { class: 'truncate header-name' });
-  const saved = el('span', { class: 'muted small header-saved', title: t('frame.save_tip') });
+  const saved = el('span', { class: 'muted small header-saved' });
   const menu = createMenuButton(app, {
     label: [name, icon('down')], title: t('frame.menu'), className: 'button quiet header-menu',
-    items: () => ['new', 'open', 'examples', null, 'save', 'edit-text', 'save-results', 'save-timeline', 'generate', null, 'undo', 'redo', 'find', 'keys'],
+    items: () => ['new', 'open', 'designs', 'examples', null, 'save', 'save-as', 'edit-text', 'save-results', 'save-timeline', 'generate', null, 'undo', 'redo', 'find', 'keys'],
   });
 
   /** @param {string} action @param {any} shape @param {string} [className] */
@@ -50,7 +50,7 @@ export function createHeader(app, frame, language) {
   function update() {
     const { document } = app;
     name.textContent = document.get().name ?? document.name;
-    saved.textContent = t(document.isSaved ? 'frame.saved' : 'frame.unsaved');
+    showSaved();
     window.document.title = `${name.textContent} · ${t('app.name')}`;
     for (const [button, action, step] of /** @type {const} */ ([[undo, 'undo', document.undoName], [redo, 'redo', document.redoName]])) {
       button.disabled = step === null;
@@ -58,11 +58,20 @@ export function createHeader(app, frame, language) {
     }
   }
 
+  function showSaved() {
+    const word = app.shelf.state === 'failed' && !app.document.isSaved ? 'unkept' : app.document.isSaved ? 'saved' : 'unsaved';
+    if (saved.dataset['state'] === word) return;
+    saved.dataset['state'] = word;
+    saved.title = t(word === 'unkept' ? 'frame.unkept_tip' : 'frame.save_tip');
+    fill(saved, el('span', {}, t(`frame.${word}`)));
+  }
+
   function showTheme() {
     fill(look.element, icon(/** @type {any} */ (THEME_ICONS)[theme.choice]));
   }
   app.signals.on('document', update);
   app.signals.on('saved', update);
+  app.signals.on('shelf', showSaved);
   app.signals.on('theme', showTheme);
   app.signals.on('generating', (isBusy) => { generate.disabled = isBusy; });
   update();

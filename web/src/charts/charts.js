@@ -3,7 +3,6 @@ import './charts.css';
 import { duration, percent, rate } from '../canvas/format.js';
 import { readTheme } from '../canvas/theme.js';
 import { el } from '../dom.js';
-import { library, loadLibrary } from '../libraries/libraries.js';
 import { createPlot } from './plot.js';
 import { linesOf } from './series.js';
 
@@ -66,10 +65,6 @@ export function createCharts(app) {
     // Where the charts are swiped through, keys can scroll them too.
     if (row.scrollWidth > row.clientWidth) row.setAttribute('tabindex', '0');
     else row.removeAttribute('tabindex');
-    if (!library('uplot')) {
-      loadLibrary('uplot').then(soon, () => { empty.textContent = t('charts.failed'); empty.hidden = false; });
-      return;
-    }
     const theme = readTheme(element);
     const lines = linesOf(app);
     plots.throughput.show(lines.throughput, run, theme);

@@ -1,5 +1,5 @@
+import uPlot from 'uplot';
 import { el, fill } from '../dom.js';
-import { library } from '../libraries/libraries.js';
 import { ghostsOf } from './series.js';
 
 /** @typedef {import('uplot')} Plot */
@@ -154,7 +154,6 @@ export function createPlot(options) {
         lines = next;
         ghosts = left;
         plot?.destroy();
-        const uPlot = /** @type {typeof import('uplot')} */ (library('uplot'));
         plot = new uPlot(optionsFor(theme), /** @type {any} */ ([[], ...lines.map(() => []), ...ghosts.map(() => [])]), canvas);
         makeLegend(theme);
       }

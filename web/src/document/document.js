@@ -125,13 +125,17 @@ export function createDocument(signals, now_ms = () => Date.now()) {
       if (!next) return false;
       if (options.undoable) {
         done = [...done, { name: 'command.edit_text', merge: undefined, time_ms: now_ms(), design }];
-      } else {
-        done = [];
-        name = newName;
-        saved = options.saved === false ? null : next;
+        undone = [];
+        show(next);
+        return true;
       }
+      signals.emit('document-leave');
+      done = [];
       undone = [];
+      name = newName;
+      saved = options.saved === false ? null : next;
       show(next);
+      signals.emit('document-open', options);
       return true;
     },
     markSaved(newName) {

@@ -13,7 +13,7 @@ import { EditorView, GutterMarker, gutter, hoverTooltip, keymap } from '@codemir
 import { tags } from '@lezer/highlight';
 import { basicSetup } from 'codemirror';
 import { el } from '../dom.js';
-import { changeOf, wordAround, wordEnd } from './places.js';
+import { changesOf, wordAround, wordEnd } from './places.js';
 
 /** @typedef {import('./types.js').Place} Place */
 /** @typedef {import('./types.js').LineMark} LineMark */
@@ -247,7 +247,7 @@ export function createCodeMirror(parent, host) {
       autocompletion({ override: [completionSource(host)], icons: false }), hoverSource(host),
       keymap.of([{ key: 'Ctrl-i', run: startCompletion }]),
       editable.of(readOnlyIs(host.readOnly)),
-      EditorView.contentAttributes.of({ 'aria-label': host.label, dir: 'ltr', spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off' }),
+      EditorView.contentAttributes.of({ 'aria-label': host.label, tabindex: '0', dir: 'ltr', spellcheck: 'false', autocorrect: 'off', autocapitalize: 'off' }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged && !isOurs) host.onChange(update.state.doc.toString());
         if ((update.selectionSet || update.docChanged) && !isOurs) host.onMove(placeAt(update.state.doc, update.state.selection.main.head));
@@ -257,10 +257,10 @@ export function createCodeMirror(parent, host) {
 
   return {
     setText(text) {
-      const change = changeOf(view.state.doc.toString(), text);
-      if (!change) return;
+      const changes = changesOf(view.state.doc.toString(), text);
+      if (changes.length === 0) return;
       isOurs = true;
-      view.dispatch({ changes: change });
+      view.dispatch({ changes });
       isOurs = false;
     },
     setReadOnly: (isReadOnly) => view.dispatch({ effects: editable.reconfigure(readOnlyIs(isReadOnly)) }),

@@ -61,3 +61,84 @@ export function wordAround(text, offset) {
   const after = /^[\p{L}\p{N}_$]*/u.exec(text.slice(offset, offset + 100))?.[0] ?? '';
   return { word: before + after, from: offset - before.length, to: offset + after.length };
 }
+
+const EDITS_MAX = 300; // of lines; texts that differ by more have one stretch
+
+/**
+ * The stretches in which two texts differ, line by line (Myers, "An O(ND) Difference Algorithm and Its Variations", 1986), so that a cursor between
+ * two of them stays too.
+ * @param {string} from
+ * @param {string} to
+ * @returns {{ from: number, to: number, insert: string }[]} of the first text, in its order
+ */
+export function changesOf(from, to) {
+  const whole = changeOf(from, to);
+  if (!whole) return [];
+  // Whole lines around the stretch that differs.
+  const start = whole.from === 0 ? 0 : from.lastIndexOf('\n', whole.from - 1) + 1;
+  const end = (/** @type {string} */ text, /** @type {number} */ at) => { const next = text.indexOf('\n', at); return next < 0 ? text.length : next + 1; };
+  const fromEnd = end(from, whole.to);
+  const toEnd = to.length - (from.length - fromEnd);
+  const split = (/** @type {string} */ text) => text.split(/(?<=\n)/);
+  const a = split(from.slice(start, fromEnd));
+  const b = split(to.slice(start, toEnd));
+  const kept = commonLines(a, b);
+  if (!kept) return [whole];
+  /** @type {{ from: number, to: number, insert: string }[]} */
+  const changes = [];
+  let [x, y, offset] = [0, 0, start];
+  for (const [nextX, nextY] of [...kept, [a.length, b.length]]) {
+    const removed = a.slice(x, nextX).join('');
+    const part = changeOf(removed, b.slice(y, nextY).join(''));
+    if (part) changes.push({ from: offset + part.from, to: offset + part.to, insert: part.insert });
+    offset += removed.length + (a[/** @type {number} */ (nextX)]?.length ?? 0);
+    [x, y] = [/** @type {number} */ (nextX) + 1, /** @type {number} */ (nextY) + 1];
+  }
+  return changes;
+}
+
+/**
+ * Pairs of lines that are in both, in order; null when that takes too many edits.
+ * @param {string[]} a
+ * @param {string[]} b
+ * @returns {[number, number][] | null}
+ */
+function commonLines(a, b) {
+  const most = Math.min(EDITS_MAX, a.length + b.length);
+  /** @type {Map<number, number>[]} */
+  const trace = [];
+  const reach = new Map([[1, 0]]);
+  for (let edits = 0; edits <= most; edits += 1) {
+    trace.push(new Map(reach));
+    for (let k = -edits; k <= edits; k += 2) {
+      const down = k === -edits || (k !== edits && (reach.get(k - 1) ?? -1) < (reach.get(k + 1) ?? -1));
+      let x = down ? reach.get(k + 1) ?? 0 : (reach.get(k - 1) ?? 0) + 1;
+      let y = x - k;
+      while (x < a.length && y < b.length && a[x] === b[y]) [x, y] = [x + 1, y + 1];
+      reach.set(k, x);
+      if (x >= a.length && y >= b.length) return walkBack(trace, a, b);
+    }
+  }
+  return null;
+}
+
+/** @param {Map<number, number>[]} trace @param {string[]} a @param {string[]} b */
+function walkBack(trace, a, b) {
+  /** @type {[number, number][]} */
+  const kept = [];
+  let [x, y] = [a.length, b.length];
+  for (let edits = trace.length - 1; edits >= 0; edits -= 1) {
+    const reach = /** @type {Map<number, number>} */ (trace[edits]);
+    const k = x - y;
+    const down = k === -edits || (k !== edits && (reach.get(k - 1) ?? -1) < (reach.get(k + 1) ?? -1));
+    const lastK = down ? k + 1 : k - 1;
+    const lastX = edits === 0 ? 0 : reach.get(lastK) ?? 0;
+    const lastY = edits === 0 ? 0 : lastX - lastK;
+    while (x > lastX && y > lastY) {
+      [x, y] = [x - 1, y - 1];
+      kept.unshift([x, y]);
+    }
+    [x, y] = [lastX, lastY];
+  }
+  return kept;
+}

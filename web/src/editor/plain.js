@@ -14,6 +14,7 @@ export function createPlain(parent, host) {
   area.addEventListener('input', () => host.onChange(area.value));
   area.addEventListener('selectionchange', () => host.onMove(placeOf(area.value, area.selectionStart)));
   parent.append(area);
+  area.setSelectionRange(0, 0);
   return {
     get selection() { return /** @type {[number, number]} */ ([area.selectionStart, area.selectionEnd]); },
     setText(text) {

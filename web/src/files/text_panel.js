@@ -1,4 +1,3 @@
-import './files.css';
 import { problemLine } from '../diagnostics/problems.js';
 import { parseDesign } from '../document/document.js';
 import { el, fill } from '../dom.js';

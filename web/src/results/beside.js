@@ -1,4 +1,4 @@
-import { percent } from '../canvas/format.js';
+import { duration, percent } from '../canvas/format.js';
 import { el } from '../dom.js';
 import { said } from '../i18n/index.js';
 import { icon } from '../icons/icon.js';
@@ -121,9 +121,11 @@ export function compareTable(a, b, t) {
  * @param {import('../types.js').PastRun} run
  * @param {T} t
  */
-export function runText({ number, results, changes, fork_s }, t) {
+export function runText({ number, name, results, changes, fork_s, stopped_s }, t) {
   return [
     t('compare.run', { number, seed: results.value.seed }),
+    ...(name === '' ? [] : [name]),
+    ...(stopped_s === null ? [] : [t('history.stopped', { time: duration(stopped_s) })]),
     ...(fork_s === null ? [] : [t('compare.fork', { time: fork_s.toFixed(0) })]),
     ...changes.slice(0, 1).map(changeText),
   ].join(' · ');
@@ -135,9 +137,24 @@ export function runText({ number, results, changes, fork_s }, t) {
  * @param {import('../types.js').PastRun} b
  * @param {T} t
  */
-export function changesText(a, b, t) {
+function changesText(a, b, t) {
   const changes = changesBetween(a.design, b.design);
   if (changes.length === 0) return t('compare.same_design');
   const shown = changes.slice(0, CHANGES_SHOWN).map(changeText).join(', ');
   return changes.length > CHANGES_SHOWN ? t('compare.and_more', { changes: shown, n: changes.length - CHANGES_SHOWN }) : shown;
+}
+
+/**
+ * What two runs are to each other: the change of the design, and whether the same random numbers were drawn.
+ * @param {import('../types.js').PastRun} a
+ * @param {import('../types.js').PastRun} b
+ * @param {T} t
+ */
+export function pairText(a, b, t) {
+  const seed = a.results.value.seed;
+  return [
+    changesText(a, b, t),
+    ...(seed === b.results.value.seed ? [t('compare.same_seed', { seed })] : []),
+    ...([a, b].some(({ stopped_s }) => stopped_s !== null) ? [t('compare.stopped')] : []),
+  ].join(' · ');
 }

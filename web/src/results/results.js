@@ -4,7 +4,7 @@ import { loadOf } from '../canvas/load.js';
 import { el, fill } from '../dom.js';
 import { copyText } from '../files/transfer.js';
 import { icon } from '../icons/icon.js';
-import { changesText, compareTable, runText, theoryTable } from './beside.js';
+import { compareTable, pairText, runText, theoryTable } from './beside.js';
 import { durationParts } from './precision.js';
 import { COLUMNS, csvOf, rowsOf } from './rows.js';
 
@@ -76,7 +76,7 @@ export function createResults(app) {
   function showPicks() {
     const runs = pair();
     picks.forEach((pick) => { pick.hidden = kind() !== 'compare' || !runs[0]; });
-    const key = app.run.history.map(({ number }) => number).join(' ');
+    const key = app.run.history.map(({ number, name }) => `${number} ${name}`).join('|');
     picks.forEach((pick, at) => {
       if (key !== pickKey) fill(pick, ...app.run.history.map((one) => el('option', { value: String(one.number) }, runText(one, t))));
       pick.value = String(runs[at]?.number ?? '');
@@ -114,7 +114,7 @@ export function createResults(app) {
 
   function showCompare() {
     const [a, b] = pair();
-    showBeside(a && b && a !== b ? compareTable(a, b, t) : null, a && b ? changesText(a, b, t) : '', t('compare.none'));
+    showBeside(a && b && a !== b ? compareTable(a, b, t) : null, a && b ? pairText(a, b, t) : '', t('compare.none'));
   }
 
   function update() {
@@ -145,9 +145,14 @@ export function createResults(app) {
     fill(body, ...rowsOf(value, app.document.get()).filter((row) => row.operation === '' || open.has(row.id)).map(line));
   }
 
+  const stopCompare = app.signals.on('compare', (numbers) => {
+    [chosen[0], chosen[1]] = numbers;
+    pickKey = '';
+    update();
+  });
   const stops = ['results', 'selection', 'solution', 'run-history', 'run-state'].map((name) => app.signals.on(name, () => { if (element.isConnected && !element.closest('[hidden]')) update(); }));
   update();
-  return { element, update, dispose: () => stops.forEach((stop) => stop()) };
+  return { element, update, dispose: () => [stopCompare, ...stops].forEach((stop) => stop()) };
 }
 
 /**

@@ -1,13 +1,16 @@
 /**
- * The finished runs of this session, so that any two can be compared.
+ * The runs of the open document that are at hand, so that any two can be compared: those of this session, and those that were fetched
+ * from what this browser keeps (src/history).
  */
 
 import { changesBetween } from './changes.js';
 
 const RUNS_MAX = 24; // of a few kilobytes each
 
+/** @typedef {import('../types.js').PastRun} PastRun */
+
 export function createHistory() {
-  /** @type {import('../types.js').PastRun[]} */
+  /** @type {PastRun[]} */
   let all = [];
   let number = 0;
   return {
@@ -16,18 +19,27 @@ export function createHistory() {
       all = [];
       number = 0;
     },
+    /** Numbers go on after those that are kept. @param {number} last */
+    goOnFrom(last) {
+      number = Math.max(number, last);
+    },
     /**
-     * Takes in a finished run; false when it is one that is here already, to the byte.
-     * @param {import('../types.js').Design} design
-     * @param {import('../types.js').Results} results
-     * @param {number | null} fork_s
+     * Takes in a run that has ended; null when it is one that is here already, to the byte.
+     * @param {Pick<PastRun, 'design' | 'results' | 'fork_s' | 'stopped_s'>} run
+     * @returns {PastRun | null}
      */
-    add(design, results, fork_s) {
-      if (all.some((one) => one.results.text === results.text)) return false;
+    add(run) {
+      if (all.some((one) => one.results.text === run.results.text)) return null;
       const last = all.at(-1);
       number += 1;
-      all = [...all.slice(1 - RUNS_MAX), { number, design, results, fork_s, changes: last ? changesBetween(last.design, design) : [] }];
-      return true;
+      const made = { ...run, number, name: '', changes: last ? changesBetween(last.design, run.design) : [] };
+      all = [...all.slice(1 - RUNS_MAX), made];
+      return made;
+    },
+    /** Takes in runs that were kept. @param {PastRun[]} runs */
+    recall(runs) {
+      const numbers = new Set(runs.map((one) => one.number));
+      all = [...all.filter((one) => !numbers.has(one.number)), ...runs].sort((a, b) => a.number - b.number);
     },
   };
 }

@@ -17,16 +17,26 @@ test('changes are values at places; names and places on the drawing are none', (
   assert.deepEqual(changesBetween(DESIGN, { ...DESIGN, faults: [{ kind: 'crash' }, { kind: 'slow' }] }).map(changeText), ['faults: – → crash, slow']);
 });
 
-test('the history has each finished run once, numbered, with its changes, and forgets the oldest', () => {
+test('the history has each run once, numbered, with its changes, and forgets the oldest', () => {
   const history = createHistory();
-  const results = (/** @type {number} */ n) => ({ text: String(n), value: { seed: 1 }, isFinal: true });
-  assert.equal(history.add(DESIGN, results(1), null), true);
-  assert.equal(history.add(DESIGN, results(1), null), false);
-  history.add({ ...DESIGN, edges: [{ from: 'users', to: 'api' }] }, results(2), 12);
+  const run = (/** @type {number} */ n, more = {}) => ({ design: DESIGN, results: { text: String(n), value: { seed: 1 }, isFinal: true }, fork_s: null, stopped_s: null, ...more });
+  assert.equal(history.add(run(1))?.number, 1);
+  assert.equal(history.add(run(1)), null);
+  history.add(run(2, { design: { ...DESIGN, edges: [{ from: 'users', to: 'api' }] }, fork_s: 12 }));
   assert.deepEqual(history.all.map(({ number, fork_s, changes }) => [number, fork_s, changes.length]), [[1, null, 0], [2, 12, 1]]);
-  for (let n = 3; n <= 40; n += 1) history.add(DESIGN, results(n), null);
+  for (let n = 3; n <= 40; n += 1) history.add(run(n));
   assert.equal(history.all.length, 24);
   assert.equal(history.all.at(-1)?.number, 40);
+});
+
+test('kept runs take their place among those at hand, and numbers go on after the last', () => {
+  const history = createHistory();
+  const run = (/** @type {number} */ n) => ({ design: DESIGN, results: { text: String(n), value: { seed: 1 }, isFinal: true }, fork_s: null, stopped_s: null });
+  history.goOnFrom(7);
+  assert.equal(history.add(run(1))?.number, 8);
+  history.recall([{ ...run(2), number: 3, name: 'before', changes: [] }, { ...run(1), number: 8, name: 'named since', changes: [] }]);
+  assert.deepEqual(history.all.map(({ number, name }) => [number, name]), [[3, 'before'], [8, 'named since']]);
+  assert.equal(history.add(run(3))?.number, 9);
 });
 
 function timelineOf(rows) {

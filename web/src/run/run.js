@@ -60,6 +60,7 @@ export function createRun(app) {
   /** @type {number | null} */
   let wanted_s = null;
   let isSeeking = false;
+  let hasEnded = false; // this future, once
   let stamp = 0; // of the last seek or fork; frames that carry an older one show what is gone
   const history = createHistory();
 
@@ -81,7 +82,19 @@ export function createRun(app) {
 
   const seed = () => ownSeed ?? Number(app.document.get().run?.['seed'] ?? 1);
 
+  /** @param {import('../types.js').Results} of @param {number | null} stopped_s */
+  function record(of, stopped_s) {
+    const made = history.add({ design: openedDesign, results: of, fork_s: parents.at(-1)?.fork_s ?? null, stopped_s });
+    if (made) signals.emit('run-history', { run: made, timeline });
+  }
+
+  /** A run that is given up before its end is a past run too, as far as it went. */
+  function leave() {
+    if (isOpen && !hasEnded && results && time_s > 0 && time_s >= known_s) record(results, results.value.simulated_s);
+  }
+
   async function open() {
+    leave();
     const mine = ++opening;
     isOpen = false;
     error = null;
@@ -98,6 +111,7 @@ export function createRun(app) {
     parents = [];
     ghost = null;
     refusal = null;
+    hasEnded = false;
     stamp = 0;
     isOpen = true;
     signals.emit('run-open');
@@ -169,7 +183,10 @@ export function createRun(app) {
       if (mine !== opening) return;
       const text = /** @type {any} */ (answer).text + '\n';
       results = { text, value: answer.result, isFinal };
-      if (isFinal && state === 'done' && history.add(openedDesign, results, parents.at(-1)?.fork_s ?? null)) signals.emit('run-history');
+      if (isFinal && state === 'done') {
+        hasEnded = true;
+        record(results, null);
+      }
       signals.emit('results');
     } catch (why) {
       if (mine === opening) fail(why);
@@ -246,6 +263,7 @@ export function createRun(app) {
       if (left.timeline.rows > left.timeline.rowsAt(result.time_s)) ghost = { timeline: left.timeline, from_s: result.time_s };
       openedDesign = design;
       refusal = null;
+      hasEnded = false;
       duration_s = result.duration_s;
       known_s = time_s = result.time_s;
       signals.emit('timeline');
@@ -296,6 +314,11 @@ export function createRun(app) {
     get canContinue() { return canContinue(); },
     get refusal() { return refusedNow(); },
     get history() { return history.all; },
+    recall(runs, last) {
+      history.recall(runs);
+      history.goOnFrom(last);
+      if (runs.length > 0) signals.emit('run-history');
+    },
     start: () => guarded(async () => {
       // A finished run starts over; one whose document has changed goes on with the change if it can.
       if (canContinue()) {
@@ -346,6 +369,7 @@ export function createRun(app) {
       signals.emit('run-state');
     },
     close() {
+      leave();
       opening += 1;
       isOpen = false;
       layout = null;

@@ -24,7 +24,7 @@ import 'monaco-editor/features/wordHighlighter/register.js';
 import 'monaco-editor/features/wordOperations/register.js';
 import 'monaco-editor/languages/definitions/javascript/register.js';
 import { el } from '../../dom.js';
-import { changeOf, placeOf, wordEnd, offsetOf } from '../places.js';
+import { changesOf, placeOf, wordEnd, offsetOf } from '../places.js';
 
 /** @typedef {import('../types.js').EngineHost & { passKey(event: KeyboardEvent): void }} Host */
 /** @typedef {import('../types.js').LineMark} LineMark */
@@ -161,7 +161,7 @@ function createMarks(editor) {
     const widest = Math.max(0, ...[...texts.values()].map(({ length }) => length));
     editor.updateOptions({
       lineNumbers: widest === 0 ? 'on' : (/** @type {number} */ line) => `${texts.get(line) ?? ''}\u2002${line}`,
-      lineNumbersMinChars: widest === 0 ? 3 : widest + 5,
+      lineNumbersMinChars: widest === 0 ? 4 : widest + 6,
     });
     decorations.set(marks.map(({ line, tone, title, isBreakpoint }) => ({
       range: new monaco.Range(line, 1, line, 1),
@@ -239,7 +239,7 @@ function create(host) {
     value: host.text, language: host.language, theme: THEME, readOnly: host.readOnly, ariaLabel: host.label,
     automaticLayout: true, minimap: { enabled: false }, glyphMargin: host.onToggleLine !== null, folding: true, contextmenu: false,
     fontFamily: host.theme.mono, fontSize: host.theme.size, lineHeight: Math.round(host.theme.size * ROW), tabSize: 2, insertSpaces: true,
-    scrollBeyondLastLine: false, renderLineHighlight: 'all', fixedOverflowWidgets: true, lineNumbersMinChars: 3, padding: { top: 4, bottom: 4 },
+    scrollBeyondLastLine: false, renderLineHighlight: 'all', fixedOverflowWidgets: true, lineNumbersMinChars: 4, padding: { top: 4, bottom: 4 },
     unicodeHighlight: { ambiguousCharacters: false }, stickyScroll: { enabled: false }, bracketPairColorization: { enabled: false },
     lightbulb: { enabled: /** @type {any} */ ('on') }, tabFocusMode: host.readOnly, 'semanticHighlighting.enabled': false,
     wordBasedSuggestions: 'currentDocument', scrollbar: { useShadows: false }, overviewRulerBorder: false, hideCursorInOverviewRuler: true,
@@ -262,12 +262,11 @@ function create(host) {
   }
   return {
     setText(text) {
-      const old = model.getValue();
-      const change = changeOf(old, text);
-      if (!change) return;
+      const changes = changesOf(model.getValue(), text);
+      if (changes.length === 0) return;
       isOurs = true;
-      const range = monaco.Range.fromPositions(model.getPositionAt(change.from), model.getPositionAt(change.to));
-      model.pushEditOperations(editor.getSelections(), [{ range, text: change.insert }], () => null);
+      const edits = changes.map(({ from, to, insert }) => ({ range: monaco.Range.fromPositions(model.getPositionAt(from), model.getPositionAt(to)), text: insert }));
+      model.pushEditOperations(editor.getSelections(), edits, () => null);
       isOurs = false;
     },
     setReadOnly: (readOnly) => editor.updateOptions({ readOnly, tabFocusMode: readOnly }),

@@ -18,7 +18,9 @@ export default {
 
   'frame.menu': 'الملف',
   'frame.saved': 'محفوظ',
-  'frame.unsaved': 'غير محفوظ',
+  'frame.unsaved': 'غير محفوظ في ملف',
+  'frame.unkept': 'لا يُحتفظ به',
+  'frame.unkept_tip': 'هذا المتصفح لا يحتفظ بعملك. احفظه في ملف قبل أن تغادر.',
   'frame.save_tip': 'عملك محفوظ في هذا المتصفح. أمر «حفظ» يكتبه في ملف.',
   'frame.look': 'الألوان واللغة',
   'frame.theme': 'الألوان',
@@ -76,7 +78,6 @@ export default {
   'charts.throughput': 'معدل الإنجاز',
   'charts.latency': 'زمن الاستجابة',
   'charts.utilization': 'نسبة الإشغال',
-  'charts.failed': 'تعذّر تحميل المخططات. أعد تحميل الصفحة عند توفر الاتصال.',
   'charts.ghost': 'دون التغيير',
   'charts.none': 'يظهر هنا معدل الإنجاز وزمن الاستجابة ونسبة الإشغال أثناء تشغيل التصميم.',
 

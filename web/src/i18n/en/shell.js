@@ -18,7 +18,9 @@ export default {
 
   'frame.menu': 'File',
   'frame.saved': 'saved',
-  'frame.unsaved': 'not saved',
+  'frame.unsaved': 'not saved to a file',
+  'frame.unkept': 'not kept',
+  'frame.unkept_tip': 'This browser does not keep your work. Save it as a file before you leave.',
   'frame.save_tip': 'Your work is kept in this browser. Save writes it to a file.',
   'frame.look': 'Colours and language',
   'frame.theme': 'Colours',
@@ -76,7 +78,6 @@ export default {
   'charts.throughput': 'Throughput',
   'charts.latency': 'Latency',
   'charts.utilization': 'Utilisation',
-  'charts.failed': 'The charts could not be loaded. Reload the page when it is online.',
   'charts.ghost': 'without the change',
   'charts.none': 'Throughput, latency and utilisation appear here while the design runs.',
 

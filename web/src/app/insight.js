@@ -1,0 +1,26 @@
+import { loadLibrary } from '../libraries/libraries.js';
+
+/**
+ * What is looked at more closely, each loaded when it is first asked for: the design as text, requests one by one, the tour, pictures and links to take away.
+ * @param {import('../types.js').App} app
+ * @param {HTMLElement} middle of the frame
+ */
+export function createInsight(app, middle) {
+  /** @type {Promise<any> | null} */
+  let made = null;
+
+  /** @param {string} part @param {string} work @param {any[]} args */
+  async function ask(part, work, ...args) {
+    try {
+      made ??= loadLibrary('insight').then(({ createInsights }) => createInsights(app, middle));
+      const parts = await made;
+      await parts[part][work](...args);
+    } catch (error) {
+      made = null; // a later try may be online again
+      app.notify(app.t('app.later_failed'), { kind: 'error' });
+      reportError(error);
+    }
+  }
+  app.actions.add({ name: 'edit-text', title: 'source.open', key: 'Ctrl+j', run: () => void ask('beside', 'toggle') });
+  if (app.settings.get('source.open') && matchMedia('(min-width: 900px)').matches) void ask('beside', 'open');
+}

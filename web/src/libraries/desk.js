@@ -1,0 +1,11 @@
+import { showFinder } from '../app/finder.js';
+import { showDesigns } from '../files/designs.js';
+import { showGallery } from '../files/gallery.js';
+import { showTextPanel } from '../files/text_panel.js';
+import { createHistory } from '../history/history.js';
+import { keepRun } from '../history/store.js';
+
+/** What is looked at on demand: designs and examples, results and past runs. */
+const desk = { createHistory, keepRun, showDesigns, showFinder, showGallery, showTextPanel };
+
+/** @type {any} */ (globalThis).scalesimLibraries = { .../** @type {any} */ (globalThis).scalesimLibraries, desk };
