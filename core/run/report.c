@@ -1,62 +1,9 @@
 /// Results as tables for people.
 #include <string.h>
 
+#include "base/cells.h"
 #include "base/math.h"
 #include "run/internal.h"
-
-#define CELL_MAX 64u
-
-/// A text cell padded to a width; numbers stand to the right.
-static void add_cell(ss_text *out, const ss_text *cell, size_t width, bool to_the_right) {
-    const size_t shown = cell->length;
-    const size_t pad = shown < width ? width - shown : 0u;
-    for (size_t i = 0; to_the_right && i < pad; i++) ss_text_add_char(out, ' ');
-    if (cell->bytes) ss_text_add_bytes(out, cell->bytes, shown);
-    for (size_t i = 0; !to_the_right && i < pad; i++) ss_text_add_char(out, ' ');
-}
-
-static void add_padded(ss_text *out, const char *text, size_t width, bool to_the_right) {
-    const ss_text cell = {.bytes = (char *)(uintptr_t)text, .length = strlen(text)};
-    add_cell(out, &cell, width, to_the_right);
-}
-
-/// Three significant digits: enough to read, never more than the run supports.
-static double rounded(double value) {
-    if (!ss_is_finite(value) || !(ss_abs(value) > 0.0)) return value;
-    double scale = 1.0;
-    double size = ss_abs(value);
-    while (size >= 1000.0) {
-        size /= 10.0;
-        scale *= 10.0;
-    }
-    while (size < 100.0) {
-        size *= 10.0;
-        scale /= 10.0;
-    }
-    if (scale >= 1.0) return ss_round(value / scale) * scale;
-    const double inverse = ss_round(1.0 / scale);
-    return ss_round(value * inverse) / inverse;
-}
-
-typedef enum cell_kind { CELL_NUMBER, CELL_SHARE, CELL_DURATION } cell_kind;
-
-static void add_value(ss_text *out, const ss_allocator *allocator, double value, cell_kind kind,
-                      size_t width) {
-    ss_text cell = ss_text_create(allocator);
-    if (!ss_is_finite(value)) {
-        ss_text_add(&cell, "-");
-    } else if (kind == CELL_SHARE) {
-        ss_text_add_number(&cell, ss_round(value * 1000.0) / 10.0);
-        ss_text_add(&cell, " %");
-    } else if (kind == CELL_DURATION) {
-        ss_text_add_duration(&cell, value);
-    } else {
-        // Less than a thousandth of a request is none to a reader.
-        ss_text_add_number(&cell, ss_abs(value) < 0.0005 ? 0.0 : rounded(value));
-    }
-    add_cell(out, &cell, width, true);
-    ss_text_destroy(&cell);
-}
 
 /// A quantile, marked where the run cannot tell it.
 static bool add_quantile(ss_text *out, const ss_results *results, const ss_summary *summary,
@@ -64,10 +11,9 @@ static bool add_quantile(ss_text *out, const ss_results *results, const ss_summa
     const bool is_supported =
         ss__supports_quantile(results, summary, ss__quantile_of_field(field));
     ss_text cell = ss_text_create(&results->allocator);
-    if (!ss_is_finite(value)) ss_text_add(&cell, "-");
-    else ss_text_add_duration(&cell, value);
+    ss_cell_write(&cell, value, SS_CELL_DURATION);
     if (!is_supported) ss_text_add(&cell, "?");
-    add_cell(out, &cell, width, true);
+    ss_cell_add(out, cell.bytes ? cell.bytes : "", width, true);
     ss_text_destroy(&cell);
     return is_supported;
 }
@@ -84,17 +30,16 @@ static size_t name_width(const ss_results *results) {
 /// Returns whether the run can tell all the quantiles it shows.
 static bool write_node_row(const ss_results *results, uint32_t index, size_t width, ss_text *out) {
     const ss_node_row *row = &results->table.nodes[index];
-    const ss_allocator *allocator = &results->allocator;
-    add_padded(out, results->run->design->nodes[index].id, width, false);
-    add_value(out, allocator, row->utilization, CELL_SHARE, 9);
-    add_value(out, allocator, row->throughput, CELL_NUMBER, 11);
-    add_value(out, allocator, row->in_queue, CELL_NUMBER, 10);
-    add_value(out, allocator, row->response.mean, CELL_DURATION, 11);
-    add_value(out, allocator, row->response.ci95, CELL_DURATION, 11);
+    ss_cell_add(out, results->run->design->nodes[index].id, width, false);
+    ss_cell_add_value(out, row->utilization, SS_CELL_SHARE, 9);
+    ss_cell_add_value(out, row->throughput, SS_CELL_NUMBER, 11);
+    ss_cell_add_value(out, row->in_queue, SS_CELL_NUMBER, 10);
+    ss_cell_add_value(out, row->response.mean, SS_CELL_DURATION, 11);
+    ss_cell_add_value(out, row->response.ci95, SS_CELL_DURATION, 11);
     const ss_summary *response = &row->response;
     const bool tells_p50 = add_quantile(out, results, response, "p50", response->p50, 11);
     const bool tells_p99 = add_quantile(out, results, response, "p99", response->p99, 11);
-    add_value(out, allocator, row->error_ratio, CELL_SHARE, 9);
+    ss_cell_add_value(out, row->error_ratio, SS_CELL_SHARE, 9);
     ss_text_add_char(out, '\n');
     return tells_p50 && tells_p99;
 }
@@ -127,7 +72,7 @@ static void add_with_unit(ss_text *out, double value, ss_unit unit) {
         ss_text_add_duration(out, value);
         return;
     }
-    ss_text_add_number(out, rounded(value));
+    ss_text_add_number(out, ss_cell_rounded(value));
     if (unit == SS_UNIT_RATE) ss_text_add(out, "/s");
 }
 
@@ -160,15 +105,15 @@ static void write_slos(const ss_results *results, ss_text *out) {
 ss_status ss_results_write_report(const ss_results *results, ss_text *out) {
     const size_t width = name_width(results);
     write_heading(results, out);
-    add_padded(out, "node", width, false);
-    add_padded(out, "busy", 9, true);
-    add_padded(out, "per s", 11, true);
-    add_padded(out, "waiting", 10, true);
-    add_padded(out, "mean", 11, true);
-    add_padded(out, "± 95 %", 12, true); // the sign takes two bytes
-    add_padded(out, "p50", 11, true);
-    add_padded(out, "p99", 11, true);
-    add_padded(out, "errors", 9, true);
+    ss_cell_add(out, "node", width, false);
+    ss_cell_add(out, "busy", 9, true);
+    ss_cell_add(out, "per s", 11, true);
+    ss_cell_add(out, "waiting", 10, true);
+    ss_cell_add(out, "mean", 11, true);
+    ss_cell_add(out, "± 95 %", 11, true);
+    ss_cell_add(out, "p50", 11, true);
+    ss_cell_add(out, "p99", 11, true);
+    ss_cell_add(out, "errors", 9, true);
     ss_text_add_char(out, '\n');
     bool tells_all = true;
     for (uint32_t i = 0; i < results->table.node_count; i++) {
