@@ -293,6 +293,7 @@ static ss_status hand_over(ss_builder *builder) {
     ss_sim *sim = &builder->built->sim;
     const size_t program_bytes = (size_t)builder->program_count * sizeof(ss_instruction);
     const size_t choice_bytes = (size_t)builder->choice_count * sizeof(ss_choice);
+    sim->class_count = builder->class_count; // what is given back goes by it, also after a failure
     ss_instruction *program = ss_arena_allocate(builder->arena, program_bytes);
     ss_choice *choices = ss_arena_allocate(builder->arena, choice_bytes + sizeof(ss_choice));
     const char **operations =
@@ -309,7 +310,6 @@ static ss_status hand_over(ss_builder *builder) {
     if (sim->group_count > 0u)
         memcpy(sim->groups, builder->groups, (size_t)sim->group_count * sizeof(ss_group));
     for (uint32_t i = 0; i < builder->class_count; i++) operations[i] = builder->infos[i].operation;
-    sim->class_count = builder->class_count;
     sim->program = program;
     sim->program_count = builder->program_count;
     sim->choices = choices;

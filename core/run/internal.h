@@ -93,6 +93,15 @@ struct ss_run {
 // table.c
 ss_status ss__table_create(const ss_run *run, ss_table *out);
 void ss__table_destroy(ss_table *table);
+/// Each node's classes as a list of 1-based indices, so that no class is looked for twice in a
+/// large design.
+typedef struct ss_class_lists {
+    uint32_t *first; ///< per node
+    uint32_t *next;  ///< per class
+    size_t bytes;
+} ss_class_lists;
+ss_status ss__class_lists_create(const ss_run *run, ss_class_lists *out);
+void ss__class_lists_destroy(const ss_run *run, ss_class_lists *lists);
 double ss__level_area(const ss_level *level, int64_t now_ns);
 /// The statistics of all classes of a node together; NULL when no request can reach it.
 const ss_task_stats *ss__node_stats(const ss_run *run, uint32_t node);
@@ -128,6 +137,14 @@ ss_status ss__check_objectives(const ss_results *results);
 ss_status ss__check_run(const ss_run *run); ///< the same at the end of a single run
 /// Warns that the run has not reached its precision (W307), and says how far it was.
 ss_status ss__say_imprecise(const ss_run *run);
+
+// replicate.c
+/// The seed of a replication; the first one is the run that the base seed names.
+uint64_t ss__replication_seed(uint64_t base, uint32_t index);
+/// Runs one replication to its end; its table is left in `table`, the run itself in `*out`.
+ss_status ss__replicate_once(const ss_design *design, ss_run_options options,
+                             const ss_allocator *allocator, ss_diagnostics *diagnostics,
+                             ss_table *table, ss_run **out);
 
 // timeline.c
 ss_status ss__timeline_create(ss_run *run);

@@ -5,8 +5,7 @@
 #include "base/random.h"
 #include "run/internal.h"
 
-/// The seed of a replication; the first one is the run that the base seed names.
-static uint64_t replication_seed(uint64_t base, uint32_t index) {
+uint64_t ss__replication_seed(uint64_t base, uint32_t index) {
     if (index == 0u) return base;
     const uint64_t words[2] = {base, index};
     return ss_hash_bytes(words, sizeof words) & ((UINT64_C(1) << 53u) - 1u);
@@ -101,10 +100,9 @@ static void merge(ss_table *into, const ss_table *tables, uint32_t count, double
     into->replications = count;
 }
 
-/// Runs one replication to its end; its table is left in `table`, the run itself in `*out`.
-static ss_status replicate_once(const ss_design *design, ss_run_options options,
-                                const ss_allocator *allocator, ss_diagnostics *diagnostics,
-                                ss_table *table, ss_run **out) {
+ss_status ss__replicate_once(const ss_design *design, ss_run_options options,
+                             const ss_allocator *allocator, ss_diagnostics *diagnostics,
+                             ss_table *table, ss_run **out) {
     ss_status status = ss_run_create(design, options, allocator, diagnostics, out);
     if (status) return status;
     (*out)->is_replication = true;
@@ -118,12 +116,12 @@ static ss_status replicate_all(const ss_design *design, ss_run_options options, 
                                            : (uint64_t)ss_object_get(&design->run, "seed")->number;
     options.has_seed = true;
     for (uint32_t i = 0; i < count; i++) {
-        options.seed = replication_seed(base, i);
+        options.seed = ss__replication_seed(base, i);
         ss_run_destroy(results->owned_run);
         results->owned_run = NULL;
         if (i > 0u) ss_diagnostics_clear(diagnostics); // each finds the same
-        const ss_status status = replicate_once(design, options, &results->allocator, diagnostics,
-                                                &tables[i], &results->owned_run);
+        const ss_status status = ss__replicate_once(design, options, &results->allocator, diagnostics,
+                                                    &tables[i], &results->owned_run);
         if (status) return status;
     }
     const ss_status status = ss__table_create(results->owned_run, &results->table);

@@ -52,10 +52,8 @@ static void write_operation(ss_json_writer *json, const ss_node_row *row) {
     write_errors(json, row);
 }
 
-/// `first` and `next`: each node's classes as a list of 1-based indices, so that no class is looked
-/// for twice in a large design.
 static void write_node(const ss_run *run, const ss_table *table, uint32_t index,
-                       const uint32_t *first, const uint32_t *next, ss_json_writer *json) {
+                       const ss_class_lists *lists, ss_json_writer *json) {
     const ss_node_row *row = &table->nodes[index];
     ss_json_add_key(json, run->design->nodes[index].id);
     ss_json_open_object(json);
@@ -80,7 +78,7 @@ static void write_node(const ss_run *run, const ss_table *table, uint32_t index,
     write_number(json, "cost_per_hour", row->cost_per_hour);
     ss_json_add_key(json, "operations");
     ss_json_open_object(json);
-    for (uint32_t i = first[index]; i; i = next[i - 1u]) {
+    for (uint32_t i = lists->first[index]; i; i = lists->next[i - 1u]) {
         ss_json_add_key(json, run->built.class_operations[i - 1u]);
         ss_json_open_object(json);
         write_operation(json, &table->classes[i - 1u]);
@@ -92,21 +90,14 @@ static void write_node(const ss_run *run, const ss_table *table, uint32_t index,
 }
 
 static ss_status write_nodes(const ss_run *run, const ss_table *table, ss_json_writer *json) {
-    const size_t bytes = ((size_t)table->node_count + table->class_count + 1u) * sizeof(uint32_t);
-    uint32_t *first = ss_allocate_zeroed(&run->allocator, bytes);
-    if (!first) return SS_ERROR_MEMORY;
-    uint32_t *next = first + table->node_count;
-    for (uint32_t i = table->class_count; i > 0u; i--) { // backwards, so that lists run forwards
-        if (run->built.sim.classes[i - 1u].is_local) continue; // counts no visits
-        const uint32_t node = run->built.sim.classes[i - 1u].node;
-        next[i - 1u] = first[node];
-        first[node] = i;
-    }
+    ss_class_lists lists;
+    const ss_status status = ss__class_lists_create(run, &lists);
+    if (status) return status;
     ss_json_add_key(json, "nodes");
     ss_json_open_object(json);
-    for (uint32_t i = 0; i < table->node_count; i++) write_node(run, table, i, first, next, json);
+    for (uint32_t i = 0; i < table->node_count; i++) write_node(run, table, i, &lists, json);
     ss_json_close(json);
-    ss_deallocate(&run->allocator, first, bytes);
+    ss__class_lists_destroy(run, &lists);
     return SS_OK;
 }
 

@@ -132,7 +132,7 @@ ss_status ss__check_run(const ss_run *run) {
     ss_results *results;
     ss_status status = ss_run_results(run, &results);
     if (!status) status = ss__check_objectives(results);
-    if (!status) ss_results_destroy(results);
+    ss_results_destroy(results);
     return status;
 }
 

@@ -17,6 +17,26 @@ const ss_series *ss__response_series(const ss_run *run, uint32_t node) {
                                 : ss_sim_series(&run->built.sim, index, SS_SERIES_RESPONSE);
 }
 
+ss_status ss__class_lists_create(const ss_run *run, ss_class_lists *out) {
+    const ss_sim *sim = &run->built.sim;
+    out->bytes = ((size_t)sim->node_count + sim->class_count + 1u) * sizeof(uint32_t);
+    out->first = ss_allocate_zeroed(&run->allocator, out->bytes);
+    if (!out->first) return SS_ERROR_MEMORY;
+    out->next = out->first + sim->node_count;
+    for (uint32_t i = sim->class_count; i > 0u; i--) { // backwards, so that lists run forwards
+        if (sim->classes[i - 1u].is_local) continue; // counts no visits
+        const uint32_t node = sim->classes[i - 1u].node;
+        out->next[i - 1u] = out->first[node];
+        out->first[node] = i;
+    }
+    return SS_OK;
+}
+
+void ss__class_lists_destroy(const ss_run *run, ss_class_lists *lists) {
+    ss_deallocate(&run->allocator, lists->first, lists->bytes);
+    lists->first = lists->next = NULL;
+}
+
 static ss_summary summarize(const ss_run *run, const ss_series *series) {
     const ss_histogram_pool *pool = &run->built.sim.histograms;
     const ss_histogram *histogram = ss_sim_histogram(&run->built.sim, series);

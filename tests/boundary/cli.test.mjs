@@ -46,7 +46,7 @@ const exact = (more = {}) => ({
 // --- Help and mistakes in the command itself ---------------------------------------------------
 
 test('help on everything goes to standard output', () => {
-  for (const args of [['--help'], ['help'], ['check', '--help'], ['run', '--help'], ['generate', '--help'], ['catalog', '--help'], ['solve', '--help']]) {
+  for (const args of [['--help'], ['help'], ['check', '--help'], ['run', '--help'], ['generate', '--help'], ['catalog', '--help'], ['solve', '--help'], ['compare', '--help']]) {
     const { status, stdout, stderr } = cli(args);
     assert.equal(status, FINE, args.join(' '));
     assert.ok(stdout.includes(`scalesim ${args[0].startsWith('-') || args[0] === 'help' ? '' : args[0]}`.trim()), args.join(' '));
@@ -66,6 +66,9 @@ test('a wrong command says what to write, on standard error, with status 2', () 
     [['run'], /which FILE/],
     [['check'], /which FILE/],
     [['run', MM1, '--sed', '4'], /--sed/],
+    [['compare', MM1], /with what/],
+    [['compare', MM1, MM1, MM1], /compare/],
+    [['compare', MM1, '--set', 'nodes.sever.replicas=2'], /server/],
     [['run', MM1, MM1], /one FILE only/],
     [['run', MM1, '--seed'], /--seed needs a value/],
     [['run', MM1, '--seed', '-3'], /--seed -3/],
@@ -339,4 +342,28 @@ test('the version is that of the results', () => {
   const { status, stdout } = cli(['--version']);
   assert.equal(status, FINE);
   assert.equal(stdout, `scalesim ${JSON.parse(cli(['run', file('exact.json', exact()), '--json']).stdout).engine}\n`);
+});
+
+test('compare: the same chance for both, one document or two, as a table or as JSON', () => {
+  const slow = file('slow.json', exact());
+  const fast = file('fast.json', exact({ nodes: { c: { type: 'client', load: { trace: [[0], [2], [4]] } }, s: { type: 'station', service_time: '500ms' } } }));
+  const table = cli(['compare', slow, '--set', 'nodes.s.service_time="500ms"', '--replications', '2']);
+  assert.equal(table.status, FINE, table.stderr);
+  assert.match(table.stdout, /nodes\.c\.response\.mean +1 s +500 ms +-500 ms +0 s +lower by 50 %: better/);
+  const json = cli(['compare', slow, fast, '--replications', '2', '--json']);
+  assert.equal(json.status, FINE, json.stderr);
+  const comparison = JSON.parse(json.stdout);
+  assert.equal(comparison.format, 'scalesim-comparison/1');
+  const response = comparison.metrics.find((/** @type {{metric: string}} */ each) => each.metric === 'nodes.c.response.mean');
+  assert.deepEqual(response, { metric: 'nodes.c.response.mean', a: 1, b: 0.5, difference: -0.5, ci95: 0, verdict: 'lower', better: true });
+  const both = cli(['compare', slow, '--set-a', 'nodes.s.service_time="250ms"', '--set', 'nodes.c.load.trace=[[0],[1]]', '--json']);
+  const times = JSON.parse(both.stdout).metrics.find((/** @type {{metric: string}} */ each) => each.metric === 'nodes.s.response.mean');
+  assert.equal(times.verdict, 'same', 'B is the changed A, changed further');
+});
+
+test('a quantile that rests on too little is a warning and a mark in the table', () => {
+  const { status, stdout, stderr } = cli(['run', file('few.json', exact()), '--assert', 'nodes.c.response.p99<2s']);
+  assert.equal(status, FINE);
+  assert.match(stderr, /warning W309: nodes\.c\.response\.p99 rests on too little: 3 observations/);
+  assert.match(stdout, /1 s\?/);
 });

@@ -12,6 +12,7 @@ static const char help_text[] =
     "\n"
     "  scalesim check FILE [--json]          all findings about a design\n"
     "  scalesim run FILE [options]           simulate it\n"
+    "  scalesim compare A [B] [options]      what a change does, with the same chance for both\n"
     "  scalesim solve FILE [--json]          the closed-form answer, and how it was come by\n"
     "  scalesim generate FILE -o DIR|X.zip   the project it describes\n"
     "  scalesim catalog [TYPE] [--json]      node types, their properties, units, ranges, "
@@ -248,6 +249,7 @@ int ss_cli_run(const cli_host *host, int argc, const char *const *argv) {
         int (*run)(cli_arguments *arguments);
     } commands[] = {
         {"check", ss__cli_check}, {"run", ss__cli_run}, {"solve", ss__cli_solve},
+        {"compare", ss__cli_compare},
         {"generate", ss__cli_generate},
         {"catalog", ss__cli_catalog},
     };

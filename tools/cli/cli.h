@@ -3,6 +3,7 @@
 #ifndef SCALESIM_CLI_H
 #define SCALESIM_CLI_H
 
+#include "base/dist.h"
 #include "scalesim/base.h"
 
 typedef struct cli_host {
@@ -43,9 +44,20 @@ bool ss__cli_is(const cli_arguments *arguments, const char *option);
 /// Says that an argument is not known and which command's help tells more; returns CLI_INPUT_WRONG.
 int ss__cli_unknown(const cli_host *host, const char *command, const char *argument);
 
+/// Reads a quantity above 0; false, after saying so, when it is none.
+bool ss__cli_quantity(const cli_host *host, const char *command, const char *option,
+                      const char *text, ss_unit unit, double *out);
+/// Reads a whole number from 0 to `max`.
+bool ss__cli_whole(const cli_host *host, const char *command, const char *option,
+                   const char *text, double max, double *out);
+/// Keeps one of the values of an option that may be given more than once.
+bool ss__cli_keep(const cli_host *host, const char *command, const char *option,
+                  const char *value, const char **list, size_t *count, size_t max);
+
 int ss__cli_check(cli_arguments *arguments);
 int ss__cli_run(cli_arguments *arguments);
 int ss__cli_solve(cli_arguments *arguments);
+int ss__cli_compare(cli_arguments *arguments);
 int ss__cli_catalog(cli_arguments *arguments);
 int ss__cli_generate(cli_arguments *arguments);
 

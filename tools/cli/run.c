@@ -41,53 +41,6 @@ typedef struct run_arguments {
 
 // --- Arguments -----------------------------------------------------------------------------------
 
-static bool read_quantity(const cli_host *host, const char *option, const char *text, ss_unit unit,
-                          double *out) {
-    ss_text problem = ss_text_create(&host->allocator);
-    const bool is_fine = !ss_quantity_parse(text, unit, out, &problem) && *out > 0.0;
-    if (!is_fine) {
-        ss__cli_say(host, "scalesim run: %s %s: %s\n", option, text,
-                    problem.length > 0u ? problem.bytes : "write a number above 0");
-    }
-    ss_text_destroy(&problem);
-    return is_fine;
-}
-
-static bool read_whole(const cli_host *host, const char *option, const char *text, double max,
-                       double *out) {
-    if (text[0] < '0' || text[0] > '9') {
-        ss__cli_say(host, "scalesim run: %s %s: write a whole number\n", option, text);
-        return false;
-    }
-    double value = 0.0;
-    for (const char *at = text; *at; at++) {
-        if (*at < '0' || *at > '9') value = max + 1.0; else value = value * 10.0 + (*at - '0');
-        if (value > max) {
-            ss__cli_say(host, "scalesim run: %s %s: write a whole number not above ", option, text);
-            ss_text limit = ss_text_create(&host->allocator);
-            ss_text_add_number(&limit, max);
-            ss_text_add_char(&limit, '\n');
-            ss__cli_write(host, 2, &limit);
-            ss_text_destroy(&limit);
-            return false;
-        }
-    }
-    *out = value;
-    return true;
-}
-
-/// Keeps one of the values of an option that may be given more than once.
-static bool keep_value(const cli_host *host, const char *option, const char *value,
-                       const char **list, size_t *count, size_t max) {
-    if (*count == max) {
-        ss__cli_say(host, "scalesim run: %s may be given %zu times: write the rest into the file\n",
-                    option, max);
-        return false;
-    }
-    list[(*count)++] = value;
-    return true;
-}
-
 /// Reads the option at hand; 0 = read, 1 = not an option of this kind, 2 = wrong.
 static int read_option(cli_arguments *arguments, run_arguments *out) {
     static const char *const options[] = {"--seed",         "--duration", "--precision",
@@ -107,29 +60,29 @@ static int read_option(cli_arguments *arguments, run_arguments *out) {
     double number = 0.0;
     switch (which) {
     case 0:
-        if (!read_whole(arguments->host, option, value, 9007199254740991.0, &number)) return 2;
+        if (!ss__cli_whole(arguments->host, "run", option, value, 9007199254740991.0, &number)) return 2;
         out->options.seed = (uint64_t)number;
         out->options.has_seed = true;
         return 0;
     case 1:
-        return read_quantity(arguments->host, option, value, SS_UNIT_SECONDS,
+        return ss__cli_quantity(arguments->host, "run", option, value, SS_UNIT_SECONDS,
                              &out->options.duration_s)
                    ? 0
                    : 2;
     case 2:
-        return read_quantity(arguments->host, option, value, SS_UNIT_NONE, &out->options.precision)
+        return ss__cli_quantity(arguments->host, "run", option, value, SS_UNIT_NONE, &out->options.precision)
                    ? 0
                    : 2;
     case 3:
-        if (!read_whole(arguments->host, option, value, 100000.0, &number)) return 2;
+        if (!ss__cli_whole(arguments->host, "run", option, value, 100000.0, &number)) return 2;
         out->replications = number < 1.0 ? 1u : (uint32_t)number;
         return 0;
     case 4:
-        return keep_value(arguments->host, option, value, out->sets, &out->set_count, SETS_MAX)
+        return ss__cli_keep(arguments->host, "run", option, value, out->sets, &out->set_count, SETS_MAX)
                    ? 0
                    : 2;
     case 5:
-        return keep_value(arguments->host, option, value, out->asserts, &out->assert_count,
+        return ss__cli_keep(arguments->host, "run", option, value, out->asserts, &out->assert_count,
                           ASSERTS_MAX)
                    ? 0
                    : 2;

@@ -72,6 +72,29 @@ ss_status ss_results_check_quantile(const ss_results *results, const char *path)
 ss_diagnostics *ss_results_diagnostics(const ss_results *results);
 uint64_t ss_results_events(const ss_results *results); ///< of all replications
 
+// --- Two designs side by side --------------------------------------------------------------------
+
+/// The differences between two designs (A and B), replication by replication with the same seeds:
+/// what chance does to one it does to the other (common random numbers), so that far smaller
+/// differences show than between strangers. Nodes, operations and edges are matched by their names.
+typedef struct ss_comparison ss_comparison;
+
+/// Runs `count` (2 or more) replications of both. The designs must outlive the comparison. Findings
+/// of compiling go to `diagnostics`, one list a design.
+ss_status ss_compare(const ss_design *const designs[2], ss_run_options options, uint32_t count,
+                     const ss_allocator *allocator, ss_diagnostics *const diagnostics[2],
+                     ss_comparison **out);
+void ss_comparison_destroy(ss_comparison *comparison); ///< NULL is fine
+/// Writes `scalesim-comparison/1`: one line and a newline. Each metric has its means `a` and `b`,
+/// the paired difference b - a with its 95 % half-width, and a verdict: "lower", "higher", "no
+/// difference" (the interval holds 0), "same" (equal in every replication), or "unknown".
+ss_status ss_comparison_write_json(const ss_comparison *comparison, ss_text *out);
+/// Writes a table for people.
+ss_status ss_comparison_write_report(const ss_comparison *comparison, ss_text *out);
+/// What the runs of one design (0 = A, 1 = B) found out about themselves; borrowed.
+ss_diagnostics *ss_comparison_diagnostics(const ss_comparison *comparison, uint32_t which);
+uint64_t ss_comparison_events(const ss_comparison *comparison); ///< of all runs
+
 // --- Live view -----------------------------------------------------------------------------------
 
 /// Describes the frame and the timeline as JSON: `{"frame": {"header": […names], "node": […],
