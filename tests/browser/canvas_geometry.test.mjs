@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fit, overlaps, reveal, toScreen, toWorld, zoomAt } from '../../web/src/canvas/camera.js';
 import { CARD_HEIGHT, CARD_WIDTH, GRID, distanceTo, facingSides, freePlace, neighbour, pointAlong, routeAll, snap } from '../../web/src/canvas/geometry.js';
+import { changesBy, containersOf, groupsOf, regrouped, writtenGroups } from '../../web/src/canvas/containers.js';
 import { completeLayout } from '../../web/src/canvas/layout.js';
 import { LOAD_HOT, LOAD_WARM, loadOf } from '../../web/src/canvas/load.js';
 import { adapted, parseFragment } from '../../web/src/canvas/clipboard.js';
@@ -199,4 +200,20 @@ test('only properties that have a place under the rules are shown', () => {
   assert.deepEqual(shown({ users: 5, kind: 'errors' }), ['users', 'think', 'share', 'name']);
   assert.ok(isVisible({ name: 'factor', kind: 'number' }, rules, {}, { kind: 'slow' }), 'a default counts as chosen');
   assert.deepEqual(shown({ kind: 'slow', share: 1 }), ['factor', 'share', 'name'], 'what was written is never hidden');
+});
+
+test('a dragged card goes into the container that has its middle, and out of its own once it is clear of that', () => {
+  const at = (id, x, y, zone = '') => ({ id, rect: card(x, y), zone });
+  const nodes = [at('a', 0, 0, 'east'), at('b', 0, 200, 'east'), at('c', 600, 0, 'west'), at('d', 600, 400)];
+  const groups = groupsOf([{ name: 'Stores', nodes: ['b', 'd'], colour: 'red' }, 'no group', { nodes: ['gone'] }]);
+  const containers = containersOf(nodes, groups);
+  assert.deepEqual(containers.map(({ key, ids }) => [key, ids]), [['zone east', ['a', 'b']], ['zone west', ['c']], ['group 0', ['b', 'd']]]);
+  const moved = (places) => Object.fromEntries(changesBy(containers, new Map(Object.entries(places))));
+  assert.deepEqual(moved({ a: [40, 40] }), {}, 'within its own');
+  assert.deepEqual(moved({ a: [600, 24] }), { a: { zone: 'west' } });
+  assert.deepEqual(moved({ a: [-400, 0] }), { a: { zone: '' } });
+  assert.deepEqual(moved({ a: [900, 900], b: [900, 1100] }), { b: { group: -1 } }, 'all of a zone takes it along');
+  assert.deepEqual(moved({ c: [200, 250] }), { c: { group: 0 } }, 'the last of its zone keeps it');
+  const after = regrouped(groups, changesBy(containers, new Map([['c', [200, 250]]])));
+  assert.deepEqual(writtenGroups(after)[0], { name: 'Stores', nodes: ['b', 'd', 'c'], colour: 'red' }, 'what else was written stays');
 });
