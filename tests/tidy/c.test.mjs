@@ -11,6 +11,7 @@ const BELOW = new Map(Object.entries({
     model: ['base'],
     sim: ['stats', 'base'],
     components: ['sim', 'model', 'stats', 'base'],
+    meter: ['base'],
     handlers: ['sim', 'model', 'stats', 'base'],
     solve: ['sim', 'model', 'stats', 'base'],
     run: ['components', 'handlers', 'solve', 'sim', 'model', 'stats', 'base'],
@@ -24,6 +25,8 @@ const FUNCTION_LINES_MAX = 75; // "about 70"
 /** Headers a file of core/ may take from outside. */
 const SYSTEM_HEADERS = new Set(['assert.h', 'float.h', 'limits.h', 'stdarg.h', 'stdbool.h', 'stddef.h', 'stdint.h', 'stdlib.h',
     'string.h', 'cJSON.h', 'zlib.h']);
+/** The meter is a program of the build and of the page, and stands on Binaryen; the library does not. */
+const METER_HEADERS = new Set(['binaryen-c.h']);
 
 /** What the core's objects may call that is neither ours nor pinned third-party code. */
 const ALLOWED_SYMBOLS = new Set(['memchr', 'memcmp', 'memcpy', 'memmove', 'memset', 'strchr', 'strcmp', 'strcpy', 'strlen', 'strncmp', 'strrchr',
@@ -68,7 +71,7 @@ test('nothing in core/ includes upward or sideways', () => {
             if (target.startsWith('generated/') || (isTest && target === 'unit.h')) continue;
             const file = resolveInclude(path, target);
             if (file === null) {
-                if (isTest || SYSTEM_HEADERS.has(target)) continue;
+                if (isTest || SYSTEM_HEADERS.has(target) || (module === 'meter' && METER_HEADERS.has(target))) continue;
                 problems.push(isSystem
                     ? `${path}:${line}: <${target}> is not for the core; the host passes in what it offers`
                     : `${path}:${line}: "${target}" is not found; include from core/ or core/include/`);
