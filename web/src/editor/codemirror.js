@@ -13,7 +13,7 @@ import { EditorView, GutterMarker, gutter, hoverTooltip, keymap } from '@codemir
 import { tags } from '@lezer/highlight';
 import { basicSetup } from 'codemirror';
 import { el } from '../dom.js';
-import { changesOf, wordAround, wordEnd } from './places.js';
+import { changesOf, markOf, wordAround } from './places.js';
 
 /** @typedef {import('./types.js').Place} Place */
 /** @typedef {import('./types.js').LineMark} LineMark */
@@ -265,12 +265,11 @@ export function createCodeMirror(parent, host) {
     },
     setReadOnly: (isReadOnly) => view.dispatch({ effects: editable.reconfigure(readOnlyIs(isReadOnly)) }),
     setDiagnostics(diagnostics) {
-      const { doc } = view.state;
-      const text = doc.toString();
-      const list = diagnostics.map(({ from, to, severity, message, fix }) => {
-        const start = at(doc, from);
-        const end = Math.max(start, to ? at(doc, to) : wordEnd(text, start));
-        return { from: start, to: end, severity, message, actions: fix ? [{ name: fix.title, apply: () => fix.apply() }] : [] };
+      const text = view.state.doc.toString();
+      const list = diagnostics.map((one) => {
+        const { severity, message, fix } = one;
+        const [from, to] = markOf(text, one);
+        return { from, to, severity, message, actions: fix ? [{ name: fix.title, apply: () => fix.apply() }] : [] };
       });
       view.dispatch(setDiagnostics(view.state, list.sort((a, b) => a.from - b.from)));
     },

@@ -52,6 +52,19 @@ export function wordEnd(text, offset) {
   return Math.min(end, text.length);
 }
 
+/**
+ * What a diagnostic marks: from its place to its end, or the word there; at the end of a line what is before it, so that there is something to see.
+ * @param {string} text
+ * @param {import('./types.js').EditorDiagnostic} diagnostic
+ * @returns {[number, number]}
+ */
+export function markOf(text, { from, to }) {
+  const start = offsetOf(text, from);
+  const end = to ? offsetOf(text, to) : wordEnd(text, start);
+  const isSeen = text.slice(start, end).trim() !== '';
+  return isSeen || start === 0 || text[start - 1] === '\n' ? [start, Math.max(start, end)] : [start - 1, start];
+}
+
 /** @param {string} text @param {number} offset @returns {string} the word that ends there */
 export const wordBefore = (text, offset) => /[\p{L}\p{N}_$]*$/u.exec(text.slice(Math.max(0, offset - 100), offset))?.[0] ?? '';
 

@@ -24,7 +24,7 @@ import 'monaco-editor/features/wordHighlighter/register.js';
 import 'monaco-editor/features/wordOperations/register.js';
 import 'monaco-editor/languages/definitions/javascript/register.js';
 import { el } from '../../dom.js';
-import { changesOf, placeOf, wordEnd, offsetOf } from '../places.js';
+import { changesOf, markOf, placeOf } from '../places.js';
 
 /** @typedef {import('../types.js').EngineHost & { passKey(event: KeyboardEvent): void }} Host */
 /** @typedef {import('../types.js').LineMark} LineMark */
@@ -199,11 +199,12 @@ function createDiagnostics(host, editor) {
     set(diagnostics) {
       shown = diagnostics;
       const text = model.getValue();
-      monaco.editor.setModelMarkers(model, OWNER, diagnostics.map(({ from, to, severity, message, fix }, index) => {
-        const end = to ?? placeOf(text, wordEnd(text, offsetOf(text, from)));
+      monaco.editor.setModelMarkers(model, OWNER, diagnostics.map((one, index) => {
+        const { severity, message, fix } = one;
+        const [from, end] = markOf(text, one).map((offset) => placeOf(text, offset));
         return {
           severity: severities[severity], message, ...(fix ? { code: String(index) } : {}),
-          startLineNumber: from.line, startColumn: from.column, endLineNumber: end.line, endColumn: end.column,
+          startLineNumber: from?.line ?? 1, startColumn: from?.column ?? 1, endLineNumber: end?.line ?? 1, endColumn: end?.column ?? 1,
         };
       }));
     },
