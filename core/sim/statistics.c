@@ -15,6 +15,11 @@ static bool grow_cold(ss_sim *sim) {
     ss_batches *batches =
         ss_reallocate(&sim->allocator, sim->batches, sim->cold_capacity * sizeof(ss_batches),
                       capacity * sizeof(ss_batches));
+    if (!batches && sim->cold_capacity == 0u) {
+        ss_deallocate(&sim->allocator, histograms, capacity * sizeof(ss_histogram));
+        sim->series_histograms = NULL;
+        return false;
+    }
     if (!batches) { // both arrays always have cold_capacity elements
         void *smaller = ss_reallocate(&sim->allocator, histograms, capacity * sizeof(ss_histogram),
                                       sim->cold_capacity * sizeof(ss_histogram));
