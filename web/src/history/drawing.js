@@ -6,7 +6,7 @@ import { buildScene } from '../canvas/scene.js';
 import { svg } from '../dom.js';
 
 const MARGIN = 16;
-const NAME_MAX = 22; // characters that a card holds
+const NAME_MAX = 20; // characters that a card holds
 const NO_DIAGNOSTICS = /** @type {any} */ ({ all: [], generation: [], errors: 0, warnings: 0, at: () => [], under: () => [] });
 
 /** @param {string} text */
@@ -56,11 +56,11 @@ function labelOf({ bounds }, label) {
 
 /** @param {import('../canvas/scene.js').SceneNode} node @param {boolean} isNamed */
 function cardOf({ rect, name, facts, icon, replicas }, isNamed) {
-  const { x, y, width, height } = rect;
+  const { x, y, width } = rect;
   if (!isNamed) return svg('rect', { class: 'drawing-card', ...rect, rx: 14 });
   return svg('g', {}, svg('rect', { class: 'drawing-card', ...rect, rx: 10 }),
     svg('g', { class: 'drawing-icon', transform: `translate(${x + 10} ${y + 9}) scale(0.75)` }, icon.map((d) => svg('path', { d }))),
     svg('text', { class: 'drawing-name', x: x + 34, y: y + 23 }, short(name)),
-    replicas !== 1 && svg('text', { class: 'drawing-count', x: x + width - 10, y: y + height - 12, 'text-anchor': 'end' }, `×${replicas}`),
+    replicas !== 1 && svg('text', { class: 'drawing-count', x: x + width - 10, y: y + 23, 'text-anchor': 'end' }, `×${replicas}`),
     facts.map((fact, line) => svg('text', { class: 'drawing-fact', x: x + 12, y: y + 45 + 17 * line }, short(fact))));
 }

@@ -97,7 +97,7 @@ export function showReport(app, reported) {
       el('figure', { class: 'report-figure' },
         el('figcaption', {}, el('strong', {}, t(`charts.${key}`)), lines[key].map(({ label, tone, isDashed }) => el('span', { class: 'report-key' },
           el('span', { class: `report-stroke tone-${tone % TONES}${isDashed ? ' dashed' : ''}` }), label))),
-        figureOf({ title: t(`charts.${key}`), times, lines: lines[key], end_s, format: formats[key], timeFormat: duration, spans, ...(key === 'utilization' ? { top: 1 } : {}) })))),
+        figureOf({ title: t(`charts.${key}`), times, lines: lines[key], end_s, format: formats[key], timeFormat: (at_s) => (at_s === 0 ? '0' : duration(at_s)), spans, ...(key === 'utilization' ? { top: 1 } : {}) })))),
     el('p', { class: 'muted small' }, [t('report.warmup_is'), ...(spans.length > 1 ? [t('report.faults_are')] : []), ...(reported.timeline.isThinned ? [t('report.thinned')] : [])].join(' ')));
   }
 
