@@ -155,8 +155,9 @@ test('copied nodes are text, and come back from it', async () => {
   await context.close();
 });
 
-test('the main job by keyboard alone: three nodes, connected, a rate set, run; in 60 keys besides typing', async () => {
-  const { page, context, expectQuiet } = await openExample('mm1');
+test('the main job by keyboard alone: three nodes, connected, rates set, a fault injected, run, p99 read, downloaded; in 60 keys besides typing', async () => {
+  const { page, context, expectQuiet } = await openExample('ecommerce');
+  await page.evaluate(() => { delete window.showSaveFilePicker; });
   let keys = 0;
   const press = async (...list) => {
     for (const key of list) {
@@ -166,7 +167,24 @@ test('the main job by keyboard alone: three nodes, connected, a rate set, run; i
     }
   };
   const focus = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
-  await press('g', 'Control+a', 'Delete');
+  const find = async (text) => {
+    await press('Control+k');
+    await page.keyboard.type(text);
+    await press('Enter');
+  };
+  /** From a card to a field of its settings, and back with what was typed. */
+  const set = async (pointer, text) => {
+    await press('Enter');
+    const isThere = () => page.evaluate((wanted) => document.activeElement?.tagName === 'INPUT' &&
+      document.activeElement.closest('.property')?.dataset.pointer === wanted, pointer);
+    for (let i = 0; i < 12 && !(await isThere()); i++) await press('Tab');
+    assert.ok(await isThere(), `Tab reaches ${pointer}`);
+    await press('Control+a');
+    await page.keyboard.type(text);
+    await press('Enter', 'Escape');
+  };
+  await find('new');
+  await page.locator('.canvas-empty').waitFor({ state: 'visible' });
   for (const part of ['client', 'service', 'postgres']) {
     await press('a');
     await page.keyboard.type(part);
@@ -179,23 +197,24 @@ test('the main job by keyboard alone: three nodes, connected, a rate set, run; i
   assert.match(await focus(), /^client to service, Call/);
   await press('ArrowRight', 'c', 'Enter');
   assert.match(await focus(), /^service to postgres, Call/);
-  await press('ArrowLeft', 'ArrowLeft', 'Enter');
-  const isRate = () => page.evaluate(() => document.activeElement?.tagName === 'INPUT' &&
-    document.activeElement.closest('.property')?.dataset.pointer === '/nodes/client/load/rate');
-  for (let i = 0; i < 12 && !(await isRate()); i++) await press('Tab');
-  assert.ok(await isRate(), 'Tab reaches the rate');
-  await page.keyboard.press('Control+a');
-  await page.keyboard.type('150/s');
-  await press('Enter', 'Escape');
-  await page.locator('.run-bar[data-state="idle"]').waitFor();
-  // The targets of the example were about nodes that are gone: take them away as a person would.
-  await press('Escape');
-  const targets = await page.locator('[aria-label="Targets"] .list-row').count();
-  for (let i = 0; i < targets; i++) await page.locator('[aria-label="Targets"] .list-row > .property-reset').first().press('Enter');
-  await press('g', ' ');
+  await press('ArrowLeft', 'ArrowLeft');
+  await set('/nodes/client/load/rate', '150/s');
+  assert.match(await focus(), /^client, /);
+  await press('ArrowRight');
+  await set('/nodes/service/service_time', 'exp(4ms)');
+  assert.match(await focus(), /^service, /);
+  await press('Shift+F10');
+  const chosen = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+  for (let i = 0; i < 12 && !/^Slow/.test(await chosen()); i++) await press('ArrowDown');
+  await press('Enter', ' ');
   await page.locator('.run-bar[data-state="done"]').waitFor({ timeout: 60_000 });
   await page.waitForTimeout(300);
-  assert.match(await node(page, 'client').getAttribute('aria-description'), /^1[45]\d(\.\d)?\/s, p99 /);
+  await press('ArrowLeft');
+  assert.match(await node(page, 'client').getAttribute('aria-description'), /^1[45]\d(\.\d)?\/s, p99 \d/);
+  const [download] = await Promise.all([page.waitForEvent('download'), press('Control+s')]);
+  assert.match(download.suggestedFilename(), /\.scalesim\.json$/);
+  const [project] = await Promise.all([page.waitForEvent('download'), find('download project')]);
+  assert.match(project.suggestedFilename(), /\.zip$/);
   assert.ok(keys <= 60, `${keys} keys`);
   expectQuiet();
   await context.close();
