@@ -1,4 +1,4 @@
-import english from './en/index.js';
+import english from './en/first.js';
 
 /** The plural forms of a language, in the order in which its table writes them. */
 export const PLURALS = /** @type {Record<string, readonly string[]>} */ ({
@@ -42,6 +42,15 @@ export function speak(language, table, sentences = []) {
   words.isRtl = DIRECTIONS[language] === 'rtl';
   words.isEnglish = table === english;
   words.sentences = sentences;
+}
+
+/**
+ * Further English, of a script that came later. A table of another language is whole from the beginning.
+ * @param {Record<string, string>} table
+ */
+export function learn(table) {
+  Object.assign(english, table);
+  if (!words.isEnglish) words.table = { ...table, ...words.table };
 }
 
 /** A quantity, read from left to right in every language. @param {string} text */

@@ -4,6 +4,10 @@ import { showGallery } from '../files/gallery.js';
 import { showTextPanel } from '../files/text_panel.js';
 import { createHistory } from '../history/history.js';
 import { keepRun } from '../history/store.js';
+import history from '../i18n/en/history.js';
+import { learn } from '../i18n/index.js';
+
+learn(history);
 
 /** What is looked at on demand: designs and examples, results and past runs. */
 const desk = { createHistory, keepRun, showDesigns, showFinder, showGallery, showTextPanel };

@@ -1,7 +1,13 @@
 import { createCharts } from '../charts/charts.js';
 import { createStrip } from '../charts/strip.js';
+import editor from '../i18n/en/editor.js';
+import history from '../i18n/en/history.js';
+import looking from '../i18n/en/looking.js';
+import { learn } from '../i18n/index.js';
 import { createResults } from '../results/results.js';
 import { createBeside } from '../source/beside.js';
+
+learn({ ...editor, ...history, ...looking });
 
 /**
  * Everything that is one of its kind on the page.

@@ -6,8 +6,9 @@ import files from './files.js';
 import insight from './insight.js';
 import history from './history.js';
 import language from './language.js';
+import looking from './looking.js';
 import sentences from './sentences.js';
 import shell from './shell.js';
 
 /** The words of the page, those of the engine's catalog by their English, and the engine's sentences. */
-export default { table: { ...canvas, ...editing, ...editor, ...files, ...history, ...insight, ...language, ...shell }, catalog, sentences };
+export default { table: { ...canvas, ...editing, ...editor, ...files, ...history, ...insight, ...language, ...looking, ...shell }, catalog, sentences };
