@@ -29,8 +29,9 @@ target_link_libraries(scalesim_core PUBLIC scalesim_flags third_party)
 if(EMSCRIPTEN)
   set(small_sources ${core_sources})
   list(FILTER small_sources INCLUDE REGEX "/core/(model|solve|codegen)/|/core/base/\
-(arena|diagnostics|dist_cdf|dist_parse|json|number|quantity|special|status|text)|/core/run/\
-(bottleneck|report|results|table|timeline|trace)")
+(arena|cells|diagnostics|dist_cdf|dist_parse|json|number|quantity|special|status|text)|/core/run/\
+(bottleneck|compare|fork|metric|quantile|replicate|report|results|support|table|timeline|trace)|\
+/core/components/builder|/core/handlers/report")
   set_source_files_properties(${small_sources}
     "${generated}/catalog_files.c" "${generated}/target_files.c" "${generated}/handler_files.c"
     PROPERTIES COMPILE_OPTIONS "-Oz;-fno-lto")

@@ -4,6 +4,8 @@ file(GLOB wasm_sources CONFIGURE_DEPENDS
 list(FILTER wasm_sources EXCLUDE REGEX "/tools/cli/main\\.c$") # the native host
 if(wasm_sources)
   add_executable(scalesim ${wasm_sources})
+  # Read once a call, not once an event (see core.cmake).
+  set_source_files_properties(${wasm_sources} PROPERTIES COMPILE_OPTIONS "-Oz;-fno-lto")
   target_include_directories(scalesim PRIVATE "${PROJECT_SOURCE_DIR}/tools")
   target_link_libraries(scalesim PRIVATE scalesim_core)
   # wasm/PROTOCOL.md lists the exports; each is marked with export_name in wasm/*.c. Imports of the
