@@ -105,7 +105,7 @@ async function emitExamples() {
     if (readme) await writeFile(join(folder, 'README.md'), readme);
     texts[entry.path] = text;
   }
-  return { count: examples.length, script: await emit('examples.js', `globalThis.scalesimExamples=${JSON.stringify(texts)};`) };
+  return { count: examples.length, paths: ['examples/index.json', ...examples.map(({ entry }) => entry.path)], script: await emit('examples.js', `globalThis.scalesimExamples=${JSON.stringify(texts)};`) };
 }
 
 function checkSize(what, bytes, limit) {
@@ -134,6 +134,7 @@ const pseudo = await bundle(join(here, 'src', 'libraries', 'pseudo.js'));
 const codemirror = await bundle(join(here, 'src', 'libraries', 'codemirror.js'), {}, [borrowed]);
 const monaco = await emitMonaco();
 const assets = {
+  serviceWorker: 'service_worker.js', // by this name alone: the browser compares it with the one it has
   codemirror: await emit('codemirror.js', codemirror.js),
   monacoFrame: monaco.file,
   arabic: await emit('arabic.js', arabic.js),
@@ -150,9 +151,22 @@ const app = await bundle(join(here, 'src', 'main.js'), { __ASSETS__: JSON.string
 const appName = await emit('app.js', app.js);
 const cssName = await emit('app.css', Buffer.concat([app.css, insight.css, desk.css].filter(Boolean)));
 const iconName = await emit('icon.svg', await readFile(join(here, 'icon.svg')));
+const manifestName = await emit('app.webmanifest', JSON.stringify({
+  id: './', name: 'ScaleSim Studio', short_name: 'ScaleSim', description: 'Draw a system, run it, see where it breaks, take the code home.',
+  start_url: './', scope: './', display: 'standalone', background_color: '#f8f8f5', theme_color: '#f8f8f5',
+  icons: [{ src: iconName, sizes: 'any', type: 'image/svg+xml', purpose: 'any maskable' }],
+  file_handlers: [{ action: './', accept: { 'application/vnd.scalesim+json': ['.scalesim.json'] }, launch_type: 'single-client' }],
+}, null, 2));
 const html = (await readFile(join(here, 'index.html'), 'utf8'))
-  .replace('href="app.css"', `href="${cssName}"`).replace('src="app.js"', `src="${appName}"`).replace('href="icon.svg"', `href="${iconName}"`);
+  .replace('href="app.css"', `href="${cssName}"`).replace('src="app.js"', `src="${appName}"`).replace('href="icon.svg"', `href="${iconName}"`)
+  .replace('href="app.webmanifest"', `href="${manifestName}"`);
 await writeFile(join(out, 'index.html'), html);
+// What the page starts with; what it loads later is kept when it was.
+const kept = [appName, cssName, iconName, manifestName, assets.worker, assets.wasm, assets.dagre, assets.desk, assets.insight, assets.arabic, ...examples.paths];
+const bytes = await Promise.all(['index.html', ...kept].map((file) => readFile(join(out, file))));
+const version = createHash('sha256').update(kept.join()).update(Buffer.concat(bytes)).digest('hex').slice(0, 10);
+const serviceWorker = await bundle(join(here, 'service_worker.js'), { __VERSION__: JSON.stringify(version), __FILES__: JSON.stringify(['./', ...kept]) });
+await writeFile(join(out, assets.serviceWorker), serviceWorker.js);
 console.log(`${examples.count} examples`);
 console.log(`Loaded later: charts and results ${gzipBytes(insight.js)}, layout ${gzipBytes(dagre.js)}, designs and history ${gzipBytes(desk.js)}, Arabic ${gzipBytes(arabic.js)} bytes gzipped`);
 console.log(`Loaded later: code editors ${gzipBytes(codemirror.js)} (CodeMirror) or ${monaco.bytes} (Monaco) bytes gzipped`);

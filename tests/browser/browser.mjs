@@ -43,7 +43,7 @@ export async function start() {
  * @param {object} [options] of the context
  */
 export async function openPage(site, { path = '', ...options } = {}) {
-  const context = await site.browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true, ...options });
+  const context = await site.browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true, serviceWorkers: 'block', ...options });
   const page = await context.newPage();
   /** @type {string[]} */
   const errors = [];

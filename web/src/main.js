@@ -5,6 +5,7 @@ import { createFrame } from './app/frame.js';
 import { createInsight } from './app/insight.js';
 import { showKeys } from './app/keys.js';
 import { createLanguage } from './app/language.js';
+import { goOffline } from './app/offline.js';
 import { createCanvas } from './canvas/canvas.js';
 import { listExamples, readExample } from './files/examples.js';
 import { createFiles } from './files/files.js';
@@ -58,6 +59,7 @@ async function start() {
     .finally(() => {
       frame.element.dataset.state = 'ready';
       files.acceptLaunches();
+      goOffline();
     });
 }
 
