@@ -111,7 +111,8 @@ enum {
     SS__ASSUMES_RENEWAL = 1u << 20,
     SS__IGNORES_DEADLOCK = 1u << 21,
     SS__COUNTS_FAILURES = 1u << 22,
-    SS__ASSUMPTIONS = 23
+    SS__IGNORES_CODE = 1u << 23,
+    SS__ASSUMPTIONS = 24
 };
 
 // --- Classes and nodes ---------------------------------------------------------------------------

@@ -463,6 +463,7 @@ static void read_station(const ss__net *net, uint32_t index, ss__station *statio
     if (station->role == SS__ROLE_CLIENT) return;
     read_line(object, station);
     read_extras(net, object, station);
+    if (ss_node_code(node)) station->assumptions |= SS__IGNORES_CODE;
     read_limits(object, station);
     const ss_value *instance = ss_object_find(object, "instance");
     if (instance && instance->objects) {
