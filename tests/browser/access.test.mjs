@@ -39,7 +39,7 @@ for (const [name, options] of Object.entries({
     await page.waitForTimeout(300);
     assert.deepEqual(await objections(page), [], 'with the results and a node');
     await choose(page, 'Edit as text');
-    await page.locator('.text-panel-area').waitFor();
+    await page.locator('.source .editor[data-engine]').waitFor();
     assert.deepEqual(await objections(page), [], 'with the text');
     await context.close();
   });
