@@ -1,12 +1,17 @@
-// The page's policy holds, and axe finds nothing to object to, in both themes, wide and small, before and after a run.
+// The page's policy holds; axe finds nothing to object to in any state, in both themes and both directions; what changes is told
+// through one polite region, seldom; still is still; and what is pressed is large enough.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { choose, objections, openPage, runToEnd, start } from './browser.mjs';
+import { objections, openPage, start } from './browser.mjs';
+import { OWN, designOfEverything, openDesign, walk } from './states.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let site;
 before(async () => { site = await start(); });
 after(() => site?.stop());
+
+const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+const TABLET = { viewport: { width: 1024, height: 768 }, hasTouch: true, isMobile: true };
 
 test('the policy lets no markup and no foreign script in', async () => {
   const { page, context } = await openPage(site);
@@ -25,27 +30,127 @@ test('the policy lets no markup and no foreign script in', async () => {
 });
 
 for (const [name, options] of Object.entries({
-  light: { colorScheme: 'light' }, dark: { colorScheme: 'dark' }, phone: { colorScheme: 'light', viewport: { width: 360, height: 740 } },
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  'light, right to left': { colorScheme: 'light', path: '?language=ar' },
+  'dark, right to left': { colorScheme: 'dark', path: '?language=ar' },
+  'dark phone, right to left': { colorScheme: 'dark', path: '?language=ar', ...PHONE },
 })) {
-  test(`axe has no objection in ${name}`, async () => {
+  test(`axe has no objection in any state, ${name}`, async () => {
     const { page, context } = await openPage(site, options);
-    await page.getByText('is missing its target').waitFor();
-    assert.deepEqual(await objections(page), [], 'at first');
-    await runToEnd(page);
-    assert.deepEqual(await objections(page), [], 'after a run');
-    await page.getByRole('tab', { name: 'Results' }).click();
-    await page.locator('.verdict-node').click();
-    if (name === 'phone') await page.getByRole('button', { name: 'Settings' }).click();
-    await page.waitForTimeout(300);
-    assert.deepEqual(await objections(page), [], 'with the results and a node');
-    await choose(page, 'Edit as text');
-    await page.locator('.source .editor[data-engine]').waitFor();
-    assert.deepEqual(await objections(page), [], 'with the text');
+    /** @type {Map<string, string>} */
+    const found = new Map();
+    for (const one of await objections(page)) found.set(one, 'at first');
+    let states = 0;
+    await walk(page, async (state) => {
+      states += 1;
+      for (const one of await objections(page)) if (!found.has(one)) found.set(one, state);
+    }, { types: name === 'light' });
+    assert.deepEqual([...found].map(([objection, state]) => `${state}: ${objection}`), []);
+    assert.ok(states > 30, `${states} states`);
     await context.close();
   });
 }
 
-test('the main job is done by keyboard alone', async () => {
+for (const [name, options, least] of /** @type {const} */ ([['with a mouse', {}, 24], ['on a phone', PHONE, 44], ['on a tablet', TABLET, 44]])) {
+  test(`what is pressed is at least ${least} px large ${name}, in every state`, async () => {
+    const { page, context } = await openPage(site, options);
+    /** @type {Map<string, string>} */
+    const small = new Map();
+    await walk(page, async (state) => {
+      const found = await page.evaluate((min) => [...document.querySelectorAll(
+        'button, a[href], input, select, textarea, summary, [role="option"], [role="tab"], [role="slider"], [role="spinbutton"], [role^="menuitem"]')]
+        // The drawing's items are as large as the view shows them; the pointer presses the drawing, with slack.
+        .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.canvas-plane, .skip-link') && !one.matches(':disabled'))
+        .map((one) => ({ one, box: (one.matches('.checkbox') ? one.closest('label, .property-control') ?? one : one).getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0 && (box.width < min - 0.5 || box.height < min - 0.5))
+        .map(({ one, box }) => `${one.tagName.toLowerCase()}.${one.className} ${Math.round(box.width)} × ${Math.round(box.height)}`), least);
+      for (const one of found) if (!small.has(one)) small.set(one, state);
+    }, { types: false });
+    assert.deepEqual([...small].map(([what, state]) => `${what} (${state})`), []);
+    await context.close();
+  });
+}
+
+test('the items a screen reader walks are the nodes and connections of the model, also after edits', async () => {
+  const { page, context } = await openPage(site);
+  const design = designOfEverything();
+  await openDesign(page, design);
+  const compare = async (/** @type {any} */ model) => {
+    assert.deepEqual(await page.locator('[data-node]').evaluateAll((items) => items.map((item) => item.getAttribute('data-node'))), Object.keys(model.nodes));
+    const spoken = await page.locator('[data-edge]').evaluateAll((items) => items.map((item) => item.getAttribute('aria-label')));
+    const nameOf = (/** @type {string} */ id) => model.nodes[id].name;
+    assert.deepEqual(spoken.map((label) => label?.replace(/,.*$/, '')), model.edges.map((/** @type {any} */ edge) => `${nameOf(edge.from)} to ${nameOf(edge.to)}`));
+  };
+  await compare(design);
+  const gone = `${OWN}-redis`;
+  await page.locator(`[data-node="${gone}"]`).focus();
+  await page.keyboard.press('Delete');
+  delete design.nodes[gone];
+  design.edges = design.edges.filter(({ from, to }) => from !== gone && to !== gone);
+  await page.waitForTimeout(200);
+  await compare(design);
+  await context.close();
+});
+
+/** Everything that the page's live regions said, with the moment. @param {any} page */
+const listen = (page) => page.evaluate(() => {
+  const regions = [...document.querySelectorAll('[aria-live]:not([aria-live="off"]), [role="status"], [role="alert"], [role="log"]')].filter((one) => !one.closest('dialog'));
+  globalThis.heard = [];
+  for (const region of regions) {
+    new MutationObserver(() => globalThis.heard.push({ text: region.textContent, ms: performance.now() })).observe(region, { childList: true, characterData: true, subtree: true });
+  }
+  return regions.map((one) => one.getAttribute('aria-live'));
+});
+
+test('changes are told through one polite region, seldom while they come by themselves', async () => {
+  const { page, context } = await openPage(site);
+  assert.deepEqual(await listen(page), ['polite']);
+  await page.locator('.run-speed').selectOption('10');
+  await page.locator('.run-play').click();
+  await page.waitForTimeout(6000);
+  const running = await page.evaluate(() => globalThis.heard);
+  assert.ok(running.length >= 1 && running.length <= 3, `while it runs for 6 s: ${JSON.stringify(running)}`);
+  assert.match(running[0].text, /run/i);
+  await page.locator('.run-speed').selectOption('max');
+  await page.locator('.run-bar[data-state="done"]').waitFor({ timeout: 60_000 });
+  await page.waitForFunction(() => globalThis.heard.some(({ text }) => /orders/.test(text)), null, { timeout: 10_000 }); // the verdict
+  await page.locator('[data-node="auth"]').focus();
+  await page.keyboard.press('Delete');
+  await page.waitForFunction(() => globalThis.heard.some(({ text }) => /removed/.test(text)), null, { timeout: 10_000 });
+  const times = (await page.evaluate(() => globalThis.heard)).map(({ ms }) => ms);
+  const gaps = times.slice(1).map((/** @type {number} */ ms, /** @type {number} */ i) => ms - times[i]);
+  assert.ok(gaps.every((/** @type {number} */ gap) => gap > 900), `one thing after another: ${gaps.map(Math.round)}`);
+  await context.close();
+});
+
+test('where motion is not wanted nothing moves: no transition, no animation, no dots', async () => {
+  const dotsMove = async (/** @type {'reduce' | 'no-preference'} */ reducedMotion) => {
+    const { page, context } = await openPage(site, { reducedMotion });
+    await page.locator('.run-speed').selectOption('1');
+    await page.locator('.run-play').click();
+    await page.locator('.run-bar[data-state="running"]').waitFor();
+    await page.waitForTimeout(700); // the drawing makes room for the charts
+    // What lies over the drawing: dots, if any, and nothing else, for nothing is selected or pointed at.
+    const overlay = () => page.evaluate(() => /** @type {HTMLCanvasElement} */ ([...document.querySelectorAll('.canvas canvas')][1]).toDataURL());
+    const seen = new Set();
+    for (let i = 0; i < 8; i += 1) {
+      seen.add(await overlay());
+      await page.waitForTimeout(150);
+    }
+    const moving = await page.evaluate(() => ({
+      animations: document.getAnimations().length,
+      transitions: [...document.querySelectorAll('*')].filter((one) => getComputedStyle(one).transitionDuration.split(',').some((time) => parseFloat(time) > 0)).length,
+    }));
+    await context.close();
+    return { pictures: seen.size, ...moving };
+  };
+  assert.deepEqual(await dotsMove('reduce'), { pictures: 1, animations: 0, transitions: 0 });
+  const usual = await dotsMove('no-preference');
+  assert.ok(usual.pictures > 3 && usual.transitions > 0, `otherwise they do: ${JSON.stringify(usual)}`);
+});
+
+test('what is done without a pointer: run, find a node, open an example, read the keys', async () => {
   const { page, context } = await openPage(site);
   await page.getByText('is missing its target').waitFor();
   await page.keyboard.press(' ');

@@ -34,7 +34,7 @@ async function openFirst(app, files, welcome) {
 }
 
 async function start() {
-  const { app, toasts } = createApp();
+  const { app, toasts, voice } = createApp();
   const language = createLanguage(app);
   await language.settle(); // what follows speaks it
   app.shelf = createShelf(app);
@@ -45,7 +45,7 @@ async function start() {
   app.actions.add({ name: 'find', title: 'finder.title', key: 'Ctrl+k', run: () => void files.desk('showFinder', files.openExample) });
   const panels = { canvas: createCanvas(app), inspector: createInspector(app), palette: createPalette(app) };
   const frame = createFrame(app, panels, language);
-  document.body.replaceChildren(frame.element, toasts, ...document.querySelectorAll('.drop-hint'));
+  document.body.replaceChildren(frame.element, toasts, voice, ...document.querySelectorAll('.drop-hint'));
   createInsight(app, frame.middle);
   let hasToldFailure = false;
   app.signals.on('engine-failed', (message) => {

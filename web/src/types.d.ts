@@ -304,5 +304,7 @@ export interface App {
   actions: Actions;
   commands: typeof import('./commands/index.js');
   t(key: string, params?: { [name: string]: string | number }): string;
+  /** Tells a screen reader, politely and one thing after another; `isLive`: what changes by itself, told seldom. */
+  announce(text: string, options?: { isLive?: boolean }): void;
   notify(text: string, options?: { kind?: 'info' | 'error' | 'success'; action?: { title: string; run(): void } }): void;
 }

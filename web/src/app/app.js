@@ -9,18 +9,20 @@ import { createRun } from '../run/run.js';
 import { createSolution } from '../run/solution.js';
 import { createSignals } from '../signals.js';
 import { createActions } from './actions.js';
+import { announceRun, createAnnouncer } from './announce.js';
 import { createNotify } from './notify.js';
 import { createSettings } from './settings.js';
 
 /**
  * Puts together what every panel gets.
- * @returns {{ app: import('../types.js').App, toasts: HTMLElement }}
+ * @returns {{ app: import('../types.js').App, toasts: HTMLElement, voice: HTMLElement }}
  */
 export function createApp() {
   const signals = createSignals();
   const settings = createSettings(signals);
   const document = createDocument(signals);
-  const { element, notify } = createNotify();
+  const announcer = createAnnouncer();
+  const { element, notify } = createNotify(t, announcer.announce);
   const { run, onFrame, fail } = createRun({ signals, document, settings, notify, engine: () => engine });
   const engine = createEngineClient({
     onFrame,
@@ -30,6 +32,7 @@ export function createApp() {
   /** @type {any} */
   const app = {
     signals, settings, document, engine, run, commands, t, notify,
+    announce: announcer.announce,
     selection: createSelection(signals, document),
     actions: createActions(t),
     catalog: null,
@@ -38,7 +41,8 @@ export function createApp() {
   };
   app.solution = createSolution(app);
   app.diagnostics = createDiagnostics(app);
-  return { app, toasts: element };
+  announceRun(app);
+  return { app, toasts: element, voice: announcer.element };
 }
 
 /**

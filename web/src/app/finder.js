@@ -41,12 +41,13 @@ export function showFinder(app, open) {
   /** @type {Entry[]} */
   let shown = [];
   const list = el('div', { class: 'finder-list', role: 'listbox', id: 'finder-list' });
+  const none = el('p', { class: 'muted small finder-none', role: 'status', hidden: true }, t('finder.none'));
   const input = el('input', {
     class: 'input', type: 'text', role: 'combobox', 'aria-controls': 'finder-list', 'aria-expanded': 'true', 'aria-label': t('finder.title'),
     placeholder: t('finder.placeholder'), oninput: () => { at = 0; update(); }, onkeydown: onKey,
   });
   const dialog = el('dialog', { class: 'dialog finder', 'aria-label': t('finder.title'), onclose: () => dialog.remove(), onclick: onClick },
-    el('div', { class: 'finder-head' }, icon('search'), input), list);
+    el('div', { class: 'finder-head' }, icon('search'), input), list, none);
 
   /** @param {MouseEvent} event */
   function onClick(event) {
@@ -75,8 +76,10 @@ export function showFinder(app, open) {
       .sort((a, b) => b.fit - a.fit).slice(0, SHOWN_MAX).map(({ entry }) => entry);
     fill(list, ...shown.map((entry, index) => el('button', {
       class: 'menu-item', type: 'button', role: 'option', tabindex: '-1', id: `finder-${index}`, 'aria-selected': String(index === at), onclick: () => choose(entry),
-    }, el('span', { dir: 'auto', lang: entry.lang }, entry.title), entry.key ? el('kbd', {}, keyText(entry.key)) : el('span', { class: 'muted small finder-kind' }, entry.kind))),
-    shown.length === 0 && el('p', { class: 'muted small finder-none' }, t('finder.none')));
+    }, el('span', { dir: 'auto', lang: entry.lang }, entry.title), entry.key ? el('kbd', {}, keyText(entry.key)) : el('span', { class: 'muted small finder-kind' }, entry.kind))));
+    none.hidden = shown.length > 0;
+    list.hidden = shown.length === 0;
+    input.setAttribute('aria-expanded', String(shown.length > 0));
     input.setAttribute('aria-activedescendant', shown.length > 0 ? `finder-${at}` : '');
   }
 

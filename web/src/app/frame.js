@@ -20,7 +20,7 @@ export function createFrame(app, { canvas, inspector, palette }, language) {
   const verdicts = createVerdicts(app);
   const header = createHeader(app, { toggle: toggleSide }, language);
   const runHome = el('div', { class: 'frame-run-home' });
-  const runRow = el('div', { class: 'frame-run', hidden: true });
+  const runRow = el('section', { class: 'frame-run', 'aria-label': t('run.bar'), hidden: true });
   const sides = {
     palette: el('aside', { class: 'frame-palette', 'aria-label': t('frame.parts') }, palette.element),
     inspector: el('aside', { class: 'frame-inspector', 'aria-label': t('frame.settings') }, inspector.element, createClosedForm(app).element),

@@ -9,5 +9,5 @@ import { keyText } from './actions.js';
 export function showKeys(app) {
   const rows = app.actions.all.filter(({ key }) => key).flatMap(({ key = '', title }) => [
     el('kbd', {}, keyText(key)), el('span', {}, app.t(title))]);
-  showDialog(app, { title: app.t('keys.title'), body: [el('div', { class: 'keys' }, rows)] });
+  showDialog(app, { title: app.t('keys.title'), body: [el('div', { class: 'keys', tabindex: '0', role: 'group', 'aria-label': app.t('keys.title') }, rows)] });
 }

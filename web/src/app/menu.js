@@ -65,7 +65,7 @@ export function createMenuButton(app, { label, title, className = 'button quiet'
   function toggle() {
     if (menu) return close();
     menu = el('div', { class: 'menu', role: 'menu', onkeydown: onKey }, items().map(itemOf));
-    document.body.append(menu);
+    (button.closest('header, main, aside') ?? document.body).append(menu); // within its part of the page
     const { left, right, bottom } = button.getBoundingClientRect();
     const start = document.documentElement.dir === 'rtl' ? right - menu.offsetWidth : left;
     menu.style.left = `${Math.max(8, Math.min(start, innerWidth - menu.offsetWidth - 8))}px`;

@@ -3,9 +3,13 @@ import { el } from '../dom.js';
 const SHOWN_MS = 6000;
 const SHOWN_AT_ONCE = 3;
 
-/** One calm line at the bottom that goes away by itself, unless it has something to press or the pointer rests on it. */
-export function createNotify() {
-  const element = el('div', { class: 'toasts', role: 'status', 'aria-live': 'polite' });
+/**
+ * One calm line at the bottom that goes away by itself, unless it has something to press or the pointer rests on it.
+ * @param {import('../types.js').App['t']} t
+ * @param {import('../types.js').App['announce']} announce
+ */
+export function createNotify(t, announce) {
+  const element = el('section', { class: 'toasts' });
 
   /** @type {import('../types.js').App['notify']} */
   function notify(text, options = {}) {
@@ -14,7 +18,9 @@ export function createNotify() {
       const { title, run } = options.action;
       toast.append(el('button', { class: 'button', type: 'button', onclick: () => { toast.remove(); run(); } }, title));
     }
+    element.setAttribute('aria-label', t('announce.messages')); // the language is known by now
     element.append(toast);
+    announce([text, options.action?.title].filter(Boolean).join(' '));
     while (element.childElementCount > SHOWN_AT_ONCE) element.firstElementChild?.remove();
     const end = () => (toast.matches(':hover, :focus-within') ? setTimeout(end, SHOWN_MS) : toast.remove());
     setTimeout(end, SHOWN_MS * (options.action ? 2 : 1));

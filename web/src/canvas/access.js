@@ -19,8 +19,7 @@ export function createAccess(app, hooks) {
   const nodeGroup = el('div', { role: 'group', 'aria-label': app.t('canvas.nodes') });
   const edgeGroup = el('div', { role: 'group', 'aria-label': app.t('canvas.connections') });
   const plane = el('div', { class: 'canvas-plane', role: 'listbox', 'aria-label': app.t('canvas.list'), 'aria-multiselectable': 'true' }, nodeGroup, edgeGroup);
-  const voice = el('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
-  const element = el('div', { class: 'canvas-access' }, plane, voice);
+  const element = el('div', { class: 'canvas-access' }, plane);
 
   /** @type {Map<string, HTMLElement>} */
   const nodes = new Map();
@@ -185,7 +184,7 @@ export function createAccess(app, hooks) {
     },
     /** Says something once. @param {string} text */
     say(text) {
-      voice.textContent = text;
+      app.announce(text);
     },
     /**
      * Puts live values on the items: on the focused one every two seconds, on all when told to.

@@ -53,7 +53,7 @@ export function createTweaks(board) {
   function chipOf({ property, pointer }) {
     const title = property.title ?? property.name;
     const value = el('b', { translate: 'no', dir: 'ltr' });
-    const chip = el('button', { type: 'button', class: 'tweak', role: 'spinbutton', 'aria-label': title }, el('span', {}, title), value);
+    const chip = el('div', { class: 'tweak', role: 'spinbutton', tabindex: '0', 'aria-label': title }, el('span', {}, title), value);
     const get = () => textOf(read(app, pointer)) || placeholderOf(property);
     const set = (/** @type {string} */ text) => write(app, pointer, valueOf(property, text));
     dragToChange(chip, app.t('tweak.tip'), get, property, set);
@@ -61,7 +61,8 @@ export function createTweaks(board) {
     chip.addEventListener('click', (event) => requestAnimationFrame(() => { if (!event.defaultPrevented) app.signals.emit('inspect', pointer); }));
     chip.addEventListener('keydown', (event) => {
       const step = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 }[event.key];
-      if (event.key === 'Escape') board.focusNode(/** @type {string} */ ([...app.selection.nodes][0]));
+      if (event.key === 'Enter') app.signals.emit('inspect', pointer);
+      else if (event.key === 'Escape') board.focusNode(/** @type {string} */ ([...app.selection.nodes][0]));
       else if (step === undefined) return;
       const next = step === undefined ? null : stepped(get(), step * (event.shiftKey ? 10 : 1), property);
       if (next !== null) set(next);

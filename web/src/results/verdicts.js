@@ -13,7 +13,7 @@ export function createVerdicts(app) {
   const { t, run } = app;
   /** @type {string | null} */
   let welcome = null;
-  const status = el('div', { class: 'verdict-status', role: 'status', 'aria-live': 'polite' });
+  const status = el('div', { class: 'verdict-status' });
   const offer = el('div', { class: 'verdict-offer', role: 'group', 'aria-label': t('verdict.offer') });
   const element = el('div', { class: 'verdicts' }, status, offer);
 
@@ -82,13 +82,13 @@ export function createVerdicts(app) {
   function update() {
     showOffer();
     const next = parts().filter(Boolean);
-    // A live region that is filled with the same words again would be read out again.
     const text = next.map((part) => (part instanceof HTMLElement ? `${part.className} ${part.textContent}` : part)).join('|');
     element.hidden = next.length === 0 && offered === '';
     if (text === shown) return;
     status.hidden = next.length === 0;
     shown = text;
     fill(status, ...next);
+    if (run.state === 'done' || run.state === 'failed') app.announce(next.flatMap(heard).join('. '));
   }
 
   element.hidden = true;
@@ -100,6 +100,12 @@ export function createVerdicts(app) {
     welcome(text) { welcome = text; update(); },
     dispose: () => stops.forEach((stop) => stop()),
   };
+}
+
+/** The words of a part, chip by chip. @param {HTMLElement | string | false | null} part @returns {string[]} */
+function heard(part) {
+  if (!(part instanceof HTMLElement)) return part ? [part] : [];
+  return (part.matches('.verdict-chips') ? [...part.children] : [part]).map((one) => one.textContent ?? '');
 }
 
 const TIMES = /\.(response|wait|service|latency)(\.|$)/;

@@ -1,3 +1,4 @@
+import announce from './announce.js';
 import canvas from './canvas.js';
 import catalog from './catalog.js';
 import editing from './editing.js';
@@ -11,4 +12,4 @@ import sentences from './sentences.js';
 import shell from './shell.js';
 
 /** The words of the page, those of the engine's catalog by their English, and the engine's sentences. */
-export default { table: { ...canvas, ...editing, ...editor, ...files, ...history, ...insight, ...language, ...looking, ...shell }, catalog, sentences };
+export default { table: { ...announce, ...canvas, ...editing, ...editor, ...files, ...history, ...insight, ...language, ...looking, ...shell }, catalog, sentences };
