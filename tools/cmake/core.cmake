@@ -10,6 +10,11 @@ endforeach()
 file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/core/components/*.c")
 list(APPEND core_sources ${sources} ${component_sources})
 list(FILTER core_sources EXCLUDE REGEX "/core/handlers/quickjs/") # another machine: tools/handlers
+if(EMSCRIPTEN)
+  list(FILTER core_sources EXCLUDE REGEX "/core/handlers/sandbox_native\\.c$")
+else()
+  list(FILTER core_sources EXCLUDE REGEX "/core/handlers/sandbox_wasm\\.c$")
+endif()
 # A component's own unit test lies in its folder and belongs to the unit binary.
 set(component_tests ${core_sources})
 list(FILTER component_tests INCLUDE REGEX "/core/components/[^/]*/test_[a-z0-9_]*\\.c$")

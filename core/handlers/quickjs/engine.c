@@ -1,7 +1,7 @@
 /// QuickJS as one unit with the few functions that need to see inside it.
 ///
-/// EMSCRIPTEN selects QuickJS's own settings for WebAssembly: no threads, no computed goto. Its stack
-/// check is switched on again: the shadow stack has a known size here.
+/// EMSCRIPTEN selects QuickJS's own settings for WebAssembly: no threads, no computed goto. Its
+/// stack check is switched on again: the shadow stack has a known size here.
 #define EMSCRIPTEN 1
 #define CONFIG_STACK_CHECK 1
 #include "quickjs.c"

@@ -46,7 +46,9 @@ static void *reallocate(JSMallocState *state, void *block, size_t size) {
     return count_in(state, realloc(block, size));
 }
 
-static size_t usable_size(const void *block) { return malloc_usable_size((void *)(uintptr_t)block); }
+static size_t usable_size(const void *block) {
+    return malloc_usable_size((void *)(uintptr_t)block);
+}
 
 static const JSMallocFunctions memory_functions = {allocate, deallocate, reallocate, usable_size};
 
@@ -436,22 +438,30 @@ static bool take_reload(JSContext *context, wire_reader *reader) {
 
 // --- Exports -------------------------------------------------------------------------------------
 
+/// Where the host finds things; it reads this directly (four 32-bit words).
 static struct {
-    uint8_t *bytes;
-    size_t capacity;
-} input;
+    uint8_t *input;
+    size_t input_capacity; ///< guest_allocate makes more
+    const uint8_t *output; ///< after guest_invoke and guest_save_disk
+    size_t output_bytes;
+} mailbox;
 
-/// A place for an input of so many bytes; valid until the next call.
-GUEST_EXPORT(guest_allocate) uint8_t *guest_allocate(size_t bytes) {
-    if (bytes + 1u > input.capacity) { // one to spare: see wire_read_value
-        free(input.bytes);
-        input.capacity = bytes + 1u > 4096u ? bytes + 1u : 4096u;
-        input.bytes = malloc(input.capacity);
-    }
-    return input.bytes;
+GUEST_EXPORT(guest_mailbox) const void *guest_mailbox(void) { return &mailbox; }
+
+/// Makes the place for inputs at least so large, and forgets what lay there.
+GUEST_EXPORT(guest_allocate) void guest_allocate(size_t bytes) {
+    free(mailbox.input);
+    mailbox.input_capacity = bytes > 4096u ? bytes : 4096u;
+    mailbox.input = malloc(mailbox.input_capacity + 1u); // one to spare: see wire_read_value
 }
 
-/// Takes the input that lies at guest_allocate's place. Returns 0, or 1 when it makes no sense.
+static void post_output(void) {
+    const wire_written written = wire_output();
+    mailbox.output = written.bytes;
+    mailbox.output_bytes = written.length;
+}
+
+/// Takes the input of so many bytes in the mailbox. Returns 0, or 1 when it makes no sense.
 GUEST_EXPORT(guest_invoke) int guest_invoke(size_t bytes) {
     static bool (*const takers[])(JSContext *, wire_reader *) = {
         [SS_INPUT_LOAD] = take_load,       [SS_INPUT_START] = take_start,
@@ -459,7 +469,7 @@ GUEST_EXPORT(guest_invoke) int guest_invoke(size_t bytes) {
         [SS_INPUT_TIMER] = take_timer,     [SS_INPUT_SETTLE] = take_settle,
         [SS_INPUT_ABANDON] = take_abandon, [SS_INPUT_RELOAD] = take_reload,
     };
-    wire_reader reader = {input.bytes, input.bytes + bytes, false};
+    wire_reader reader = {mailbox.input, mailbox.input + bytes, false};
     wire_clear();
     const uint8_t kind = wire_read_u8(&reader);
     guest_set_now((int64_t)wire_read_u64(&reader));
@@ -468,6 +478,7 @@ GUEST_EXPORT(guest_invoke) int guest_invoke(size_t bytes) {
     if (!takers[kind](guest.context, &reader)) return 1;
     run_jobs();
     report_rejections(guest.context);
+    post_output();
     return 0;
 }
 
@@ -480,12 +491,13 @@ GUEST_EXPORT(guest_save_disk) void guest_save_disk(void) {
     wire_clear();
     if (wire_prepare_string(context, text, &bytes)) wire_write_prepared(context, &bytes);
     JS_FreeValue(context, text);
+    post_output();
 }
 
-/// Takes what guest_save_disk wrote from guest_allocate's place.
+/// Takes what guest_save_disk wrote, in the mailbox.
 GUEST_EXPORT(guest_load_disk) void guest_load_disk(size_t bytes) {
     JSContext *const context = guest.context;
-    wire_reader reader = {input.bytes, input.bytes + bytes, false};
+    wire_reader reader = {mailbox.input, mailbox.input + bytes, false};
     const JSValue text = wire_read_string(context, &reader);
     JS_FreeValue(context, call_prelude(context, "loadDisk", 1, (JSValueConst *)&text));
     JS_FreeValue(context, text);

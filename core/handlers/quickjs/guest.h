@@ -1,9 +1,9 @@
 /// The parts of the guest: what runs inside the sandbox beside QuickJS.
 ///
 /// The guest is one WebAssembly module without imports. The host writes an input of protocol.h to
-/// guest_allocate's place, calls guest_invoke and reads the output. One runtime with one context
-/// lives in it; the host begins anew by putting the memory back to what it was after
-/// guest_initialize.
+/// the place that the mailbox names, calls guest_invoke and reads the output where the mailbox says.
+/// One runtime with one context lives in it; the host begins anew by putting the memory back to what
+/// it was after guest_initialize.
 #ifndef SS_HANDLERS_QUICKJS_GUEST_H
 #define SS_HANDLERS_QUICKJS_GUEST_H
 
@@ -64,7 +64,13 @@ bool wire_prepare_string(JSContext *context, JSValueConst value, wire_prepared *
 bool wire_prepare_value(JSContext *context, JSValueConst value, wire_prepared *out);
 void wire_free_prepared(JSContext *context, wire_prepared *prepared);
 
+typedef struct wire_written {
+    const uint8_t *bytes;
+    size_t length;
+} wire_written;
+
 void wire_clear(void);
+wire_written wire_output(void); ///< valid until more is written
 void wire_write_u8(uint8_t value);
 void wire_write_u32(uint32_t value);
 void wire_write_u64(uint64_t value);

@@ -34,13 +34,14 @@ activity *node_owner(JSValueConst node) { return JS_GetOpaque(node, node_class);
 static activity *owner_of(JSContext *context, JSValueConst node, const char *name) {
     activity *const owner = JS_GetOpaque(node, node_class);
     if (!owner) {
-        JS_ThrowTypeError(context, "%s is to be called on the node, as in node.%s(…)", name, name);
+        JS_ThrowTypeError(context, "%s is to be called on the node, as in node.%s(…)", name,
+                          name);
         return NULL;
     }
     if (owner->ended) {
         JS_ThrowTypeError(context,
-                          "node.%s: the handler that got this node has ended; await what it starts, "
-                          "or use the node of the handler that runs now",
+                          "node.%s: the handler that got this node has ended; await what it "
+                          "starts, or use the node of the handler that runs now",
                           name);
         return NULL;
     }

@@ -110,5 +110,4 @@ void wire_free_prepared(JSContext *context, wire_prepared *prepared) {
     *prepared = (wire_prepared){NULL, 0};
 }
 
-GUEST_EXPORT(guest_output) const uint8_t *guest_output(void) { return output.bytes; }
-GUEST_EXPORT(guest_output_bytes) size_t guest_output_bytes(void) { return output.length; }
+wire_written wire_output(void) { return (wire_written){output.bytes, output.length}; }
