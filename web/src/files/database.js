@@ -117,6 +117,7 @@ export async function transact(names, mode, work) {
   ended.catch(() => {}); // whoever waits for the work hears of it below
   try {
     const result = await work((name) => transaction.objectStore(name));
+    if (mode === 'readwrite') transaction.commit(); // a page that is just being left does not live to see it commit by itself
     await ended;
     return result;
   } catch (error) {

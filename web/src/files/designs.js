@@ -123,7 +123,7 @@ export async function showDesigns(app, { openKept, create }) {
     const words = { nodes: t('gallery.nodes', { n: nodes }), when: whenText(changed_ms) };
     return el('li', { class: 'designs-row', dataset: { design: id } },
       renaming === id ? nameField(facts) : el('button', {
-        class: 'designs-open', type: 'button', 'aria-current': isOpen ? 'true' : null, 'aria-label': t('designs.one', { name, ...words }), onclick: () => void open(facts),
+        class: 'designs-open', type: 'button', 'aria-current': isOpen ? 'true' : null, onclick: () => void open(facts),
       }, pictureOf(facts), el('span', { class: 'designs-words' },
         el('strong', { class: 'truncate' }, name), el('span', { class: 'muted small' }, t('designs.facts', words)),
         el('span', { class: 'designs-chips' }, isOpen && el('span', { class: 'chip' }, icon('check'), t('designs.open_now')),

@@ -4,7 +4,7 @@
 
 import './files.css';
 import { el } from '../dom.js';
-import { parseDesign } from '../document/document.js';
+import { parseDesign, textOf } from '../document/document.js';
 import { loadLibrary } from '../libraries/libraries.js';
 import { ask, transact } from './database.js';
 import { download, fileName } from './transfer.js';
@@ -67,20 +67,36 @@ export function createFiles(app) {
 
   /**
    * Opens something else, offering the way back to what was there.
-   * @param {string} text @param {string} name
-   * @param {{ saved?: boolean, isExample?: boolean, from?: FileOf | null }} [options]
+   * @param {() => Promise<unknown>} show
    */
-  async function replace(text, name, options) {
+  async function leaveFor(show) {
     const { isSaved, name: oldName } = app.document;
     const { id } = shelf;
     const title = String(app.document.get().name ?? oldName);
     const oldText = app.document.text();
     const wasEmpty = Object.keys(app.document.get().nodes).length === 0;
     const isKept = await shelf.keep();
-    await open(text, name, options);
+    await show();
     if (isSaved || wasEmpty) return;
     const back = () => void (isKept && id ? openKept(id) : open(oldText, oldName, { saved: false }));
     app.notify(t(isKept ? 'files.left' : 'files.replaced', { name: title }), { action: { title: t('files.back'), run: back } });
+  }
+
+  /**
+   * @param {string} text @param {string} name
+   * @param {{ saved?: boolean, isExample?: boolean, from?: FileOf | null }} [options]
+   */
+  const replace = (text, name, options) => leaveFor(() => open(text, name, options));
+
+  /** Opens an example, or, where it was opened before and is as it was, that one with its runs. @param {string} text @param {string} name */
+  async function openExample(text, name) {
+    const design = parseDesign(text);
+    const written = design && textOf(design);
+    const kept = await shelf.list().catch(() => []);
+    for (const { id } of kept.filter((one) => one.file === name && one.isSaved && one.id !== shelf.id)) {
+      if ((await shelf.read(id))?.text === written) return leaveFor(() => openKept(id));
+    }
+    return replace(text, name, { isExample: true });
   }
 
   /** @param {{ file: File, handle: any }[]} all files that were chosen or dropped */
@@ -198,8 +214,6 @@ export function createFiles(app) {
       app.notify(t('files.desk_failed'), { kind: 'error' });
     }
   }
-
-  const openExample = (/** @type {string} */ text, /** @type {string} */ name) => replace(text, name, { isExample: true });
 
   async function saveTimeline() {
     try {

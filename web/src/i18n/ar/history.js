@@ -4,7 +4,6 @@ export default {
   'designs.filter': 'تصفية بالاسم',
   'designs.none': 'لا شيء محفوظ بعد: ارسم شيئًا، أو أفلت ملف ‎.scalesim.json على الصفحة.',
   'designs.no_match': 'لا تصميم يحمل هذا في اسمه.',
-  'designs.one': '{name}، {nodes}، تغيّر {when}',
   'designs.facts': '{nodes} · {when}',
   'designs.picture': 'التصميم',
   'designs.open_now': 'مفتوح',

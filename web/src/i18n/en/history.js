@@ -4,7 +4,6 @@ export default {
   'designs.filter': 'Filter by name',
   'designs.none': 'Nothing is kept yet: draw something, or drop a .scalesim.json file on the page.',
   'designs.no_match': 'No design has this in its name.',
-  'designs.one': '{name}, {nodes}, changed {when}',
   'designs.facts': '{nodes} · {when}',
   'designs.picture': 'The design',
   'designs.open_now': 'open',
