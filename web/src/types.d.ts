@@ -165,6 +165,8 @@ export interface Run {
   readonly history: readonly PastRun[];
   /** Puts kept runs with those at hand; numbers go on after `last`. */
   recall(runs: PastRun[], last: number): void;
+  /** A run at hand is kept under this number. */
+  renumber(past: PastRun, number: number): void;
   start(): Promise<void>;
   /** Runs the document from the start. */
   again(): Promise<void>;

@@ -163,4 +163,5 @@ export async function showDesigns(app, { openKept, create }) {
     if (shown.length === 0) fill(list, el('li', { class: 'empty' }, t(wanted === '' ? 'designs.none' : 'designs.no_match')));
   }
   update();
+  if (matchMedia('(pointer: fine)').matches) filter.focus(); // a finger would bring the keyboard up
 }

@@ -16,7 +16,8 @@ export function createRecorder(app) {
     const timeline = made.timeline.copy(made.timeline.rows); // the run may go on, or be forked
     work = work.then(async () => {
       const desk = await loadLibrary('desk');
-      await desk.keepRun(id, made.run, timeline);
+      const number = await desk.keepRun(id, made.run, timeline);
+      if (number !== made.run.number && shelf.id === id) app.run.renumber(made.run, number);
       signals.emit('runs-kept');
     }).catch(() => {
       if (!isTold) app.notify(app.t('history.not_kept'), { kind: 'error' });

@@ -13,24 +13,26 @@ import { dataOfRun, factsOfRun, outlived } from './kept.js';
  * @param {string} design id on the shelf
  * @param {import('../types.js').PastRun} run
  * @param {import('../types.js').Timeline} timeline
+ * @returns {Promise<number>} the number that it is kept under
  */
 export async function keepRun(design, run, timeline) {
   const id = newId();
   const facts = factsOfRun(run, { id, design });
   const data = dataOfRun(run, id, timeline);
-  await transact(['runs', 'run_data'], 'readwrite', async (store) => {
+  return transact(['runs', 'run_data'], 'readwrite', async (store) => {
     /** @type {RunFacts[]} */
     const all = await ask(store('runs').index('design').getAll(design));
     for (const one of all) {
-      if (one.seed === facts.seed && (await ask(store('run_data').get(one.id)))?.key === data.key) return;
+      if (one.seed === facts.seed && (await ask(store('run_data').get(one.id)))?.key === data.key) return one.number;
     }
     for (const old of outlived(all)) {
       store('runs').delete(old);
       store('run_data').delete(old);
     }
-    const isTaken = all.some(({ number }) => number === facts.number);
-    store('runs').put({ ...facts, number: isTaken ? Math.max(...all.map(({ number }) => number)) + 1 : facts.number });
+    const number = Math.max(0, ...all.map((one) => one.number)) + 1;
+    store('runs').put({ ...facts, number });
     store('run_data').put(data);
+    return number;
   });
 }
 

@@ -36,6 +36,13 @@ export function createHistory() {
       all = [...all.slice(1 - RUNS_MAX), made];
       return made;
     },
+    /** A run that is kept under another number goes by that. @param {PastRun} run @param {number} kept */
+    renumber(run, kept) {
+      all = all.filter((one) => one === run || one.number !== kept);
+      run.number = kept;
+      number = Math.max(0, ...all.map((one) => one.number));
+      all.sort((a, b) => a.number - b.number);
+    },
     /** Takes in runs that were kept. @param {PastRun[]} runs */
     recall(runs) {
       const numbers = new Set(runs.map((one) => one.number));

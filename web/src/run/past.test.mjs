@@ -36,7 +36,11 @@ test('kept runs take their place among those at hand, and numbers go on after th
   assert.equal(history.add(run(1))?.number, 8);
   history.recall([{ ...run(2), number: 3, name: 'before', changes: [] }, { ...run(1), number: 8, name: 'named since', changes: [] }]);
   assert.deepEqual(history.all.map(({ number, name }) => [number, name]), [[3, 'before'], [8, 'named since']]);
-  assert.equal(history.add(run(3))?.number, 9);
+  const again = history.add(run(3));
+  assert.equal(again?.number, 9);
+  if (again) history.renumber(again, 3); // the very run that is kept as number 3
+  assert.deepEqual(history.all.map(({ number }) => number), [3, 8]);
+  assert.equal(history.add(run(4))?.number, 9);
 });
 
 function timelineOf(rows) {

@@ -314,6 +314,10 @@ export function createRun(app) {
     get canContinue() { return canContinue(); },
     get refusal() { return refusedNow(); },
     get history() { return history.all; },
+    renumber(past, number) {
+      history.renumber(past, number);
+      signals.emit('run-history');
+    },
     recall(runs, last) {
       history.recall(runs);
       history.goOnFrom(last);
