@@ -73,15 +73,16 @@ void ss__meter_emit_charge(ss__meter_pass *pass, const ss__meter_region *region)
 
 BinaryenExpressionRef ss__meter_emit_bulk(ss__meter_pass *pass, BinaryenExpressionRef bytes) {
     const uint32_t length = ss__meter_add_local(pass, pass->types.i32);
-    BinaryenExpressionRef cost =
-        BinaryenBinary(pass->module, BinaryenDivUInt32(),
-                       BinaryenLocalTee(pass->module, length, bytes, pass->types.i32),
-                       ss__port_i32(pass->module, SS_METER_BYTES_PER_FUEL));
-    BinaryenExpressionRef items[3] = {
+    BinaryenExpressionRef cost = BinaryenBinary(
+        pass->module, BinaryenDivUInt32(), BinaryenLocalGet(pass->module, length, pass->types.i32),
+        ss__port_i32(pass->module, SS_METER_BYTES_PER_FUEL));
+    // The length first: what computes it may burn fuel itself.
+    BinaryenExpressionRef items[4] = {
+        BinaryenLocalSet(pass->module, length, bytes),
         BinaryenLocalSet(pass->module, pass->fuel_local,
                          subtract(pass, get_fuel(pass), wide(pass, cost))),
         ss__meter_emit_check(pass), BinaryenLocalGet(pass->module, length, pass->types.i32)};
-    return ss__port_block(pass->module, items, 3, pass->types.i32);
+    return ss__port_block(pass->module, items, 4, pass->types.i32);
 }
 
 BinaryenExpressionRef ss__meter_emit_pair(ss__meter_pass *pass, BinaryenExpressionRef first,
