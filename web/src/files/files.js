@@ -34,7 +34,6 @@ export function createFiles(app) {
   const picker = /** @type {any} */ (globalThis);
   /** @type {FileOf | null} the file of the open document, where the browser has handles */
   let file = null;
-  let isGenerating = false;
   app.signals.on('document-open', () => { file = null; });
 
   /**
@@ -184,43 +183,12 @@ export function createFiles(app) {
     if (app.document.get() === design) app.document.markSaved(stem(handle.name));
   }
 
-  async function generate() {
-    if (isGenerating) return;
-    isGenerating = true;
-    app.signals.emit('generating', true);
-    try {
-      const { binary, result } = await app.engine.call('generate', { design: app.document.text() });
-      app.signals.emit('generated', result.diagnostics ?? []);
-      const name = `${fileName(app.document.get().name ?? app.document.name)}.zip`;
-      download(name, /** @type {any} */ (binary), 'application/zip');
-      app.notify(t('generate.done', { name }), { kind: 'success' });
-    } catch (error) {
-      const { message, diagnostics = [] } = /** @type {any} */ (error);
-      app.signals.emit('generated', diagnostics);
-      app.notify(t('generate.failed', { message: diagnostics[0]?.message ?? message }), {
-        kind: 'error', action: { title: t('generate.show'), run: () => { app.settings.set('fold.dock', false); app.settings.set('dock', 'problems'); } },
-      });
-    } finally {
-      isGenerating = false;
-      app.signals.emit('generating', false);
-    }
-  }
-
   /** Shows something that is not in the page's own script. @param {string} name @param {...any} args */
   async function desk(name, ...args) {
     try {
       await (await loadLibrary('desk'))[name](app, ...args);
     } catch {
       app.notify(t('files.desk_failed'), { kind: 'error' });
-    }
-  }
-
-  async function saveTimeline() {
-    try {
-      const { result } = await app.engine.call('run.timeline_csv');
-      download(`${fileName(app.document.get().name ?? app.document.name)}.timeline.csv`, result.csv, 'text/csv');
-    } catch (error) {
-      app.notify(/** @type {Error} */ (error).message, { kind: 'error' });
     }
   }
 
@@ -234,10 +202,10 @@ export function createFiles(app) {
     name: 'save-results', title: 'files.results', enabled: () => app.run.results !== null,
     run: () => download(`${fileName(app.document.get().name ?? app.document.name)}.results.json`, app.run.results?.text ?? '', 'application/json'),
   });
-  actions.add({ name: 'save-timeline', title: 'files.timeline', enabled: () => app.run.timeline.rows > 0, run: () => void saveTimeline() });
+  actions.add({ name: 'save-timeline', title: 'files.timeline', enabled: () => app.run.timeline.rows > 0, run: () => void desk('saveTimeline') });
   actions.add({ name: 'examples', title: 'files.examples', run: () => void desk('showGallery', openExample) });
   actions.add({ name: 'edit-text', title: 'files.text', run: () => void desk('showTextPanel', { text: app.document.text(), name: app.document.get().name ?? app.document.name, isCurrent: true }) });
-  actions.add({ name: 'generate', title: 'generate.title', run: () => void generate() });
+  actions.add({ name: 'generate', title: 'generate.title', run: () => void desk('generate') });
   actions.add({ name: 'undo', title: 'edit.undo', key: 'Ctrl+z', run: () => app.document.undo(), enabled: () => app.document.canUndo });
   actions.add({ name: 'redo', title: 'edit.redo', key: 'Ctrl+Shift+z', run: () => app.document.redo(), enabled: () => app.document.canRedo });
   return {

@@ -3,11 +3,12 @@ import { createStrip } from '../charts/strip.js';
 import editor from '../i18n/en/editor.js';
 import history from '../i18n/en/history.js';
 import looking from '../i18n/en/looking.js';
+import results from '../i18n/en/results.js';
 import { learn } from '../i18n/index.js';
 import { createResults } from '../results/results.js';
 import { createBeside } from '../source/beside.js';
 
-learn({ ...editor, ...history, ...looking });
+learn({ ...editor, ...history, ...looking, ...results });
 
 /**
  * Everything that is one of its kind on the page.

@@ -8,8 +8,9 @@ import insight from './insight.js';
 import history from './history.js';
 import language from './language.js';
 import looking from './looking.js';
+import results from './results.js';
 import sentences from './sentences.js';
 import shell from './shell.js';
 
 /** The words of the page, those of the engine's catalog by their English, and the engine's sentences. */
-export default { table: { ...announce, ...canvas, ...editing, ...editor, ...files, ...history, ...insight, ...language, ...looking, ...shell }, catalog, sentences };
+export default { table: { ...announce, ...canvas, ...editing, ...editor, ...files, ...history, ...insight, ...language, ...looking, ...results, ...shell }, catalog, sentences };

@@ -13,13 +13,8 @@ export default {
   'shelf.elsewhere': '{name} is open in another tab. What you change here becomes a copy.',
   'shelf.full': 'This browser has no room left to keep your work. Save it as a file, or delete designs and runs that you no longer need.',
   'shelf.save': 'Save as a file',
-  'shelf.damaged': 'What was kept of this design is damaged and was not opened.',
 
   'designs.title': 'Designs…',
   'tab.history': 'History',
   'history.not_kept': 'This browser does not keep the runs. Save the results as a file.',
-
-  'compare.same_seed': 'both with seed {seed}, the same random numbers: the intervals are wider than they need be',
-  'compare.stopped': 'one of them was stopped before its end',
-  'history.stopped': 'stopped at {time}',
 };

@@ -2,6 +2,7 @@ import editor from './editor.js';
 import first from './first.js';
 import history from './history.js';
 import looking from './looking.js';
+import results from './results.js';
 
 /** All of it, for the tests and the test language. @type {Record<string, string>} */
-export default Object.assign(first, editor, history, looking);
+export default Object.assign(first, editor, history, looking, results);
