@@ -61,6 +61,50 @@ static void set_extras(ss_builder *builder, uint32_t index, const ss_object *obj
     node->patience_random = ss_builder_random(builder, index, SS_PURPOSE_PATIENCE);
 }
 
+/// Whether an operation of the node does anything before its service is over.
+static bool has_steps(const ss_object *object) {
+    const ss_value *code = ss_object_find(object, "code");
+    const ss_value *operations = ss_object_find(object, "operations");
+    for (uint32_t i = 0; operations && operations->operations && i < operations->count; i++) {
+        const ss_value *flow = ss_object_get(&operations->operations[i].object, "flow");
+        if (flow->is_set) return true;
+    }
+    return code && code->is_set;
+}
+
+/// Places that serve several at once.
+static void set_batches(ss_builder *builder, uint32_t index, const ss_object *object) {
+    ss_sim_node *node = &builder->built->sim.nodes[index];
+    const ss_value *batch = ss_object_find(object, "batch");
+    if (!batch || !batch->objects) return;
+    const ss_value *wait = ss_object_get(batch->objects, "wait");
+    const bool is_ordered = node->discipline <= SS_RANDOM;
+    if (!is_ordered && node->discipline != SS_PRIORITY) {
+        refuse(builder, index, "batch",
+               "Only \"fifo\", \"lifo\", \"random\" and \"priority\" can choose a batch: write one of "
+               "them as the discipline, or leave \"batch\" out.");
+    } else if (wait->is_set && !is_ordered) {
+        refuse(builder, index, "batch",
+               "A batch that begins after a wait needs a line in order of arrival: leave its "
+               "\"wait\" out, or write \"fifo\" as the discipline.");
+    } else if (!ss_is_finite(node->places_total) || node->setup || node->vacation) {
+        refuse(builder, index, "batch",
+               "A batch needs a place that is counted and always there: give \"concurrency\" a "
+               "number and leave \"setup\" and \"vacation\" out.");
+    } else if (has_steps(object)) {
+        refuse(builder, index, "batch",
+               "A batch is served by one service time: leave \"flow\" and \"code\" out, or "
+               "\"batch\".");
+    }
+    node->flags |= SS_NODE_BATCHES;
+    node->batch_max = ss_builder_count(ss_object_get(batch->objects, "max"));
+    node->batch_min = ss_builder_count(ss_object_get(batch->objects, "min"));
+    if (node->batch_min > node->batch_max) node->batch_min = node->batch_max;
+    node->batch_wait_ns = wait->is_set ? ss_time_from_seconds(wait->number) : 0;
+    if (wait->is_set && node->batch_wait_ns == 0) node->batch_min = 1;
+    builder->built->sim.needs_side = 1;
+}
+
 void ss_builder_share_cores(ss_builder *builder, uint32_t index, uint32_t cores,
                             const double *speedup, uint32_t speedup_count) {
     ss_sim *sim = &builder->built->sim;
@@ -69,6 +113,11 @@ void ss_builder_share_cores(ss_builder *builder, uint32_t index, uint32_t cores,
         refuse(builder, index, "discipline",
                "Those who share cores or a load-dependent speed cannot interrupt each other: write "
                "\"priority\", \"sjf\" or \"fifo\", or leave the sharing out.");
+        return;
+    }
+    if (node->flags & SS_NODE_BATCHES) {
+        refuse(builder, index, "batch", "A place that shares its speed serves one at a time: leave "
+                                        "\"batch\" or \"speedup\" out.");
         return;
     }
     if (node->vacation) {
@@ -118,6 +167,7 @@ ss_status ss_builder_station(ss_builder *builder, uint32_t index, const char *pl
     }
     if (node->discipline >= SS_PS) sim->needs_side = 1;
     set_extras(builder, index, object);
+    set_batches(builder, index, object);
     const ss_value *instance = ss_object_get(object, "instance");
     node->time_factor = 1.0;
     if (instance->objects) {

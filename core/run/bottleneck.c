@@ -24,9 +24,15 @@ static bool cores_bind(const ss_node_row *row) {
     return row->core_utilization > row->utilization || !ss_is_finite(row->utilization);
 }
 
-static double busiest_share(const ss_node_row *row) {
+static double busiest_share(const ss_results *results, uint32_t node) {
+    const ss_node_row *row = &results->table.nodes[node];
+    const ss_sim_node *sim_node = &results->run->built.sim.nodes[node];
     if (ss_is_finite(row->core_utilization) && cores_bind(row)) return row->core_utilization;
-    return row->utilization;
+    if (!(sim_node->flags & SS_NODE_BATCHES)) return row->utilization;
+    // A place that is busy with a few serves more of them in the same time: full batches count.
+    const double full = row->throughput * row->service.mean /
+                        ((double)sim_node->batch_max * sim_node->places_total);
+    return ss_is_finite(full) ? ss_min(full, row->utilization) : row->utilization;
 }
 
 /// A place that is held during calls is also taken while its request waits downstream. So among
@@ -40,7 +46,7 @@ static uint32_t full_callee(const ss_results *results, uint32_t node) {
     for (uint32_t i = 0; i < design->edge_count; i++) {
         const ss_edge *edge = &design->edges[i];
         if (edge->from != node || edge->kind != SS_EDGE_CALL || edge->to == node) continue;
-        const double share = busiest_share(&results->table.nodes[edge->to]);
+        const double share = busiest_share(results, edge->to);
         if (!(share > most)) continue;
         fullest = edge->to;
         most = share;
@@ -51,7 +57,7 @@ static uint32_t full_callee(const ss_results *results, uint32_t node) {
 /// Follows full callees down from a node; names those passed, who only wait. Returns the last.
 static uint32_t follow_waiting(const ss_results *results, uint32_t node, ss_text *waiting) {
     for (uint32_t steps = 0; steps < results->table.node_count; steps++) {
-        if (!(busiest_share(&results->table.nodes[node]) > FULL)) return node;
+        if (!(busiest_share(results, node) > FULL)) return node;
         const uint32_t callee = full_callee(results, node);
         if (callee == SS_NO_INDEX) return node;
         if (waiting->length > 0u) ss_text_add(waiting, ", ");
@@ -65,15 +71,19 @@ static void explain(const ss_results *results, uint32_t node, double saturation,
     const ss_node_row *row = &results->table.nodes[node];
     const ss_sim_node *sim_node = &results->run->built.sim.nodes[node];
     const bool is_cores = ss_is_finite(row->core_utilization) && cores_bind(row);
-    const double share = busiest_share(row);
+    const double share = busiest_share(results, node);
     const double total = is_cores ? sim_node->cores_total : sim_node->places_total;
     ss_text_add_format(why, "%s has the busiest %s: ", results->run->design->nodes[node].id,
                        is_cores ? "cores" : "places");
     add_rounded(why, share * total);
     ss_text_add(why, " of ");
     ss_text_add_number(why, total);
-    ss_text_add(why, total > 1.0 ? " are" : " is");
-    ss_text_add(why, is_cores ? " at work on average (" : " taken on average (");
+    if (sim_node->flags & SS_NODE_BATCHES) {
+        ss_text_add(why, " would do if all batches were full (");
+    } else {
+        ss_text_add(why, total > 1.0 ? " are" : " is");
+        ss_text_add(why, is_cores ? " at work on average (" : " taken on average (");
+    }
     add_rounded(why, share * 100.0);
     ss_text_add(why, " %)");
     if (share > 0.98) {
@@ -93,7 +103,7 @@ uint32_t ss__bottleneck(const ss_results *results, double *saturation_per_s, ss_
     uint32_t busiest = SS_NO_INDEX;
     double most = 0.0;
     for (uint32_t i = 0; i < table->node_count; i++) {
-        const double share = busiest_share(&table->nodes[i]);
+        const double share = busiest_share(results, i);
         if (!(share > most)) continue;
         busiest = i;
         most = share;
@@ -101,7 +111,7 @@ uint32_t ss__bottleneck(const ss_results *results, double *saturation_per_s, ss_
     if (busiest == SS_NO_INDEX) return busiest;
     ss_text waiting = ss_text_create(&results->allocator);
     busiest = follow_waiting(results, busiest, &waiting);
-    *saturation_per_s = offered_per_s(results) / busiest_share(&results->table.nodes[busiest]);
+    *saturation_per_s = offered_per_s(results) / busiest_share(results, busiest);
     explain(results, busiest, *saturation_per_s, why);
     if (waiting.length > 0u) {
         ss_text_add_format(why, " Full only because requests wait for it there: %s.",

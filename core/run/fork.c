@@ -48,7 +48,8 @@ static bool same_structure(const ss_run *old, const ss_run *fresh, ss_diagnostic
         const ss_sim_node *has = &fresh->built.sim.nodes[i];
         if (had->discipline != has->discipline ||
             shares(&old->built.sim, had) != shares(&fresh->built.sim, has) ||
-            (had->vacation == NULL) != (has->vacation == NULL)) {
+            (had->vacation == NULL) != (has->vacation == NULL) ||
+            (had->flags & SS_NODE_BATCHES) != (has->flags & SS_NODE_BATCHES)) {
             return say_different(diagnostics, b->nodes[i].object.pointer,
                                  "this node serves in another order");
         }

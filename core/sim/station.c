@@ -292,18 +292,110 @@ static bool is_past_deadline(const ss_sim *sim, uint32_t index) {
            sim->now_ns >= sim->side[index].deadline_ns;
 }
 
-void ss_sim_fill_places(ss_sim *sim, uint32_t group_index) {
-    const ss_group *group = &sim->groups[group_index];
-    while (group->queue_length > 0u && has_free_place(sim, group)) {
+static void give_up(ss_sim *sim, uint32_t index) {
+    sim->tasks[index].group = SS_GROUP_NONE;
+    sim->tasks[index].timer_seq = 0; // nor does its patience matter while the reply travels
+    ss_sim_finish(sim, index, SS_OUTCOME_TIMEOUT);
+}
+
+// --- Batches -------------------------------------------------------------------------------------
+
+/// Whether those who wait may share a place now: enough of them, or the first for long enough.
+static bool has_batch(const ss_sim *sim, const ss_group *group) {
+    const ss_sim_node *node = &sim->nodes[group->node];
+    if (group->queue_length == 0u) return false;
+    if (group->queue_length >= node->batch_min) return true;
+    return node->batch_wait_ns > 0 &&
+           sim->now_ns - sim->tasks[group->head].arrived_ns >= node->batch_wait_ns;
+}
+
+/// The service time of a batch is that of its first request.
+static double draw_batch(ss_sim *sim, uint32_t index, ss_sim_node *node) {
+    const ss_instruction *instruction = &sim->program[sim->tasks[index].pc];
+    assert(instruction->opcode == SS_OPCODE_COMPUTE); // the builder has seen to it
+    if (sim->side[index].work_ns >= 0.0) return sim->side[index].work_ns; // drawn while it waited
+    return ss_dist_sample(instruction->dist, &node->service) * node->time_factor * 1e9;
+}
+
+/// Lets a request into the ring of those who share a place with the first (itself, perhaps).
+static void join_batch(ss_sim *sim, uint32_t index, uint32_t first, double work_ns) {
+    ss_task *task = &sim->tasks[index];
+    ss_task_side *side = &sim->side[index];
+    const ss_class *class = &sim->classes[task->class_index];
+    task->timer_seq = 0;
+    task->began_ns = sim->now_ns;
+    task->pc++;
+    count_wait(sim, task, class, &sim->nodes[class->node]);
+    ss__task_set_state(task, SS_TASK_COMPUTING);
+    side->is_batched = 1;
+    side->next = side->previous = index;
+    if (index != first) {
+        side->next = sim->side[first].next;
+        side->previous = first;
+        sim->side[side->next].previous = index;
+        sim->side[first].next = index;
+    }
+    side->work_ns = work_ns;
+    side->resumed_ns = sim->now_ns;
+    schedule_end(sim, index, work_ns);
+}
+
+static void start_batch(ss_sim *sim, ss_group *group) {
+    ss_sim_node *node = &sim->nodes[group->node];
+    uint32_t first = 0;
+    double work_ns = 0.0;
+    for (uint32_t count = 0; count < node->batch_max && group->queue_length > 0u;) {
         const uint32_t next = choose_waiting(sim, group);
         queue_remove(sim, next);
         if (is_past_deadline(sim, next)) {
-            sim->tasks[next].group = SS_GROUP_NONE;
-            sim->tasks[next].timer_seq = 0; // nor does its patience matter while the reply travels
-            ss_sim_finish(sim, next, SS_OUTCOME_TIMEOUT);
-        } else {
-            start_service(sim, next, false);
+            give_up(sim, next);
+            continue;
         }
+        if (first == 0u) {
+            first = next;
+            work_ns = draw_batch(sim, next, node);
+        }
+        join_batch(sim, next, first, work_ns);
+        count++;
+    }
+    if (first == 0u) return; // all had given up
+    group->busy++;
+    ss_level_add(&node->busy, 1, sim->now_ns);
+}
+
+static void fill_batches(ss_sim *sim, uint32_t group_index) {
+    ss_group *group = &sim->groups[group_index];
+    const ss_sim_node *node = &sim->nodes[group->node];
+    while (has_free_place(sim, group) && has_batch(sim, group)) start_batch(sim, group);
+    if (node->batch_wait_ns == 0 || group->queue_length == 0u || !has_free_place(sim, group)) {
+        return;
+    }
+    const int64_t due_ns = sim->tasks[group->head].arrived_ns + node->batch_wait_ns;
+    if (group->event_seq != 0u && group->since_ns == due_ns) return;
+    group->since_ns = due_ns;
+    group->event_seq = ss__schedule(sim, due_ns, SS_EVENT_GROUP, group_index);
+}
+
+/// Leaves the place to those it is shared with; false when there is nobody else.
+static bool leave_batch(ss_sim *sim, uint32_t index) {
+    ss_task_side *side = &sim->side[index];
+    const bool is_last = side->next == index;
+    sim->side[side->next].previous = side->previous;
+    sim->side[side->previous].next = side->next;
+    side->is_batched = 0;
+    side->next = side->previous = 0;
+    return !is_last;
+}
+
+void ss_sim_fill_places(ss_sim *sim, uint32_t group_index) {
+    const ss_group *group = &sim->groups[group_index];
+    const bool has_batches = sim->nodes[group->node].flags & SS_NODE_BATCHES;
+    if (has_batches) fill_batches(sim, group_index);
+    while (!has_batches && group->queue_length > 0u && has_free_place(sim, group)) {
+        const uint32_t next = choose_waiting(sim, group);
+        queue_remove(sim, next);
+        if (is_past_deadline(sim, next)) give_up(sim, next);
+        else start_service(sim, next, false);
     }
     if (sim->nodes[group->node].flags & SS_NODE_BLOCKS) admit_blocked(sim, group_index);
 }
@@ -331,6 +423,7 @@ void ss__release_place(ss_sim *sim, uint32_t index) {
         ss__record(sim, ss__series_of(node->node_stats, SS_SERIES_SERVICE), service_ns);
     }
     task->group = SS_GROUP_NONE;
+    if (sim->needs_side && sim->side[index].is_batched && leave_batch(sim, index)) return;
     group->busy--;
     if (node->discipline != SS_PS) ss_level_add(&node->busy, -1, sim->now_ns);
     if (group->queue_length > 0u) {
@@ -347,6 +440,12 @@ void ss__on_group_event(ss_sim *sim, uint32_t group_index, uint32_t seq) {
         if (group->event_seq == seq) ss__sharing_event(sim, group_index);
         return;
     }
+    if (sim->nodes[group->node].flags & SS_NODE_BATCHES) {
+        if (group->event_seq != seq) return;
+        group->event_seq = 0;
+        ss_sim_fill_places(sim, group_index);
+        return;
+    }
     group->away--; // a place is back from its vacation
     ss_sim_fill_places(sim, group_index);
     maybe_leave_on_vacation(sim, group_index);
@@ -360,8 +459,13 @@ void ss_sim_begin_vacations(ss_sim *sim, uint32_t group_index) {
 
 // --- Blocking ------------------------------------------------------------------------------------
 
+/// Whether one more may wait, or be served at once.
 static bool has_room(const ss_sim *sim, const ss_group *group) {
-    return has_free_place(sim, group) || group->queue_length < group->queue_capacity;
+    if (group->queue_length < group->queue_capacity) return true;
+    const ss_sim_node *node = &sim->nodes[group->node];
+    const bool begins = !(node->flags & SS_NODE_BATCHES) ||
+                        group->queue_length + 1u >= node->batch_min;
+    return begins && has_free_place(sim, group);
 }
 
 uint32_t ss__full_group(const ss_sim *sim, uint32_t class_index) {
@@ -457,7 +561,12 @@ static void enter_group(ss_sim *sim, uint32_t group_index, uint32_t index) {
         sim->side[index].order = sim->next_order++;
         set_key(sim, index, node);
     }
-    if (has_free_place(sim, group)) {
+    if ((node->flags & SS_NODE_BATCHES) && has_room(sim, group)) {
+        wait_in_line(sim, group_index, index);
+        fill_batches(sim, group_index);
+        return;
+    }
+    if (!(node->flags & SS_NODE_BATCHES) && has_free_place(sim, group)) {
         task->group = group_index;
         start_service(sim, index, true);
         return;

@@ -145,7 +145,8 @@ static void find_closed_limit(ss__net *net) {
             demand += visits[at - 1u] * net->classes[at - 1u].hold.mean;
         }
         if (ss__is_delay(station) || !(demand > 0.0)) continue;
-        station->saturation_per_s = station->servers * (double)station->queues / demand;
+        station->saturation_per_s =
+            station->servers * station->batch_most * (double)station->queues / demand;
         if (!(station->saturation_per_s < least)) continue;
         least = station->saturation_per_s;
         net->saturation_node = i;
@@ -179,7 +180,7 @@ static void explain(ss__net *net, uint32_t node) {
     double demand = 0.0;
     for (uint32_t at = station->first_class1; at; at = net->classes[at - 1u].next_of_node1) {
         const ss__class *each = &net->classes[at - 1u];
-        if (each->rate > 0.0) demand += each->rate * each->hold.mean;
+        if (each->rate > 0.0) demand += each->rate * each->hold.mean / station->batch_most;
     }
     const double servers = station->servers * (double)station->queues;
     const bool are_places = !(servers < station->places_total);
@@ -189,13 +190,15 @@ static void explain(ss__net *net, uint32_t node) {
     if (servers <= 1.0 && are_places) {
         ss_text_add(why, ": its only place is needed ");
         add_rounded(why, 100.0 * demand);
-        ss_text_add(why, " % of the time");
+        ss_text_add(why, station->batch_most > 1.0 ? " % of the time, for full batches"
+                                                   : " % of the time");
     } else if (ss_is_finite(demand) && ss_is_finite(servers) && station->role != SS__ROLE_BROKER) {
         ss_text_add(why, ": of its ");
         ss_text_add_number(why, servers);
         ss_text_add_format(why, " %s ", what);
         add_rounded(why, demand);
         ss_text_add(why, " are needed on average");
+        if (station->batch_most > 1.0) ss_text_add(why, " for full batches");
         if (is_holding(net, node)) ss_text_add(why, ", calls to others included");
     }
     if (station->is_saturated) {

@@ -178,7 +178,8 @@ static demands demands_of(ss__net *net, const ss__client *client) {
             residence += client->visits[at - 1u] * net->classes[at - 1u].visit.mean;
         }
         if (ss__is_delay(station) || !(demand > 0.0)) continue;
-        const double queue = demand / (station->servers * (double)station->queues);
+        const double queue =
+            demand / (station->servers * station->batch_most * (double)station->queues);
         sum.delay -= residence - (demand - queue);
         sum.all += queue;
         sum.largest = ss_max(sum.largest, queue);

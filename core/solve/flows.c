@@ -40,7 +40,7 @@ static bool all_exponential_alike(const ss__net *net, const ss__station *station
 
 static bool is_unlimited(const ss__station *station) {
     return !ss_is_finite(station->capacity) && !(station->patience_rate > 0.0) &&
-           !station->setup && !station->vacation;
+           !station->setup && !station->vacation && !(station->batch_most > 1.0);
 }
 
 /// BCMP's four types (Baskett, Chandy, Muntz & Palacios 1975): first come first served with one

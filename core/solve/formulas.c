@@ -419,6 +419,61 @@ double ss__two_choices_response(double rate_each, double service_s, uint32_t pla
     return ss_max(service_s, number / rate_each);
 }
 
+// --- Batches served together ---------------------------------------------------------------------
+
+/// The ratio r of the geometric line behind busy places: offered = r + r² + … + r^most, of batches
+/// a place serves in the time of one service.
+static double bulk_ratio(double offered, uint32_t most) {
+    double low = 0.0;
+    double high = 1.0;
+    for (uint32_t i = 0; i < 200u && high - low > 1e-16; i++) {
+        const double r = 0.5 * (low + high);
+        const double sum = r * (1.0 - ss_pow(r, (double)most)) / (1.0 - r);
+        if (sum < offered) low = r; else high = r;
+    }
+    return 0.5 * (low + high);
+}
+
+/// P(c busy, n wait) = A r^n; with fewer busy nobody waits and i c(i) P(i) = rate P(i - 1).
+static ss__bulk bulk_at_once(double rate, double service_s, uint32_t places, double r) {
+    double below = 1.0; // P(i)/A from i = c, n = 0 downwards
+    double sum = 1.0 / (1.0 - r);
+    double busy = (double)places / (1.0 - r);
+    for (uint32_t i = places; i >= 1u; i--) {
+        below *= (double)i / (rate * service_s);
+        sum += below;
+        busy += (double)(i - 1u) * below;
+    }
+    const double a = 1.0 / sum;
+    return (ss__bulk){.wait = a * r / ((1.0 - r) * (1.0 - r)) / rate, .waiting = a / (1.0 - r),
+                      .busy = a * busy};
+}
+
+/// One place that waits for its least: P(idle, q wait) = A (1 + r + … + r^q) / (rate service).
+static ss__bulk bulk_gathered(double rate, double service_s, uint32_t least, double r) {
+    double sum = 1.0 / (1.0 - r);
+    double number = r / ((1.0 - r) * (1.0 - r));
+    double idle = 0.0;
+    for (uint32_t q = 0; q < least; q++) {
+        idle = (1.0 - ss_pow(r, (double)q + 1.0)) / (1.0 - r) / (rate * service_s);
+        sum += idle;
+        number += (double)q * idle;
+    }
+    const double a = 1.0 / sum; // the last of a batch that gathers does not wait
+    return (ss__bulk){.wait = a * number / rate, .waiting = 1.0 - a * idle,
+                      .busy = a / (1.0 - r)};
+}
+
+ss__bulk ss__bulk_solve(double rate, double service_s, uint32_t places, uint32_t least,
+                        uint32_t most) {
+    const double each_s = service_s / (double)places;
+    const double r = bulk_ratio(rate * each_s, most);
+    if (least <= 1u) return bulk_at_once(rate, service_s, places, r);
+    ss__bulk result = bulk_gathered(rate, each_s, least, r);
+    result.busy *= (double)places;
+    return result;
+}
+
 // --- Fork and join -------------------------------------------------------------------------------
 
 static double harmonic(uint32_t n) {

@@ -42,6 +42,16 @@ typedef struct ss__markov_result {
 /// M/M/c/K, M/M/∞, Erlang A (M/M/c+M: Palm 1957; Garnett, Mandelbaum & Reiman 2002).
 ss__markov_result ss__markov_solve(const ss__markov *station);
 
+/// M/M(a,b)/c: a place begins when `least` wait and serves `most` at once, at most (Bailey 1954;
+/// Medhi 1975). Exact for least = 1, and for one place; else as of one place so much faster.
+typedef struct ss__bulk {
+    double wait;
+    double waiting; ///< probability of a wait
+    double busy;    ///< places, on average
+} ss__bulk;
+ss__bulk ss__bulk_solve(double rate, double service_s, uint32_t places, uint32_t least,
+                        uint32_t most);
+
 /// Mean wait in M/M/c//N: `population` requests that come back to the station, whose throughput is
 /// known and whose time elsewhere follows from it (the machine repairman: Kleinrock 1975, sec.
 /// 3.8).

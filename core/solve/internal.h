@@ -112,7 +112,8 @@ enum {
     SS__IGNORES_DEADLOCK = 1u << 21,
     SS__COUNTS_FAILURES = 1u << 22,
     SS__IGNORES_CODE = 1u << 23,
-    SS__ASSUMPTIONS = 24
+    SS__IGNORES_FULL = 1u << 24,
+    SS__ASSUMPTIONS = 25
 };
 
 // --- Classes and nodes ---------------------------------------------------------------------------
@@ -162,6 +163,9 @@ typedef struct ss__station {
     const double *speeds;  ///< load-dependent total speed of one line; NULL = none
     uint32_t speed_count;
     const ss_dist *setup, *vacation;
+    double batch_most;     ///< requests that a place serves at once; 1 usually
+    uint32_t batch_least;
+    double batch_wait_s;   ///< after which fewer than the least are served; 0 = never
     // broker
     uint32_t consumers, partitions;
     double prefetch, backlog_capacity;

@@ -616,12 +616,47 @@ static void birth_death(ss__net *net, ss__station *station, const blend *all) {
     if (!station->poisson || splits) station->assumptions |= SS__ASSUMES_POISSON;
 }
 
+// --- Batches -------------------------------------------------------------------------------------
+
+/// Those who wait for a batch to gather wait less where it begins without the rest: about as if it
+/// were of so many as come in that time.
+static uint32_t least_of_batch(const ss__station *station, double rate) {
+    if (!(station->batch_wait_s > 0.0)) return station->batch_least;
+    const double in_time = 1.0 + ss_floor(rate * station->batch_wait_s);
+    return whole(ss_min((double)station->batch_least, in_time));
+}
+
+static void batches(ss__net *net, ss__station *station, const blend *all, double load) {
+    const uint32_t least = least_of_batch(station, all->rate);
+    const uint32_t places = whole(station->places);
+    const uint32_t most = whole(station->batch_most);
+    const ss__bulk gathered = ss__bulk_solve(all->rate, all->mean, places, least, most);
+    const ss__bulk at_once = ss__bulk_solve(all->rate, all->mean, places, 1, most);
+    const double general = at_once.wait * ss__gg_factor(load, all->arrival_scv, all->scv);
+    const double mean = gathered.wait - at_once.wait + general;
+    spread_waits(net, station, mean, ss__wait_variance(mean, gathered.waiting), load);
+    add_services(net, station, gathered.waiting);
+    station->service_factor = gathered.busy / (all->rate * all->mean);
+    const bool is_markov = all->is_exponential && least == station->batch_least;
+    const bool is_limited = ss_is_finite(station->capacity) || station->patience_rate > 0.0;
+    const bool splits = station->queues > 1u && station->balance != RANDOM_SPLIT;
+    name(station, station->poisson && all->is_alone && is_markov && !splits && !is_limited &&
+                      (places == 1u || least == 1u),
+         is_markov ? "M/M(a,b)/c, served in batches" : "M/G(a,b)/c, served in batches",
+         is_markov ? "Bailey (1954); Medhi (1975)" : "Bailey (1954); Allen (1990), sec. 5.3");
+    if (!is_markov) station->assumptions |= SS__ASSUMES_EXPONENTIAL;
+    if (is_limited) station->assumptions |= SS__IGNORES_FULL;
+    if (!station->poisson || splits) station->assumptions |= SS__ASSUMES_POISSON;
+}
+
 // --- One node ------------------------------------------------------------------------------------
 
 static void choose_method(ss__net *net, ss__station *station, blend *all, double load) {
     const bool is_limited = ss_is_finite(station->capacity) || station->patience_rate > 0.0 ||
                             station->servers < station->places || station->speeds;
-    if (station->discipline == PS && !(station->patience_rate > 0.0)) {
+    if (station->batch_most > 1.0 || station->batch_least > 1u) {
+        batches(net, station, all, load);
+    } else if (station->discipline == PS && !(station->patience_rate > 0.0)) {
         sharing(net, station, all, load);
     } else if (is_limited) {
         birth_death(net, station, all);
@@ -655,7 +690,7 @@ static void reset(ss__net *net, ss__station *station) {
 
 static void find_load(ss__station *station, const blend *all) {
     station->rate = all->rate * (double)station->queues;
-    station->load = all->rate * all->mean / station->servers;
+    station->load = all->rate * all->mean / (station->servers * station->batch_most);
     station->is_blocked = !ss_is_finite(all->mean);
 }
 
@@ -725,7 +760,8 @@ void ss__station_solve(ss__net *net, uint32_t node) {
         name(station, true, "No load", "");
     } else {
         find_load(station, &all);
-        const bool has_way_out = ss_is_finite(station->capacity) || station->patience_rate > 0.0;
+        const bool has_way_out = (ss_is_finite(station->capacity) || station->patience_rate > 0.0) &&
+                                 !(station->batch_most > 1.0);
         if (station->is_blocked) {
             set_unknown(net, station);
             name(station, false, "None: it waits for a saturated node", "");

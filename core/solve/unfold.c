@@ -431,8 +431,20 @@ static void read_speeds(const ss__net *net, const ss_object *object, ss__station
     station->servers = speeds[(uint32_t)ss_min(station->places, (double)count) - 1u];
 }
 
+static void read_batch_service(const ss_object *object, ss__station *station) {
+    const ss_value *value = ss_object_find(object, "batch");
+    if (!value || !value->objects) return;
+    const ss_value *wait = ss_object_get(value->objects, "wait");
+    const double least = ss_object_get(value->objects, "min")->number;
+    station->batch_most = ss_object_get(value->objects, "max")->number;
+    station->batch_least = (uint32_t)ss_min(least, station->batch_most);
+    station->batch_wait_s = wait->is_set ? wait->number : 0.0;
+    if (wait->is_set && !(wait->number > 0.0)) station->batch_least = 1;
+}
+
 static void read_extras(const ss__net *net, const ss_object *object, ss__station *station) {
     read_speeds(net, object, station);
+    read_batch_service(object, station);
     station->setup = dist_of(object, "setup");
     station->vacation = dist_of(object, "vacation");
     const ss_value *overflow = ss_object_find(object, "overflow");
@@ -454,6 +466,7 @@ static void read_station(const ss__net *net, uint32_t index, ss__station *statio
     *station = (ss__station){
         .queues = 1, .places = SS_INFINITY, .servers = SS_INFINITY, .capacity = SS_INFINITY,
         .places_total = SS_INFINITY, .time_factor = 1.0, .passes = 1.0, .replicas = 1,
+        .batch_most = 1.0, .batch_least = 1,
         .saturation_per_s = SS_NAN, .arrival_scv = 1.0, .population = SS_INFINITY,
         .method = "", .source = ""};
     station->role = traits & SS_TRAIT_SOURCE   ? SS__ROLE_CLIENT

@@ -26,6 +26,7 @@ static const char *const assumption_texts[SS__ASSUMPTIONS] = {
     "calls that come back to a waiting caller always get a place there in the end",
     "times of requests that fail after their retries are counted with the others",
     "the code is taken for its node's service time, followed by a call along every edge",
+    "waiting places and patience never run out",
 };
 
 static void write_number(ss_json_writer *json, const char *name, double value) {

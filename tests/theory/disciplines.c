@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define KLEINROCK2 "L. Kleinrock, Queueing Systems, vol. 2 (1976)"
@@ -332,6 +333,80 @@ THEORY(mixed_classes_ps, BCMP "; Lazowska et al. 1984, §7.4") {
     theory_expect(self, "nodes.closed.response.mean", truth.response[0] + 1.0);
     theory_expect(self, "nodes.open.response.mean", 1.6 * (1.0 + truth.in_system[0][0]) / 0.6);
 }
+
+// --- Batches served together ---------------------------------------------------------------------
+
+#define BAILEY "N. T. J. Bailey, On queueing processes with bulk service (1954)"
+#define MEDHI "J. Medhi, Waiting time distribution in a Poisson queue with a bulk service rule (1975)"
+
+/// The chain of (busy places or gathering, waiting), cut off where the line is long: c places, each
+/// begins when `least` wait and serves at most `most`; independent of the engine's closed form.
+static double bulk_waiting(double lambda, int places, int least, int most, double *busy) {
+    enum { LINE = 120 };
+    const int n = (places + 1) * LINE;
+    double *rates = calloc((size_t)n * (size_t)n, sizeof(double));
+    double *probability = calloc((size_t)n, sizeof(double));
+    for (int b = 0; b <= places; b++) {
+        for (int q = 0; q < LINE; q++) {
+            const int from = b * LINE + q;
+            const bool begins = b < places && q + 1 >= least;
+            const int left = q + 1 > most ? q + 1 - most : 0;
+            if (begins) rates[from * n + (b + 1) * LINE + left] = lambda;
+            else if (q + 1 < LINE) rates[from * n + from + 1] = lambda;
+            if (b == 0) continue;
+            const int taken = q >= least ? (q < most ? q : most) : 0;
+            const int to = taken > 0 ? b * LINE + q - taken : (b - 1) * LINE + q;
+            if (to != from) rates[from * n + to] += (double)b;
+        }
+    }
+    for (int b = 0; b < places; b++) { // never entered: enough wait beside a free place
+        for (int q = least; q < LINE; q++) rates[(b * LINE + q) * n + (b + 1) * LINE] += 1.0;
+    }
+    stationary(rates, n, probability);
+    double waiting = 0.0;
+    *busy = 0.0;
+    for (int b = 0; b <= places; b++) {
+        for (int q = 0; q < LINE; q++) {
+            waiting += q * probability[b * LINE + q];
+            *busy += b * probability[b * LINE + q];
+        }
+    }
+    free(rates);
+    free(probability);
+    return waiting;
+}
+
+static void bulk(theory *self, double lambda, int places, int least, int most) {
+    char load[64];
+    char station[160];
+    (void)snprintf(load, sizeof load, "'rate': %.17g", lambda);
+    (void)snprintf(station, sizeof station,
+                   "'service_time': 'exp(1s)', 'concurrency': %d, 'batch': {'max': %d, 'min': %d}",
+                   places, most, least);
+    theory_station(self, 3e6, load, station);
+    double busy;
+    const double waiting = bulk_waiting(lambda, places, least, most, &busy);
+    theory_expect(self, "nodes.s.wait.mean", waiting / lambda);
+    theory_expect(self, "nodes.s.response.mean", waiting / lambda + 1.0);
+    theory_expect(self, "nodes.s.in_queue", waiting);
+    theory_expect(self, "nodes.s.utilization", busy / places);
+}
+
+THEORY(bulk_service_of_five, BAILEY) { bulk(self, 3.0, 1, 1, 5); }
+THEORY(bulk_service_loaded, BAILEY) { bulk(self, 3.2, 1, 1, 4); }
+THEORY(bulk_service_from_three_on, MEDHI) { bulk(self, 3.0, 1, 3, 6); }
+THEORY(bulk_service_of_whole_batches, MEDHI) { bulk(self, 2.4, 1, 4, 4); }
+THEORY(bulk_service_in_two_places, BAILEY) { bulk(self, 4.5, 2, 1, 3); }
+
+/// A bus that leaves every second and takes all who wait: half a second of waiting, one of riding.
+THEORY(bulk_service_with_a_time_limit, "by hand: the first waits for the limit, the others less") {
+    theory_station(self, 1e6, "'rate': 2",
+                   "'service_time': '1ms', 'concurrency': 1000,"
+                   "'batch': {'max': 1000, 'min': 1000, 'wait': '1s'}");
+    // The first of a batch waits 1 s, each of the 2 who come meanwhile on average half of it.
+    theory_expect(self, "nodes.s.wait.mean", (1.0 + 2.0 * 0.5) / 3.0);
+}
+
 
 // --- Batches, load-dependent speed, copies, bounds ---------------------------------------------
 

@@ -74,6 +74,15 @@ static const char *name_of(const invariants *watched, uint32_t node) {
 
 // --- Census ------------------------------------------------------------------------------------
 
+/// Of those who share a place one is counted for it: the one with the least index.
+static bool stands_for_its_place(const ss_sim *sim, uint32_t index) {
+    if (!sim->needs_side || !sim->side[index].is_batched) return true;
+    for (uint32_t at = sim->side[index].next; at != index; at = sim->side[at].next) {
+        if (at < index) return false;
+    }
+    return true;
+}
+
 /// Counts a live task where it stands; what a task says of others must be said by them too.
 static const char *count_task(invariants *watched, uint32_t index) {
     const ss_sim *sim = &watched->run->built.sim;
@@ -109,7 +118,7 @@ static const char *count_task(invariants *watched, uint32_t index) {
     if (state == SS_TASK_QUEUED) {
         there->queued++;
         watched->group_queued[task->group]++;
-    } else if (ss__task_has_place(task)) {
+    } else if (ss__task_has_place(task) && stands_for_its_place(sim, index)) {
         there->with_place++;
         watched->group_busy[task->group]++;
     }
@@ -187,7 +196,10 @@ static const char *check_group(invariants *watched, uint32_t index) {
         return broken(watched, "%u are served or wait at %s, which is down",
                       group->busy + group->queue_length, name);
     }
-    if (group->queue_length > 0u && group->busy + group->away < group->places && !stands_still) {
+    const ss_sim_node *node = &watched->run->built.sim.nodes[group->node];
+    const bool gathers = (node->flags & SS_NODE_BATCHES) && group->queue_length < node->batch_min;
+    const bool has_free_place = group->busy + group->away < group->places;
+    if (group->queue_length > 0u && has_free_place && !stands_still && !gathers) {
         return broken(watched, "%u wait at %s while a place is free", group->queue_length, name);
     }
     return NULL;

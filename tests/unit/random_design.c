@@ -123,6 +123,7 @@ static void add_flow(design *self, uint32_t node, uint32_t depth) {
 typedef struct places_kind {
     bool are_single;      ///< counted and served one by one: they can go on vacation
     bool are_interrupted; ///< by a preemptive discipline: they share no cores
+    bool are_batchable;   ///< and their line is in order of arrival
 } places_kind;
 
 static places_kind add_serving(design *self, kind what) {
@@ -158,8 +159,13 @@ static places_kind add_serving(design *self, kind what) {
         .are_single = is_counted && strcmp(discipline, "ps") != 0,
         .are_interrupted = strcmp(discipline, "srpt") == 0 ||
                            strcmp(discipline, "priority-preemptive") == 0,
+        .are_batchable = is_counted && (strcmp(discipline, "fifo") == 0 ||
+                                        strcmp(discipline, "lifo") == 0 ||
+                                        strcmp(discipline, "random") == 0),
     };
 }
+
+static const char *const batches[] = {"}", ", 'min': 2}", ", 'min': 3, 'wait': '20ms'}"};
 
 static void add_node(design *self, uint32_t node) {
     static const char *const types[KINDS] = {"station", "service", "database", "cache", "queue"};
@@ -176,8 +182,15 @@ static void add_node(design *self, uint32_t node) {
     } else {
         places = add_serving(self, what);
     }
-    if (what == STATION && chance(self, 20)) add(self, ", 'setup': 'exp(5ms)'");
-    if (what == STATION && places.are_single && chance(self, 30)) {
+    const bool has_batches = what == STATION && places.are_batchable && chance(self, 25);
+    if (has_batches) {
+        add_number(self, ", 'batch': {'max': %", 2u + below(self, 4u));
+        add(self, ONE_OF(self, batches));
+    }
+    if (what == STATION && !has_batches && chance(self, 20)) add(self, ", 'setup': 'exp(5ms)'");
+    if (has_batches) {
+        // nothing else about its places
+    } else if (what == STATION && places.are_single && chance(self, 30)) {
         add(self, ", 'vacation': 'exp(10ms)'");
     } else if (what == STATION && !places.are_interrupted && chance(self, 30)) {
         add(self, ", 'speedup': [1, 1.6, 2]");

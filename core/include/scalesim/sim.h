@@ -140,6 +140,7 @@ typedef struct ss_task_side {
     uint16_t copies;     ///< of the call it makes, beyond the first
     uint8_t is_preempted;
     uint8_t gives_up;    ///< past its deadline it is not served any more
+    uint8_t is_batched;  ///< shares its place with the ring of `next` and `previous`
 } ss_task_side;
 
 // --- Nodes ---------------------------------------------------------------------------------------
@@ -174,11 +175,11 @@ typedef struct ss_group {
     uint32_t cores;       ///< total speed is min(active, cores); 0 = everyone at full speed
     uint32_t active;      ///< who compute now
     uint32_t first;       ///< root of the heap by finishing time; preemptive: list of those served
-    uint32_t event_seq;   ///< the next end under sharing, or the end of a vacation
+    uint32_t event_seq;   ///< the next end under sharing; when a batch begins at the latest
     uint32_t away;        ///< places on vacation
     uint32_t blocked_head, blocked_tail; ///< those who wait outside for room
     double virtual_ns;    ///< service each has been given since the group was last empty
-    int64_t since_ns;     ///< when virtual_ns was true
+    int64_t since_ns;     ///< when virtual_ns was true; of batches: when event_seq is due
 } ss_group;
 
 enum {
@@ -188,6 +189,7 @@ enum {
     SS_NODE_IS_PAUSED = 8u,  ///< alive, but nothing moves
     SS_NODE_IS_DURABLE = 16u, ///< what it has accepted survives a crash (a broker's messages)
     SS_NODE_BLOCKS = 32u,    ///< who finds it full waits outside
+    SS_NODE_BATCHES = 64u,   ///< a place serves several at once
 };
 
 typedef struct ss_sim_node {
@@ -214,6 +216,8 @@ typedef struct ss_sim_node {
     uint32_t speedup_count;
     uint32_t down, paused; ///< how many faults hold it so
     uint32_t in_flight_max;
+    uint32_t batch_max, batch_min; ///< of those who share a place
+    int64_t batch_wait_ns; ///< after which fewer than batch_min do; 0 = never
     double limit_rate, limit_burst, limit_tokens;
     int64_t limit_since_ns;
     double places_total;   ///< for utilization; infinite for delay centres
@@ -368,7 +372,7 @@ typedef enum ss_event_kind {
     SS_EVENT_REPLY,   ///< a reply reaches the caller
     SS_EVENT_TIMER,   ///< a task's time-out
     SS_EVENT_NODE,    ///< a behaviour's own timer; index = node
-    SS_EVENT_GROUP,   ///< the next end under sharing, or the end of a vacation; index = group
+    SS_EVENT_GROUP,   ///< the next end under sharing, of a vacation, of a batch's wait; index = group
     SS_EVENT_FAULT,   ///< a fault begins or ends; index = fault
 } ss_event_kind;
 #define SS_EVENT_INDEX_MAX ((1u << 28) - 1u)

@@ -126,6 +126,9 @@ export default {
   'Set-up time': 'زمن التهيئة',
   'Speed by load': 'السرعة حسب الحِمل',
   'Vacation': 'الغياب',
+  'Most': 'الأكثر',
+  'Least': 'الأقل',
+  'Wait': 'الانتظار',
   'Express services (Node.js)': 'خدمات Express (‏Node.js)',
 
   'A way for requests from one node to another. It is named "from->to"; a second edge of the same pair is "from->to#2".':
@@ -402,4 +405,13 @@ export default {
     'المدة التي يغيبها مكان كلما لم يجد منتظرًا، بالثواني، مرة بعد مرة حتى يوجد منتظر. إن لم تُحدَّد: يبقى.',
   'One Express 5 service per service node, in JavaScript for Node.js 20 or later, with PostgreSQL, Redis and Redis streams as the design uses them: validation, problem documents, health, metrics, logs, traces, resilience, tests, containers and a load script.':
     'خدمة Express 5 لكل عقدة خدمة، بلغة JavaScript لـNode.js 20 أو أحدث، مع PostgreSQL وRedis ومجاري Redis كما يستخدمها التصميم: تحقق من المدخلات، ومستندات مشكلات، وصحة، ومقاييس، وسجلات، وآثار، ومرونة، واختبارات، وحاويات، ونص تحميل.',
+
+  'A place serves several requests at once, by one service time for all of them, that of the first. Unset: one at a time.':
+    'يخدم المكان الواحد عدة طلبات معًا بزمن خدمة واحد لها جميعًا هو زمن أولها. إن لم يُحدَّد: طلب واحد في كل مرة.',
+  'Requests that one place serves at once, at most.':
+    'أكثر ما يخدمه المكان الواحد من الطلبات معًا.',
+  'A free place begins when so many requests wait; it never waits for more than max.':
+    'يبدأ المكان الخالي حين ينتظر هذا العدد من الطلبات؛ ولا ينتظر أبدًا أكثر من max.',
+  'A free place begins with fewer than the least when the first of them has waited for so long, in seconds. Unset: it waits for ever.':
+    'يبدأ المكان الخالي بأقل من الحد الأدنى حين ينتظر أولها هذه المدة بالثواني. إن لم تُحدَّد: ينتظر بلا حد.',
 };

@@ -18,6 +18,8 @@ export default /** @type {import('../index.js').Sentences} */ ([
     'أنويتها هي الأشد انشغالًا: $1 من $2 تعمل في المتوسط (\u2066$3 %\u2069)؛ وإن بقي كل شيء على حاله تتشبع عند نحو $4 طلب في الثانية من العملاء. وما امتلأ فقط لأن الطلبات تنتظرها فيه: $5.'],
   [/^has the busiest cores: (.+) of (.+) (?:is|are) at work on average \((.+) %\), so it is saturated: requests come faster than it serves them\. Full only because requests wait for it there: (.+)\.$/,
     'أنويتها هي الأشد انشغالًا: $1 من $2 تعمل في المتوسط (\u2066$3 %\u2069)، فهي متشبعة: تصل الطلبات أسرع مما تخدمها. وما امتلأ فقط لأن الطلبات تنتظرها فيه: $4.'],
+  [/^has the busiest places: (.+) of (.+) would do if all batches were full \((.+) %\); if all else stays as it is, it saturates at about (.+) requests per second from the clients\.$/,
+    'أماكنها هي الأشد انشغالًا: يكفي $1 من $2 لو امتلأت كل الدفعات (\u2066$3 %\u2069)؛ وإن بقي كل شيء على حاله تتشبع عند نحو $4 طلب في الثانية من العملاء.'],
 
   // ما يفترضه الحل التحليلي
   [/^time-outs never strike$/, 'المهل لا تنقضي أبدًا'],
@@ -43,4 +45,5 @@ export default /** @type {import('../index.js').Sentences} */ ([
   [/^times between arrivals are taken for independent$/, 'الأزمنة بين الوصول تُعَدّ مستقلة'],
   [/^calls that come back to a waiting caller always get a place there in the end$/, 'الاستدعاءات العائدة إلى مستدعٍ منتظر تجد عنده مكانًا في النهاية'],
   [/^times of requests that fail after their retries are counted with the others$/, 'أزمنة الطلبات التي تفشل بعد إعاداتها تُحسب مع غيرها'],
+  [/^waiting places and patience never run out$/, 'أماكن الانتظار والصبر لا تنفد أبدًا'],
 ]);
