@@ -221,11 +221,23 @@ async function dialogs(page, check) {
   await check('the gallery');
   await page.keyboard.press('Escape');
   await perform(page, 'edit-text');
+  await page.locator('.source .editor[data-engine]').waitFor();
+  await page.waitForTimeout(300);
+  await check('the design as text, beside the drawing');
+  await perform(page, 'edit-text');
+  await page.locator('.source').waitFor({ state: 'detached' });
+  await dropFile(page, `${OWN}.scalesim.json`, '{ "format": 1 ');
   await page.locator('.text-panel-area').waitFor();
-  await check('the design as text');
-  await page.locator('.text-panel-area').fill('{ "format": 1 ');
   await page.locator('.text-panel-problems li').first().waitFor();
-  await check('a text that is no design');
+  await check('a file that is no design');
+  await page.keyboard.press('Escape');
+  await page.locator('dialog[open]').waitFor({ state: 'detached' });
+  await perform(page, 'designs');
+  await page.locator('.designs-row').first().waitFor();
+  await check('the designs that are kept');
+  await page.locator('dialog[open] input[type="search"]').first().fill('qqqq');
+  await check('no design of that name');
+  await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
   await page.locator('dialog[open]').waitFor({ state: 'detached' });
 }
@@ -264,6 +276,21 @@ async function runs(page, check) {
   await finish(page);
   await check('two runs compared');
   await page.locator('.results-view').selectOption('run');
+  await tab(page, 'history');
+  await page.locator('.history-table tbody tr').nth(1).waitFor();
+  await check('the history of runs');
+  await page.locator('.history-report').first().click();
+  await page.locator('dialog[open]').waitFor();
+  await page.waitForTimeout(300);
+  await check('the report of a run');
+  await page.keyboard.press('Escape');
+  await page.locator('dialog[open]').waitFor({ state: 'detached' });
+  await page.locator('.history-delete').last().click();
+  await page.locator('.history-undo').waitFor();
+  await check('a run deleted');
+  await page.locator('.history-filter').fill('qqqq');
+  await check('no run with these words');
+  await page.locator('.history-filter').fill('');
   await tab(page, 'problems');
   await check('problems');
 }

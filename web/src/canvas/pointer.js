@@ -55,6 +55,7 @@ export function listenToPointer(board) {
         gesture?.cancel();
         gesture = null;
         openContext(board, event.clientX, event.clientY);
+        ignoreRelease();
       }, LONG_PRESS_MS);
     }
   }
@@ -167,6 +168,16 @@ export function listenToPointer(board) {
     canvas.removeEventListener('wheel', onWheel);
     canvas.removeEventListener('contextmenu', onContext);
   };
+}
+
+/** The finger that opened a menu is still down: its release is no press of what has come to lie under it. */
+function ignoreRelease() {
+  const ignore = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  addEventListener('click', ignore, { capture: true });
+  addEventListener('pointerdown', () => removeEventListener('click', ignore, { capture: true }), { capture: true, once: true });
 }
 
 /**

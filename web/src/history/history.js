@@ -29,7 +29,7 @@ export function createHistory(app) {
   let chosen = [];
   const filter = el('input', { class: 'input history-filter', type: 'search', placeholder: t('history.filter'), 'aria-label': t('history.filter'), oninput: update });
   const compare = el('button', { class: 'button', type: 'button', onclick: () => void comparePair() }, icon('table'), t('history.compare'));
-  const caption = el('span', { class: 'muted small truncate', role: 'status' });
+  const caption = el('span', { class: 'muted small truncate' });
   const exports = el('span', { class: 'button-group' },
     el('button', { class: 'button quiet', type: 'button', title: t('history.csv_tip'), onclick: () => void save('csv') }, icon('download'), t('results.copy_csv')),
     el('button', { class: 'button quiet', type: 'button', title: t('history.json_tip'), onclick: () => void save('json') }, icon('download'), t('results.copy_json')));
@@ -103,10 +103,11 @@ export function createHistory(app) {
   }
 
   /** @param {RunFacts} run */
-  async function remove({ id }) {
+  async function remove({ id, number }) {
     const whole = await deleteRun(id);
     if (whole) deleted.set(id, whole);
     chosen = chosen.filter((one) => one !== id);
+    app.announce(t('history.deleted', { number }));
     update();
     focusOn(id);
   }
@@ -147,7 +148,7 @@ export function createHistory(app) {
   function row(run) {
     const { id, number, made_ms, seed, targets, targets_met } = run;
     if (deleted.has(id)) {
-      return el('tr', { dataset: { run: id } }, el('td', {}), el('td', { colspan: columns.length + 1 }, el('span', { class: 'muted', role: 'status' }, t('history.deleted', { number })), ' ',
+      return el('tr', { dataset: { run: id } }, el('td', {}), el('td', { colspan: columns.length + 1 }, el('span', { class: 'muted' }, t('history.deleted', { number })), ' ',
         el('button', { class: 'button history-undo', type: 'button', onclick: () => void bringBack(id) }, icon('undo'), t('edit.undo'))));
     }
     const check = el('input', {
