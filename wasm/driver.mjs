@@ -196,8 +196,12 @@ export function createDriver(engine, host) {
     if (!opened) throw new EngineError('protocol', 'No run is open: send run.open with a design first.');
   }
 
-  /** @param {{ id: number, op: string, args?: any }} request */
+  /** @param {{ id: number, op: string, args?: any, handlers?: WebAssembly.Module }} request */
   return function receive(request) {
+    if (request.handlers) { // a design with code comes next; the script of sandbox_script.js has run
+      engine.useHandlers(request.handlers, /** @type {any} */ (globalThis).scalesimSandbox);
+      return;
+    }
     const { id, op, args = {} } = request;
     try {
       const answer = Object.hasOwn(own, op) ? own[op]?.(args) : engine.call(op, args);

@@ -2,6 +2,8 @@
  * Instantiates the engine's plain WebAssembly module and speaks its envelope (PROTOCOL.md), in browsers and on Node alike.
  */
 
+/** @typedef {typeof import('./sandbox.mjs').createSandboxHost} CreateSandboxHost */
+
 /**
  * What the engine answered when it could not do as asked.
  */
@@ -57,6 +59,7 @@ export const NO_FILES = {
  * @property {() => number} events
  * @property {() => Frames | null} frames copies of the frame, and of the moves and rows since the last
  * @property {() => number} memoryBytes
+ * @property {(interpreter: WebAssembly.Module, createSandboxHost: CreateSandboxHost) => void} useHandlers gives it what a design with code needs (error code `handlers`)
  * @property {WebAssembly.Exports} exports
  */
 
@@ -106,12 +109,26 @@ function importsFor(module, given) {
  */
 export async function instantiate(source, imports = { host: NO_FILES }) {
   const module = await compile(source);
-  const instance = await WebAssembly.instantiate(module, importsFor(module, imports));
-  return createEngine(/** @type {any} */ (instance.exports));
+  const late = createLateSandbox();
+  const instance = await WebAssembly.instantiate(module, importsFor(module, { sandbox: late.imports, ...imports }));
+  const exports = /** @type {any} */ (instance.exports);
+  return createEngine(exports, (interpreter, createSandboxHost) => {
+    late.use(createSandboxHost(() => interpreter, () => exports.memory.buffer));
+  });
 }
 
-/** @param {any} exports @returns {WasmEngine} */
-function createEngine(exports) {
+/** Stands in for the sandboxes' host until a design has code: it says that there is none. */
+function createLateSandbox() {
+  /** @type {Record<string, Function> | null} */
+  let host = null;
+  const imports = new Proxy(/** @type {Record<string, Function>} */ ({}), {
+    get: (_, name) => (/** @type {any[]} */ ...values) => (host ? /** @type {Function} */ (host[String(name)])(...values) : 0),
+  });
+  return { imports, use(/** @type {Record<string, Function>} */ given) { host = given; } };
+}
+
+/** @param {any} exports @param {WasmEngine['useHandlers']} useHandlers @returns {WasmEngine} */
+function createEngine(exports, useHandlers) {
   exports._initialize?.();
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
@@ -169,6 +186,7 @@ function createEngine(exports) {
         first_row: word(8),
       };
     },
+    useHandlers,
     memoryBytes: () => exports.memory.buffer.byteLength,
   };
 }

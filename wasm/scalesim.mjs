@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isatty } from 'node:tty';
 import { instantiate } from './loader.mjs';
+import { createSandboxHost } from './sandbox.mjs';
 
 const EXIT_FAULT = 3;
 const STDIN = 0;
@@ -69,17 +70,24 @@ function createHost(memory) {
   };
 }
 
-/** The module: beside this file where it is published, in the build folder of a checkout. */
-function readModule() {
+/** A module: beside this file where it is published, in the build folder of a checkout. @param {string} name */
+function readModule(name) {
   const here = dirname(fileURLToPath(import.meta.url));
-  for (const path of [join(here, 'scalesim.wasm'), join(here, '..', 'build', 'scalesim.wasm')]) {
+  for (const path of [join(here, name), join(here, '..', 'build', name)]) {
     try {
       return readFileSync(path);
     } catch {
       // The next place.
     }
   }
-  throw new Error('There is no scalesim.wasm beside this file or in build/: build it first.');
+  throw new Error(`There is no ${name} beside this file or in build/: build it first.`);
+}
+
+/** The interpreter of handlers, read when a design first has code. */
+function createInterpreter() {
+  /** @type {WebAssembly.Module | null} */
+  let module = null;
+  return () => (module ??= new WebAssembly.Module(readModule('handlers.wasm')));
 }
 
 /** @param {any} exports @param {string[]} args */
@@ -100,7 +108,10 @@ function callMain(exports, args) {
 try {
   /** @type {any} */
   let exports = null;
-  const engine = await instantiate(/** @type {any} */ (readModule()), { host: createHost(() => exports.memory.buffer) });
+  const engine = await instantiate(/** @type {any} */ (readModule('scalesim.wasm')), {
+    host: createHost(() => exports.memory.buffer),
+    sandbox: createSandboxHost(createInterpreter(), () => exports.memory.buffer),
+  });
   exports = engine.exports;
   process.exitCode = callMain(exports, process.argv.slice(2));
 } catch (error) {

@@ -27,7 +27,10 @@ async function begin(event) {
       now_ms: () => performance.now(),
       later: createLater(),
     });
-    scope.onmessage = (/** @type {{ data: any }} */ next) => receive(next.data);
+    scope.onmessage = (/** @type {{ data: any }} */ next) => {
+      if (next.data.script) scope.importScripts(next.data.script);
+      receive(next.data);
+    };
     scope.postMessage({ ready: true });
     early.forEach(receive);
   } catch (error) {

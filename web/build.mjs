@@ -1,7 +1,7 @@
 /**
  * Builds the page: `src/` and the engine's module into `dist/`, static files with hashed names.
  *
- *   node build.mjs [--wasm FILE] [--out DIR]
+ *   node build.mjs [--wasm FILE] [--handlers FILE] [--out DIR]
  */
 
 import { createHash } from 'node:crypto';
@@ -14,11 +14,13 @@ import * as esbuild from 'esbuild';
 
 const JS_GZIP_BYTES_MAX = 80_000; // what a page of a phone on a slow line can take
 const WASM_GZIP_BYTES_MAX = 250_000;
+const HANDLERS_GZIP_BYTES_MAX = 400_000; // loaded when a design has code
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, '..');
 const { values: options } = parseArgs({ options: {
   wasm: { type: 'string', default: join(root, 'build', 'scalesim.wasm') },
+  handlers: { type: 'string', default: join(root, 'build', 'handlers.wasm') },
   out: { type: 'string', default: join(root, 'dist') },
 } });
 const out = resolve(options.out);
@@ -124,10 +126,16 @@ const wasm = await readFile(options.wasm).catch(() => {
   console.error(`There is no engine at ${options.wasm}: build it first (cmake --preset wasm && cmake --build --preset wasm), or say where with --wasm.`);
   process.exit(1);
 });
+const handlers = await readFile(options.handlers).catch(() => {
+  console.error(`There is no interpreter of handlers at ${options.handlers}: the wasm preset makes it, or say where with --handlers.`);
+  process.exit(1);
+});
 const examples = await emitExamples();
 const worker = await bundle(join(root, 'wasm', 'worker.js'));
+const sandbox = await bundle(join(root, 'wasm', 'sandbox_script.js'));
 const dagre = await bundle(join(here, 'src', 'libraries', 'dagre.js'));
 const insight = await bundle(join(here, 'src', 'libraries', 'insight.js'), {}, [borrowed]);
+const settings = await bundle(join(here, 'src', 'libraries', 'settings.js'), {}, [borrowed]);
 const desk = await bundle(join(here, 'src', 'libraries', 'desk.js'), {}, [borrowed]);
 const arabic = await bundle(join(here, 'src', 'libraries', 'arabic.js'));
 const pseudo = await bundle(join(here, 'src', 'libraries', 'pseudo.js'));
@@ -141,9 +149,13 @@ const assets = {
   pseudo: await emit('pseudo.js', pseudo.js),
   dagre: await emit('layout.js', dagre.js),
   desk: await emit('desk.js', desk.js),
+  settings: await emit('settings.js', settings.js),
   insight: await emit('insight.js', insight.js),
   wasm: await emit('scalesim.wasm', wasm),
   wasmScript: await emit('engine.js', `globalThis.scalesimWasm="${wasm.toString('base64')}";`),
+  handlers: await emit('handlers.wasm', handlers),
+  handlersScript: await emit('handlers.js', `globalThis.scalesimHandlers="${handlers.toString('base64')}";`),
+  sandboxScript: await emit('sandbox.js', sandbox.js),
   worker: await emit('worker.js', worker.js),
   examplesScript: examples.script,
 };
@@ -162,13 +174,14 @@ const html = (await readFile(join(here, 'index.html'), 'utf8'))
   .replace('href="app.webmanifest"', `href="${manifestName}"`);
 await writeFile(join(out, 'index.html'), html);
 // What the page starts with; what it loads later is kept when it was.
-const kept = [appName, cssName, iconName, manifestName, assets.worker, assets.wasm, assets.dagre, assets.desk, assets.insight, assets.arabic, ...examples.paths];
+const kept = [appName, cssName, iconName, manifestName, assets.worker, assets.wasm, assets.dagre, assets.desk, assets.settings, assets.insight, assets.arabic, ...examples.paths];
 const bytes = await Promise.all(['index.html', ...kept].map((file) => readFile(join(out, file))));
 const version = createHash('sha256').update(kept.join()).update(Buffer.concat(bytes)).digest('hex').slice(0, 10);
 const serviceWorker = await bundle(join(here, 'service_worker.js'), { __VERSION__: JSON.stringify(version), __FILES__: JSON.stringify(['./', ...kept]) });
 await writeFile(join(out, assets.serviceWorker), serviceWorker.js);
 console.log(`${examples.count} examples`);
-console.log(`Loaded later: charts and results ${gzipBytes(insight.js)}, layout ${gzipBytes(dagre.js)}, designs and history ${gzipBytes(desk.js)}, Arabic ${gzipBytes(arabic.js)} bytes gzipped`);
+console.log(`Loaded later: charts and results ${gzipBytes(insight.js)}, layout ${gzipBytes(dagre.js)}, designs and history ${gzipBytes(desk.js)}, settings ${gzipBytes(settings.js)}, Arabic ${gzipBytes(arabic.js)} bytes gzipped`);
 console.log(`Loaded later: code editors ${gzipBytes(codemirror.js)} (CodeMirror) or ${monaco.bytes} (Monaco) bytes gzipped`);
 checkSize('Page script, with its worker', gzipBytes(app.js) + gzipBytes(worker.js), JS_GZIP_BYTES_MAX);
 checkSize('Engine', gzipBytes(wasm), WASM_GZIP_BYTES_MAX);
+checkSize('Interpreter of handlers, loaded when a design has code', gzipBytes(handlers), HANDLERS_GZIP_BYTES_MAX);

@@ -33,7 +33,7 @@ target_link_libraries(scalesim_core PUBLIC scalesim_flags third_party)
 # size; the event loop keeps every file that it calls.
 if(EMSCRIPTEN)
   set(small_sources ${core_sources})
-  list(FILTER small_sources INCLUDE REGEX "/core/(model|solve|codegen)/|/core/base/\
+  list(FILTER small_sources INCLUDE REGEX "/core/(model|solve|codegen|handlers)/|/core/base/\
 (arena|cells|diagnostics|dist_cdf|dist_parse|json|number|quantity|special|status|text)|/core/run/\
 (bottleneck|compare|fork|metric|quantile|replicate|report|results|support|table|timeline|trace)|\
 /core/components/builder|/core/handlers/report")

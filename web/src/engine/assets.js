@@ -6,7 +6,7 @@
 import { compile } from '../../../wasm/loader.mjs';
 import { el } from '../dom.js';
 
-/** @type {{ worker: string, serviceWorker: string, wasm: string, wasmScript: string, examplesScript: string, dagre: string, desk: string, insight: string, arabic: string, pseudo: string, codemirror: string, monacoFrame: string }} */
+/** @type {{ worker: string, serviceWorker: string, wasm: string, wasmScript: string, handlers: string, handlersScript: string, sandboxScript: string, examplesScript: string, dagre: string, desk: string, settings: string, insight: string, arabic: string, pseudo: string, codemirror: string, monacoFrame: string }} */
 // @ts-ignore: put in place of the name by build.mjs
 const names = __ASSETS__;
 
@@ -15,7 +15,7 @@ const base = /** @type {HTMLScriptElement | null} */ (document.currentScript)?.s
 /** @param {keyof typeof names} name */
 export const assetUrl = (name) => new URL(names[name], base).href;
 
-const SCRIPTS = /** @type {const} */ (['worker', 'serviceWorker', 'wasmScript', 'examplesScript', 'dagre', 'desk', 'insight', 'arabic', 'pseudo', 'codemirror']);
+const SCRIPTS = /** @type {const} */ (['worker', 'serviceWorker', 'wasmScript', 'handlersScript', 'sandboxScript', 'examplesScript', 'dagre', 'desk', 'settings', 'insight', 'arabic', 'pseudo', 'codemirror']);
 
 /** @type {any} */
 const trustedTypes = /** @type {any} */ (globalThis).trustedTypes;
@@ -45,19 +45,27 @@ export function loadScript(name) {
 }
 
 /**
- * The engine's module: fetched, or, where the page may not fetch (a sandboxed frame has no origin), read from a script that
- * holds the same bytes.
+ * A module: fetched, or, where the page may not fetch (a sandboxed frame has no origin), read from a script that holds the same bytes.
+ * @param {'wasm' | 'handlers'} name
+ * @param {'wasmScript' | 'handlersScript'} script
+ * @param {string} held the script's variable
  * @returns {Promise<WebAssembly.Module>}
  */
-export async function loadModule() {
+async function loadWasm(name, script, held) {
   try {
-    return await compile(fetch(assetUrl('wasm')));
+    return await compile(fetch(assetUrl(name)));
   } catch {
-    await loadScript('wasmScript');
-    const text = /** @type {any} */ (globalThis).scalesimWasm;
+    await loadScript(script);
+    const text = /** @type {any} */ (globalThis)[held];
     return WebAssembly.compile(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
   }
 }
+
+/** The engine's module. */
+export const loadModule = () => loadWasm('wasm', 'wasmScript', 'scalesimWasm');
+
+/** The module that runs handlers; only a design with code needs it. */
+export const loadHandlers = () => loadWasm('handlers', 'handlersScript', 'scalesimHandlers');
 
 /**
  * The text of an example file, by the same two ways.

@@ -5,7 +5,7 @@
 
 import { EngineError } from '../../../wasm/loader.mjs';
 import { loadLibrary } from '../libraries/libraries.js';
-import { loadModule, scriptUrl } from './assets.js';
+import { loadHandlers, loadModule, loadScript, scriptUrl } from './assets.js';
 
 /**
  * @typedef {object} Link
@@ -25,6 +25,8 @@ export function createEngineClient(handlers) {
   const waiting = new Map();
   /** @type {Promise<WebAssembly.Module> | null} */
   let module = null;
+  /** @type {Promise<WebAssembly.Module> | null} */
+  let handlersModule = null;
   /** @type {Promise<Link> | null} */
   let link = null;
   let nextId = 1;
@@ -69,6 +71,23 @@ export function createEngineClient(handlers) {
     return made;
   }
 
+  /** @param {Link} open @param {string} op @param {any} args @returns {Promise<any>} */
+  function ask(open, op, args) {
+    const id = nextId++;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      open.send({ id, op, args });
+    });
+  }
+
+  function interpreter() {
+    handlersModule ??= loadHandlers().catch((error) => {
+      handlersModule = null;
+      throw new EngineError('io', String(error instanceof Error ? error.message : error));
+    });
+    return handlersModule;
+  }
+
   return {
     get isInPage() { return isInPage; },
     async call(op, args = {}) {
@@ -78,10 +97,13 @@ export function createEngineClient(handlers) {
         link = null;
         throw error;
       });
-      const id = nextId++;
-      return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        open.send({ id, op, args });
+      return ask(open, op, args).catch(async (error) => {
+        if (error.code !== 'handlers') throw error;
+        // A design with code: what runs it is loaded when one is first opened.
+        const ready = await interpreter();
+        if (isInPage) await loadScript('sandboxScript');
+        open.send({ handlers: ready, script: isInPage ? '' : String(scriptUrl('sandboxScript')) });
+        return ask(open, op, args);
       });
     },
   };
