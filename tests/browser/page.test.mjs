@@ -128,7 +128,7 @@ test('where no project can be made, the page says why and where', async () => {
   await drop(page, 'wrong.scalesim.json', JSON.stringify(wrong));
   await page.getByRole('tab', { name: /Problems 1/ }).waitFor();
   await page.locator('.header-generate').click();
-  await page.getByText(/No project could be made: .*replicas/).waitFor();
+  await page.getByText(/No project could be made: .*replicas/).first().waitFor(); // the other one is for screen readers
   await page.getByRole('button', { name: 'Show', exact: true }).click();
   await page.locator('.problem', { hasText: '/nodes/orders/replicas' }).click();
   await page.locator('.frame-inspector').getByLabel('Replicas', { exact: true }).waitFor();
@@ -220,7 +220,7 @@ test('an engine that breaks is replaced, and the document kept', async () => {
     globalThis.Worker = class extends Real { constructor(url) { super(url); globalThis.workers.push(this); } };
   });
   await page.reload();
-  await page.getByText('is missing its target').waitFor();
+  await page.locator('.frame[data-state="ready"]').waitFor();
   await page.locator('.run-speed').selectOption('1');
   await page.locator('.run-play').click();
   await page.waitForTimeout(300);

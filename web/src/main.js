@@ -5,13 +5,14 @@ import { createFrame } from './app/frame.js';
 import { createInsight } from './app/insight.js';
 import { showKeys } from './app/keys.js';
 import { createLanguage } from './app/language.js';
+import { createLater } from './app/later.js';
 import { goOffline } from './app/offline.js';
 import { createCanvas } from './canvas/canvas.js';
 import { listExamples, readExample } from './files/examples.js';
 import { createFiles } from './files/files.js';
 import { createShelf } from './files/shelf.js';
 import { createRecorder } from './history/recorder.js';
-import { createInspector } from './inspector/inspector.js';
+import { loadLibrary } from './libraries/libraries.js';
 import { createPalette } from './palette/palette.js';
 
 const FIRST_EXAMPLE = 'ecommerce';
@@ -43,7 +44,8 @@ async function start() {
   const files = createFiles(app);
   app.actions.add({ name: 'keys', title: 'keys.title', key: '?', run: () => showKeys(app) });
   app.actions.add({ name: 'find', title: 'finder.title', key: 'Ctrl+k', run: () => void files.desk('showFinder', files.openExample) });
-  const panels = { canvas: createCanvas(app), inspector: createInspector(app), palette: createPalette(app) };
+  const panels = { canvas: createCanvas(app), inspector: createLater(app, 'settings', 'createInspector', 'inspector-later'), palette: createPalette(app) };
+  panels.inspector.update(); // needed at once, but not before the drawing
   const frame = createFrame(app, panels, language);
   document.body.replaceChildren(frame.element, toasts, voice, ...document.querySelectorAll('.drop-hint'));
   createInsight(app, frame.middle);
@@ -56,7 +58,8 @@ async function start() {
   void loadCatalog(app);
   openFirst(app, files, frame.welcome)
     .catch(() => app.notify(app.t('gallery.failed'), { kind: 'error' }))
-    .finally(() => {
+    .finally(async () => {
+      await loadLibrary('settings').catch(() => {}); // the panel says so
       frame.element.dataset.state = 'ready';
       files.acceptLaunches();
       goOffline();

@@ -24,6 +24,13 @@ import * as changes from './run/changes.js';
 import * as verdicts from './results/verdicts.js';
 import * as precision from './results/precision.js';
 import * as marks from './charts/marks.js';
+import * as change from './inspector/change.js';
+import * as values from './inspector/values.js';
+import * as catalog from './palette/catalog.js';
+import * as live from './canvas/live.js';
+import * as load from './canvas/load.js';
+import * as moment from './canvas/moment.js';
+import * as menu from './canvas/menu.js';
 
 /** @type {any} */ (globalThis).scalesimShared = {
   'canvas/format.js': format,
@@ -47,4 +54,11 @@ import * as marks from './charts/marks.js';
   'results/verdicts.js': verdicts,
   'results/precision.js': precision,
   'charts/marks.js': marks,
+  'inspector/change.js': change,
+  'inspector/values.js': values,
+  'palette/catalog.js': catalog,
+  'canvas/live.js': live,
+  'canvas/load.js': load,
+  'canvas/moment.js': moment,
+  'canvas/menu.js': menu,
 };

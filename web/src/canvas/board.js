@@ -15,8 +15,9 @@ import { createMinimap } from './minimap.js';
 import { momentOf } from './moment.js';
 import { createNotes } from './notes.js';
 import { createOverlay, drawOverlay } from './overlay.js';
-import { drawScene } from './render.js';
-import { buildScene, edgeAt, nodeAt, withDiagnostics, withPlaces } from './scene.js';
+import { drawOver, drawScene } from './render.js';
+import { buildScene, createDragged, edgeAt, nodeAt, withDiagnostics } from './scene.js';
+import { REFRESH_MS, createStill } from './still.js';
 import { paleTheme, readTheme } from './theme.js';
 import { createTweaks } from './tweaks.js';
 import { createZoomTools } from './zoom_tools.js';
@@ -29,6 +30,7 @@ import { dropInto } from './zoning.js';
 const LIVE_MS = 100; // numbers on cards change ten times a second: faster cannot be read
 /** @type {ReadonlySet<string>} */
 const NO_FAULTS = new Set();
+const HEAVY = 400; // a drawing with so much in it is not drawn anew in every frame of a move
 const SETTLE_MS = 140; // after the last move of the view its pictures become sharp
 
 /**
@@ -51,10 +53,12 @@ export function createBoard(app) {
   let scene = base;
   let frameWanted = 0;
   let sceneStale = true;
+  let viewStale = false; // only from where it is looked at, or where the dragged is
   let liveDrawn = 0;
   let liveTimer = 0;
   let isMoving = false;
   let settleTimer = 0;
+  let refreshTimer = 0;
   let ratio = 1;
   let fitted = false;
   /** @type {import('./camera.js').Camera | null} */
@@ -66,6 +70,11 @@ export function createBoard(app) {
   let isEditorOnDrawing = true;
   /** @type {ReadonlyMap<string, [number, number]> | null} */
   let dragged = null;
+  /** @type {({ base: import('./scene.js').Scene, size: number } & ReturnType<typeof createDragged>) | null} */
+  let held = null;
+  const still = createStill();
+  let weight = 0; // of what there was to draw
+  let isTravelling = false;
   const cards = createCards();
   const words = { p99: app.t('canvas.p99'), inFlight: app.t('canvas.in_flight'), inService: app.t('canvas.in_service'), waiting: app.t('canvas.waiting') };
   const dots = createDots();
@@ -79,7 +88,8 @@ export function createBoard(app) {
   const minimap = createMinimap(app, (x, y) => {
     board.setCamera({ ...board.camera, x: x - board.width / 2 / board.camera.zoom, y: y - board.height / 2 / board.camera.zoom });
   });
-  const element = el('div', { class: 'canvas' }, stage, access.element, empty, legend, minimap.element, tools.element);
+  const foot = el('div', { class: 'canvas-foot' }, legend, tools.element);
+  const element = el('div', { class: 'canvas' }, stage, access.element, empty, minimap.element, foot);
 
   /** @type {number[]} index in the run of each edge of the document */
   let runEdges = [];
@@ -106,15 +116,34 @@ export function createBoard(app) {
   function paint() {
     frameWanted = 0;
     if (board.width === 0 || board.height === 0) return;
-    if (sceneStale) {
+    if (sceneStale || viewStale) paintScene();
+    paintOverlay();
+  }
+
+  function paintScene() {
+    viewStale = false;
+    const picture = board.picture();
+    const isHeavy = weight > HEAVY && (isTravelling || held !== null);
+    if (isHeavy && still.serves(picture, sceneStale, held)) {
+      still.show(context, picture);
+      if (held) drawOver(context, { ...picture, scene: held.moving() });
+      // What has changed meanwhile is shown a little later.
+      if (sceneStale && refreshTimer === 0) refreshTimer = window.setTimeout(() => { refreshTimer = 0; board.redraw('scene'); }, REFRESH_MS);
+    } else {
       sceneStale = false;
       liveDrawn = performance.now();
       if (app.run.frame) for (const node of scene.nodes) errors.look(node.id, app.run.frame.node(node.id));
-      drawScene(context, board.picture());
-      minimap.draw(scene, board, theme);
+      if (isHeavy) {
+        weight = still.draw(held ? { ...picture, scene: { ...held.rest, containers: scene.containers, into: scene.into } } : picture, held) + (held ? HEAVY : 0);
+        still.show(context, picture);
+        if (held) drawOver(context, { ...picture, scene: held.moving() });
+      } else {
+        still.forget();
+        weight = drawScene(context, picture);
+      }
       if (cards.isBehind) board.redraw('scene');
     }
-    paintOverlay();
+    minimap.draw(scene, board, theme);
   }
 
   function paintOverlay() {
@@ -165,13 +194,15 @@ export function createBoard(app) {
         theme: isStale ? paleTheme(theme) : theme, frame, runEdges,
         selectedNodes: app.selection.nodes, selectedEdges: app.selection.edges, hoverEdge,
         faults: frame ? activeFaults(app.document.get(), frame.header['time_s'] ?? 0) : NO_FAULTS,
+        results: moment ? null : app.run.results,
         cards, errors: moment ? momentErrors(moment) : errors, isMoving, words,
       };
     },
 
-    /** @param {'scene' | 'overlay'} what */
+    /** @param {'scene' | 'view' | 'overlay'} what */
     redraw(what) {
       if (what === 'scene') sceneStale = true;
+      if (what === 'view') viewStale = true;
       if (frameWanted === 0) frameWanted = requestAnimationFrame(paint);
     },
     /** @param {number} width @param {number} height */
@@ -179,6 +210,7 @@ export function createBoard(app) {
       ratio = Math.min(3, devicePixelRatio || 1);
       board.width = width;
       board.height = height;
+      still.forget();
       for (const layer of [canvas, top]) {
         layer.width = Math.max(1, Math.round(width * ratio));
         layer.height = Math.max(1, Math.round(height * ratio));
@@ -194,11 +226,13 @@ export function createBoard(app) {
       theme = readTheme(document.documentElement);
       minimap.forget();
       cards.clear();
+      still.forget();
       board.redraw('scene');
     },
     rebuild() {
       base = buildScene(app.document.get(), app.catalog, app.diagnostics, app.t);
-      scene = dragged ? withPlaces(base, /** @type {any} */ (dragged)) : base;
+      scene = base;
+      if (dragged) board.drag(dragged);
       cards.keep(new Set(scene.byId.keys()));
       matchEdges();
       access.update(scene);
@@ -217,7 +251,8 @@ export function createBoard(app) {
     },
     onDiagnostics() {
       base = withDiagnostics(base, app.diagnostics);
-      scene = dragged ? withPlaces(base, /** @type {any} */ (dragged)) : base;
+      scene = base;
+      if (dragged) board.drag(dragged);
       access.update(scene);
       board.redraw('scene');
     },
@@ -299,15 +334,14 @@ export function createBoard(app) {
       notes.move(camera);
       tools.show(camera.zoom);
       if (isEditorOnDrawing) board.closeEditors();
-      if (zooms) {
-        isMoving = true;
-        clearTimeout(settleTimer);
-        settleTimer = window.setTimeout(() => {
-          isMoving = false;
-          board.redraw('scene');
-        }, SETTLE_MS);
-      }
-      board.redraw('scene');
+      isMoving ||= zooms;
+      isTravelling = true;
+      clearTimeout(settleTimer);
+      settleTimer = window.setTimeout(() => {
+        isMoving = isTravelling = false;
+        board.redraw('scene');
+      }, SETTLE_MS);
+      board.redraw('view');
     },
     fit() {
       if (board.width === 0) return;
@@ -316,7 +350,8 @@ export function createBoard(app) {
       const insets = board.width < 480 ? { x: 14, top: 20, bottom: 64 } : { x: 36, top: 28, bottom: 60 };
       board.setCamera(cameras.fit(scene.bounds, board.width, board.height, insets));
       fittedCamera = board.camera;
-      isMoving = false;
+      isMoving = isTravelling = false;
+      board.redraw('scene');
     },
     /** Brings what a JSON pointer is about into view, and selects it. @param {string} pointer */
     revealPointer(pointer) {
@@ -415,12 +450,20 @@ export function createBoard(app) {
     drag(places) {
       dragged = places;
       showTweaks();
-      scene = places ? withPlaces(base, /** @type {any} */ (places)) : base;
-      board.redraw('scene');
+      if (!places) {
+        held = null;
+        scene = base;
+        board.redraw('scene');
+        return;
+      }
+      if (held?.base !== base || held.size !== places.size) held = { base, size: places.size, ...createDragged(base, new Set(places.keys())) };
+      scene = held.scene;
+      board.redraw(held.move(places) ? 'scene' : 'view');
     },
     drop() {
       const places = dragged;
       dragged = null;
+      held = null;
       showTweaks();
       scene = base;
       if (places && !dropInto(board, places)) commitPlaces(board, Object.fromEntries(places));
@@ -444,15 +487,15 @@ export function createBoard(app) {
     },
     dispose() {
       cancelAnimationFrame(frameWanted);
-      clearTimeout(settleTimer);
-      clearTimeout(liveTimer);
+      for (const timer of [settleTimer, liveTimer, refreshTimer]) clearTimeout(timer);
       board.closeEditors();
     },
   };
   const tweaks = createTweaks(board);
   const notes = createNotes(board);
   notes.update(scene.notes);
-  access.element.after(notes.element, tweaks.element);
+  access.element.after(notes.element);
+  legend.after(tweaks.element);
   access.update(scene);
   empty.hidden = scene.nodes.length > 0 || app.catalog === null;
   return board;

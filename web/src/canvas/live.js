@@ -88,16 +88,26 @@ export function createErrorRates() {
 }
 
 /**
+ * The p99 of a connection's calls, of what was measured so far.
+ * @param {import('../types.js').Results | null} results @param {string} name of the connection
+ * @returns {number | null}
+ */
+export function edgeP99(results, name) {
+  const p99 = results?.value?.edges?.[name]?.latency?.p99;
+  return Number.isFinite(p99) ? p99 : null;
+}
+
+/**
  * The label of a connection during a run.
  * @param {NumberView | null | undefined} view
+ * @param {number | null} [p99] of the calls so far, in seconds
  * @returns {{ rate: number, text: string, isOpen: boolean }} `isOpen`: the circuit breaker lets nothing through
  */
-export function edgeLive(view) {
+export function edgeLive(view, p99 = null) {
   const per_second = view ? numberOf(view, 'rate') : null;
   if (!view || per_second === null) return { rate: 0, text: '', isOpen: false };
   const isOpen = numberOf(view, 'breaker_state') === 1;
-  const p99 = numberOf(view, 'p99');
   const measured = per_second > 0 ? rate(per_second) : '';
-  const text = p99 !== null && p99 > 0 ? `${measured} · ${duration(p99)}` : measured;
+  const text = p99 !== null && p99 > 0 && measured !== '' ? `${measured} · ${duration(p99)}` : measured;
   return { rate: per_second, text, isOpen };
 }

@@ -7,7 +7,7 @@ import { openContext } from './context.js';
 import { CARD_HEIGHT, CARD_WIDTH, snap } from './geometry.js';
 import { headAt } from './containers.js';
 import { renameSelected } from './items.js';
-import { handleAt, hasHandles } from './ports.js';
+import { handleAt, hasHandles, isWellInside } from './ports.js';
 import { edgeAt, nodeAt, within } from './scene.js';
 import { renameContainer } from './zoning.js';
 
@@ -73,7 +73,8 @@ export function listenToPointer(board) {
     if (armed) return finishing(board, event);
     const port = board.overlay.ports;
     const owner = port === null ? undefined : board.scene.byId.get(port);
-    if (owner && hasHandles(board.camera.zoom) && handleAt(owner.rect, wx, wy, (isTouch ? 22 : 11) / board.camera.zoom)) {
+    if (owner && hasHandles(board.camera.zoom) && !isWellInside(owner.rect, wx, wy, board.camera.zoom)
+      && handleAt(owner.rect, wx, wy, (isTouch ? 22 : 11) / board.camera.zoom)) {
       return connecting(board, event, owner.id);
     }
     const node = nodeAt(board.scene, wx, wy);

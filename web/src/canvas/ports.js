@@ -13,6 +13,18 @@ const SIDES = [['right', OUT, 0], ['left', -OUT, 0], ['top', 0, -OUT], ['bottom'
 /** Whether cards are large enough for handles, which would else be in the way of the cards. @param {number} zoom */
 export const hasHandles = (zoom) => zoom > 0.3;
 
+const FINGER_PX = 44;
+const SLACK_PX = 10;
+
+/**
+ * Whether a press means the card itself: on a small card a finger would else always be near a handle.
+ * @param {Rect} rect @param {number} x @param {number} y world @param {number} zoom
+ */
+export function isWellInside(rect, x, y, zoom) {
+  const slack = Math.min(SLACK_PX, Math.max(0, (rect.height * zoom - FINGER_PX) / 2)) / zoom;
+  return x > rect.x + slack && x < rect.x + rect.width - slack && y > rect.y + slack && y < rect.y + rect.height - slack;
+}
+
 /** @param {Rect} rect @returns {[number, number][]} */
 export function handlesOf(rect) {
   return SIDES.map(([side, dx, dy]) => {

@@ -5,13 +5,14 @@ import { overlaps } from './camera.js';
 import { CARD_MARGIN, detailOf, fitted } from './card.js';
 import { hasHeads } from './containers.js';
 import { CARD_HEIGHT, CARD_WIDTH } from './geometry.js';
-import { edgeLive, liveOf, numberOf } from './live.js';
+import { edgeLive, edgeP99, liveOf, numberOf } from './live.js';
 import { loadOf } from './load.js';
 
 /** @typedef {import('./scene.js').Scene} Scene */
 /** @typedef {import('./scene.js').SceneEdge} SceneEdge */
 /** @typedef {import('./theme.js').Theme} Theme */
 /** @typedef {import('./camera.js').Camera} Camera */
+/** @typedef {import('./card.js').Context} Context */
 
 /**
  * @typedef {object} Picture everything one drawing needs
@@ -27,6 +28,7 @@ import { loadOf } from './load.js';
  * @property {ReadonlySet<string>} faults node ids and edge names that something is wrong with just now
  * @property {boolean} isMoving the view moves: sharp bitmaps can wait
  * @property {import('./card.js').Words} words
+ * @property {import('../types.js').Results | null} results so far
  * @property {number[]} runEdges index in the run of each edge, -1 for one that is newer than the run
  * @property {{ get: (id: string) => number }} errors shares of failures, by node
  */
@@ -36,12 +38,28 @@ const HAIRS_FROM = 1500; // so many connections, from so far away, are straight 
 const LABELS_MAX = 260;
 const CARD_BUDGET_MS = 5;
 
-/** @param {CanvasRenderingContext2D} context @param {Picture} picture */
+/** A card weighs more than a line: so much. */
+const WEIGHT = { near: 6, mid: 6, far: 6, dot: 1 };
+
+/**
+ * @param {Context} context @param {Picture} picture
+ * @returns {number} how much there was to draw
+ */
 export function drawScene(context, picture) {
-  const { camera, width, height, ratio, theme } = picture;
+  const { width, height, ratio, theme } = picture;
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.fillStyle = theme.ground;
   context.fillRect(0, 0, Math.ceil(width * ratio), Math.ceil(height * ratio));
+  return drawOver(context, picture);
+}
+
+/**
+ * Draws over what is there.
+ * @param {Context} context @param {Picture} picture
+ * @returns {number} how much there was to draw
+ */
+export function drawOver(context, picture) {
+  const { camera, width, height, ratio } = picture;
   const scale = camera.zoom * ratio;
   context.setTransform(scale, 0, 0, scale, -camera.x * scale, -camera.y * scale);
   const seen = { x: camera.x, y: camera.y, width: width / camera.zoom, height: height / camera.zoom };
@@ -49,12 +67,11 @@ export function drawScene(context, picture) {
   const edges = picture.scene.edges.filter((edge) => edge.route && overlaps(padded(edge.route.bounds, 8), seen));
   if (detailOf(camera.zoom) === 'dot' && edges.length > HAIRS_FROM) {
     drawHairs(context, picture, edges);
-    drawNodes(context, picture, seen, scale);
-    return;
+    return edges.length + drawNodes(context, picture, seen, scale);
   }
   const rates = drawEdges(context, picture, edges);
   if (camera.zoom >= 0.45) drawLabels(context, picture, edges, rates);
-  drawNodes(context, picture, seen, scale);
+  return edges.length + drawNodes(context, picture, seen, scale) * WEIGHT[detailOf(camera.zoom)];
 }
 
 /** @param {import('./camera.js').Rect} r @param {number} by */
@@ -64,7 +81,7 @@ function padded(r, by) {
 
 /**
  * Zones are tinted, groups framed; one that a drag puts something into says so.
- * @param {CanvasRenderingContext2D} context @param {Picture} picture @param {import('./camera.js').Rect} seen
+ * @param {Context} context @param {Picture} picture @param {import('./camera.js').Rect} seen
  */
 function drawContainers(context, { scene, theme, camera }, seen) {
   const unit = 1 / Math.min(1, camera.zoom);
@@ -90,7 +107,7 @@ function drawContainers(context, { scene, theme, camera }, seen) {
 
 /**
  * Draws lines and heads, gathered by look: a stroke per look, not per connection.
- * @param {CanvasRenderingContext2D} context @param {Picture} picture @param {SceneEdge[]} edges
+ * @param {Context} context @param {Picture} picture @param {SceneEdge[]} edges
  * @returns {Map<number, string>} live labels by edge index
  */
 function drawEdges(context, picture, edges) {
@@ -104,7 +121,8 @@ function drawEdges(context, picture, edges) {
   let rate_max = 0;
   if (frame) {
     for (const edge of edges) {
-      const live = edgeLive(frame.edge(picture.runEdges[edge.index] ?? -1));
+      const p99 = edgeP99(picture.results, edge.name);
+      const live = edgeLive(frame.edge(picture.runEdges[edge.index] ?? -1), p99);
       labels.set(edge.index, live.text);
       if (live.isOpen) broken.add(edge.index);
       rates.set(edge.index, live.rate);
@@ -154,7 +172,7 @@ function drawEdges(context, picture, edges) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context @param {Picture} picture @param {SceneEdge[]} edges
+ * @param {Context} context @param {Picture} picture @param {SceneEdge[]} edges
  */
 function drawHairs(context, picture, edges) {
   /** @type {Map<string, Path2D>} */
@@ -177,7 +195,7 @@ function drawHairs(context, picture, edges) {
   }
 }
 
-/** An open breaker: a gap in the line, with a cross. @param {CanvasRenderingContext2D} context @param {SceneEdge} edge @param {Theme} theme */
+/** An open breaker: a gap in the line, with a cross. @param {Context} context @param {SceneEdge} edge @param {Theme} theme */
 function drawBroken(context, edge, theme) {
   const { curves } = /** @type {import('./geometry.js').Route} */ (edge.route);
   const at = (/** @type {number} */ i) => /** @type {number} */ (curves[i]);
@@ -250,7 +268,7 @@ function addTriangle(path, x, y, dx, dy, size) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context @param {Picture} picture @param {SceneEdge[]} edges
+ * @param {Context} context @param {Picture} picture @param {SceneEdge[]} edges
  * @param {Map<number, string>} live
  */
 function drawLabels(context, { theme, camera, selectedEdges, hoverEdge }, edges, live) {
@@ -262,7 +280,9 @@ function drawLabels(context, { theme, camera, selectedEdges, hoverEdge }, edges,
   for (const edge of edges) {
     if (!edge.route || drawn > LABELS_MAX) continue;
     const marked = selectedEdges.has(edge.index) || hoverEdge === edge.index;
-    const texts = [[edge.label, live.get(edge.index) ?? ''].filter((part) => part !== '').join(' · '), live.get(edge.index) ?? '', edge.label];
+    const now = live.get(edge.index) ?? '';
+    // What there is room for: all of it, what was measured, the rate alone, or what is written.
+    const texts = [[edge.label, now].filter((part) => part !== '').join(' · '), now, now.split(' · ')[0] ?? '', edge.label];
     const room = marked ? Infinity : edge.route.length - 22;
     const text = texts.find((one) => one !== '' && context.measureText(one).width < room);
     if (text === undefined) continue;
@@ -293,22 +313,24 @@ function middleOf(route) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context @param {Picture} picture
+ * @param {Context} context @param {Picture} picture
  * @param {import('./camera.js').Rect} seen @param {number} scale
+ * @returns {number} how many
  */
 function drawNodes(context, picture, seen, scale) {
   const { scene, camera, theme, frame, cards, errors } = picture;
   const detail = detailOf(camera.zoom);
   context.setTransform(1, 0, 0, 1, 0, 0);
   if (detail === 'dot') {
-    drawPlates(context, picture, seen, scale);
-    return;
+    return drawPlates(context, picture, seen, scale);
   }
   if (!picture.isMoving || cards.scale === 0) cards.scale = scale;
   const sharp = cards.scale;
   cards.begin(CARD_BUDGET_MS);
+  let count = 0;
   for (const node of scene.nodes) {
     if (!overlaps(padded(node.rect, CARD_MARGIN), seen)) continue;
+    count++;
     const live = frame ? liveOf(frame.node(node.id), node, errors.get(node.id)) : null;
     const isSelected = picture.selectedNodes.has(node.id);
     const bitmap = cards.get(node, live, theme, detail, sharp, { isSelected, words: picture.words });
@@ -326,13 +348,14 @@ function drawNodes(context, picture, seen, scale) {
   for (const node of scene.nodes) {
     if (picture.faults.has(node.id) && overlaps(node.rect, seen)) drawBolt(context, node.rect.x + 4, node.rect.y + 2, theme);
   }
+  return count;
 }
 
 const BOLT = new Path2D('M1.5-7L-5 1.5h3.6L-1.5 7L5-1.5H1.2z');
 
 /**
  * A fault at work: a bolt on a disc.
- * @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {Theme} theme
+ * @param {Context} context @param {number} x @param {number} y @param {Theme} theme
  */
 function drawBolt(context, x, y, theme) {
   context.save();
@@ -351,8 +374,9 @@ function drawBolt(context, x, y, theme) {
 
 /**
  * From far away a card is a plate in the colour of its load. Plates of one colour are one path.
- * @param {CanvasRenderingContext2D} context @param {Picture} picture
+ * @param {Context} context @param {Picture} picture
  * @param {import('./camera.js').Rect} seen @param {number} scale
+ * @returns {number} how many
  */
 function drawPlates(context, { scene, camera, theme, frame, selectedNodes }, seen, scale) {
   /** @type {Map<string, Path2D>} */
@@ -378,7 +402,7 @@ function drawPlates(context, { scene, camera, theme, frame, selectedNodes }, see
     add(theme.surface, (rect.x - camera.x) * scale + 1, (rect.y - camera.y) * scale + 1, width - 2, height - 2);
   }
   fillAll(context, fills);
-  if (!frame) return;
+  if (!frame) return found.length;
   for (const node of found) {
     const view = frame.node(node.id);
     const utilization = view && !node.isSource && (numberOf(view, 'places') ?? 0) > 0 ? numberOf(view, 'utilization') : null;
@@ -388,9 +412,10 @@ function drawPlates(context, { scene, camera, theme, frame, selectedNodes }, see
     add(theme[loadOf(utilization)], x, y, (width - 2) * Math.min(1, utilization), height - 2);
   }
   fillAll(context, fills);
+  return found.length;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Map<string, Path2D>} fills */
+/** @param {Context} context @param {Map<string, Path2D>} fills */
 function fillAll(context, fills) {
   for (const [colour, path] of fills) {
     context.fillStyle = colour;

@@ -234,47 +234,56 @@ function boundsOf(nodes, edges, containers, notes) {
 }
 
 /**
- * The scene with some nodes elsewhere: only what touches them is routed again, so that a drag stays
- * quick in a large design.
- * @param {Scene} scene @param {Map<string, [number, number]>} places
- * @returns {Scene}
+ * A scene in which some nodes are being dragged: only what touches them is routed again, and nothing is made
+ * anew but what moves, so that a drag stays quick in a large design.
+ * @param {Scene} base @param {ReadonlySet<string>} ids
  */
-export function withPlaces(scene, places) {
-  const rects = new Map(scene.rects);
-  for (const [id, [x, y]] of places) {
-    const rect = rects.get(id);
-    if (rect) rects.set(id, { ...rect, x, y });
-  }
-  const nodes = scene.nodes.map((node) =>
-    places.has(node.id) ? { ...node, rect: /** @type {Rect} */ (rects.get(node.id)) } : node,
-  );
+export function createDragged(base, ids) {
+  const rects = new Map(base.rects);
+  const nodes = [...base.nodes];
+  const edges = [...base.edges];
+  const byId = new Map(base.byId);
   // A neighbour's ports shift too, so connections of neighbours take part.
-  const near = new Set(places.keys());
-  for (const edge of scene.edges) {
-    if (places.has(edge.from)) near.add(edge.to);
-    if (places.has(edge.to)) near.add(edge.from);
+  const near = new Set(ids);
+  for (const { from, to } of base.edges) {
+    if (ids.has(from)) near.add(to);
+    if (ids.has(to)) near.add(from);
   }
-  const touched = scene.edges.filter((edge) => near.has(edge.from) || near.has(edge.to));
-  const routes = routeAll(rects, touched);
-  const edges = [...scene.edges];
-  touched.forEach((edge, i) => {
-    if (places.has(edge.from) || places.has(edge.to)) {
-      edges[edge.index] = { ...edge, route: routes[i] ?? null };
-    }
-  });
-  const changes = changesBy(scene.containers, places);
-  const members = changes.size === 0 ? nodes : nodes.map((node) => ({ ...node, zone: changes.get(node.id)?.zone ?? node.zone }));
-  const containers = containersOf(members, regrouped(scene.groups, changes));
+  const beside = base.edges.filter((edge) => near.has(edge.from) || near.has(edge.to));
+  const touched = beside.map((edge) => ids.has(edge.from) || ids.has(edge.to));
+  const moved = new Set(beside.filter((_, i) => touched[i]).map(({ index }) => index));
+  /** @type {Scene} */
+  const scene = { ...base, rects, nodes, edges, byId };
   return {
-    ...scene,
-    nodes,
-    edges,
-    rects,
-    byId: new Map(nodes.map((node) => [node.id, node])),
-    bounds: boundsOf(nodes, edges, containers, scene.notes),
-    containers,
-    into: new Set([...changes.values()].flatMap(({ zone, group }) => [
-      ...(zone ? [`zone ${zone}`] : []), ...(group !== undefined && group >= 0 ? [`group ${group}`] : [])])),
+    scene,
+    /** Everything that stays where it is, as a scene of its own; the same one until a container changes. */
+    rest: {
+      ...base, nodes: base.nodes.filter(({ id }) => !ids.has(id)), edges: base.edges.filter(({ index }) => !moved.has(index)),
+    },
+    /** What moves, over the rest. @returns {Scene} */
+    moving: () => ({ ...scene, containers: [], nodes: [...ids].flatMap((id) => byId.get(id) ?? []), edges: [...moved].map((index) => /** @type {SceneEdge} */ (edges[index])) }),
+    /** @param {ReadonlyMap<string, readonly [number, number]>} places @returns {boolean} whether containers changed, too */
+    move(places) {
+      for (const [id, [x, y]] of places) {
+        const node = byId.get(id);
+        if (!node) continue;
+        const now = { ...node, rect: { ...node.rect, x, y } };
+        rects.set(id, now.rect);
+        byId.set(id, now);
+        nodes[node.index] = now;
+      }
+      const routes = routeAll(rects, beside);
+      beside.forEach((edge, i) => {
+        if (touched[i]) edges[edge.index] = { ...edge, route: routes[i] ?? null };
+      });
+      if (base.containers.length === 0) return false;
+      const changes = changesBy(base.containers, places);
+      const members = changes.size === 0 ? nodes : nodes.map((node) => ({ ...node, zone: changes.get(node.id)?.zone ?? node.zone }));
+      scene.containers = containersOf(members, regrouped(base.groups, changes));
+      scene.into = new Set([...changes.values()].flatMap(({ zone, group }) => [
+        ...(zone ? [`zone ${zone}`] : []), ...(group !== undefined && group >= 0 ? [`group ${group}`] : [])]));
+      return true;
+    },
   };
 }
 

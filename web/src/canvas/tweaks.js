@@ -3,7 +3,7 @@
 
 import { makePointer } from '../document/pointer.js';
 import { el, fill } from '../dom.js';
-import { dragToChange, read, write } from '../inspector/field.js';
+import { dragToChange, read, write } from '../inspector/change.js';
 import { placeholderOf, splitNumber, stepped, textOf, valueOf } from '../inspector/values.js';
 import { objectProperties, typeOf } from '../palette/catalog.js';
 

@@ -5,7 +5,8 @@ import { percent } from '../canvas/format.js';
 import { icon } from '../icons/icon.js';
 import { makePointer } from '../document/pointer.js';
 import { objectProperties } from '../palette/catalog.js';
-import { boolField, choiceField, frameOf, freshId, jsonField, read, showProblems, textField, write } from './field.js';
+import { read, write } from './change.js';
+import { boolField, choiceField, frameOf, freshId, jsonField, showProblems, textField } from './field.js';
 import { flowField, kindOf } from './flow.js';
 import { newObject, placeholderOf, textOf } from './values.js';
 

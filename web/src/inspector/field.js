@@ -1,11 +1,11 @@
 /// One property as a field: label, control, help, what the engine objects to, and the way back to the
 /// default. Kinds that hold other properties are in composite.js.
 
-import { getAt } from '../document/pointer.js';
 import { el, fill, svg } from '../dom.js';
 import { said } from '../i18n/index.js';
 import { icon } from '../icons/icon.js';
 import { duration } from '../canvas/format.js';
+import { dragToChange, read, write } from './change.js';
 import { outline, quantity, shapeOf } from './density.js';
 import { placeholderOf, stepped, textOf, valueOf } from './values.js';
 
@@ -15,7 +15,6 @@ import { placeholderOf, stepped, textOf, valueOf } from './values.js';
 
 const TYPING_MS = 350; // a pause after which what was typed is taken
 const LONG_TEXT = 17; // characters that no longer fit beside the label
-const DRAG_PX = 4; // a step every so many pixels
 
 let serial = 0;
 
@@ -23,17 +22,6 @@ let serial = 0;
 export function freshId() {
   serial += 1;
   return `inspector-${serial}`;
-}
-
-/** @param {App} app @param {string} pointer */
-export function read(app, pointer) {
-  return getAt(app.document.get(), pointer);
-}
-
-/** @param {App} app @param {string} pointer @param {any} value */
-export function write(app, pointer, value) {
-  if (JSON.stringify(read(app, pointer)) === JSON.stringify(value)) return;
-  app.document.execute(app.commands.setValue(pointer, value));
 }
 
 /**
@@ -228,42 +216,6 @@ function counter(app, property, input, step) {
           },
         }, '∞')
       : null);
-}
-
-/**
- * Dragging the label sideways changes the number.
- * @param {HTMLElement} label @param {string} tip @param {() => string} get @param {Property} property
- * @param {(text: string) => void} set
- */
-export function dragToChange(label, tip, get, property, set) {
-  label.classList.add('draggable');
-  label.title = tip;
-  label.addEventListener('pointerdown', (start) => {
-    if (start.button !== 0) return;
-    const base = get();
-    let steps = 0;
-    let moved = false;
-    label.setPointerCapture(start.pointerId);
-    /** @param {PointerEvent} event */
-    const move = (event) => {
-      const now = Math.round((event.clientX - start.clientX) / DRAG_PX);
-      if (now === steps) return;
-      steps = now;
-      moved = true;
-      const text = stepped(base === '∞' ? '0' : base, steps * (event.shiftKey ? 10 : 1), property);
-      if (text !== null) set(text);
-    };
-    const end = () => {
-      label.removeEventListener('pointermove', move);
-      label.removeEventListener('pointerup', end);
-      label.removeEventListener('pointercancel', end);
-      // A label's click would put the focus into the field: not after a drag.
-      if (moved) label.addEventListener('click', (event) => event.preventDefault(), { once: true });
-    };
-    label.addEventListener('pointermove', move);
-    label.addEventListener('pointerup', end);
-    label.addEventListener('pointercancel', end);
-  });
 }
 
 const PLOT_WIDTH = 240;

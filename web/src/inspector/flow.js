@@ -3,7 +3,8 @@
 import { el, fill } from '../dom.js';
 import { icon } from '../icons/icon.js';
 import { cell, operationNames } from './composite.js';
-import { drawDensity, frameOf, freshId, read, write } from './field.js';
+import { read, write } from './change.js';
+import { drawDensity, frameOf, freshId } from './field.js';
 import { openMenu } from '../canvas/menu.js';
 import { textOf, valueOf } from './values.js';
 

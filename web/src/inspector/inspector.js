@@ -6,7 +6,8 @@ import { el, fill } from '../dom.js';
 import { icon, iconOf, pathsOf } from '../icons/icon.js';
 import { objectProperties, objectRules, typeOf } from '../palette/catalog.js';
 import { fieldsOf, listField } from './composite.js';
-import { freshId, read, showProblems, textField, write } from './field.js';
+import { read, write } from './change.js';
+import { freshId, showProblems, textField } from './field.js';
 import { createLive } from './live.js';
 import { commonProperties, edgeProperties, manyOf } from './many.js';
 

@@ -1,7 +1,7 @@
 /// The numbers of the selected node or connection while a run goes on.
 
 import { count, duration, percent, rate } from '../canvas/format.js';
-import { numberOf } from '../canvas/live.js';
+import { edgeP99, numberOf } from '../canvas/live.js';
 import { loadOf } from '../canvas/load.js';
 import { momentOf } from '../canvas/moment.js';
 import { edgeNames } from '../canvas/scene.js';
@@ -15,9 +15,11 @@ import { isSource, typeOf } from '../palette/catalog.js';
  * @param {App} app @param {number} index in the document
  */
 function edgeView(app, index) {
-  const name = edgeNames(app.document.get().edges.map(({ from, to }) => ({ from, to })))[index];
-  return app.run.frame?.edge(app.run.layout?.edges.indexOf(name ?? '') ?? -1) ?? null;
+  return app.run.frame?.edge(app.run.layout?.edges.indexOf(nameOf(app, index)) ?? -1) ?? null;
 }
+
+/** @param {App} app @param {number} index in the document */
+const nameOf = (app, index) => edgeNames(app.document.get().edges.map(({ from, to }) => ({ from, to })))[index] ?? '';
 
 /**
  * @param {App} app
@@ -72,7 +74,7 @@ export function createLive(app) {
       meter.hidden = true;
       if (node === undefined) {
         put('rate', rate(numberOf(view, 'rate')));
-        const p99 = numberOf(view, 'p99');
+        const p99 = moment ? null : edgeP99(app.run.results, nameOf(app, edge ?? -1));
         if (p99 !== null) put('p99', duration(p99));
         return;
       }
