@@ -12,10 +12,10 @@ after(() => site?.stop());
 
 /**
  * What can be read or heard on the page, with where it is. What is declared as no words of the page's is left out: `translate="no"`
- * (what stands in documents and files) and a language of its own (what the engine says in English).
+ * (what stands in documents and files), a language of its own (examples) and moments, which the browser puts into words.
  */
 const readable = (/** @type {any} */ page) => page.evaluate(() => {
-  const DECLARED = '[translate="no"], [lang]:not(html), canvas, script, style, noscript, kbd';
+  const DECLARED = '[translate="no"], [lang]:not(html), time, canvas, script, style, noscript, kbd';
   const NAMES = ['aria-label', 'title', 'placeholder', 'aria-description', 'aria-valuetext', 'alt'];
   /** @type {{ text: string, where: string }[]} */
   const found = [{ text: document.title, where: 'title' }];
@@ -61,6 +61,7 @@ const cutOff = (/** @type {any} */ page) => page.evaluate(() => {
     for (let at = /** @type {HTMLElement | null} */ (element); at && at !== document.body; at = at.parentElement) {
       const style = getComputedStyle(at);
       if (/auto|scroll/.test(style.overflowX + style.overflowY)) break; // it can be scrolled to
+      if (style.clipPath !== 'none') break; // heard, not seen
       if (style.overflowX === 'visible') continue;
       const box = at.getBoundingClientRect();
       // A name that is cut with an ellipsis can be read in full in its tip.

@@ -277,14 +277,14 @@ async function runs(page, check) {
   await check('two runs compared');
   await page.locator('.results-view').selectOption('run');
   await tab(page, 'history');
-  await page.locator('.history-table tbody tr').nth(1).waitFor();
+  await page.locator('.history-table tbody tr').first().waitFor();
   await check('the history of runs');
   await page.locator('.history-report').first().click();
-  await page.locator('dialog[open]').waitFor();
+  await page.locator('.report').waitFor();
   await page.waitForTimeout(300);
   await check('the report of a run');
-  await page.keyboard.press('Escape');
-  await page.locator('dialog[open]').waitFor({ state: 'detached' });
+  await page.locator('.report').press('Escape');
+  await page.locator('.report').waitFor({ state: 'detached' });
   await page.locator('.history-delete').last().click();
   await page.locator('.history-undo').waitFor();
   await check('a run deleted');

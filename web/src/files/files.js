@@ -13,8 +13,9 @@ const SUFFIX = '.scalesim.json';
 const BYTES_MAX = 32 * 2 ** 20; // a design of this size would hold a hundred thousand nodes: it is some other file
 const PICKER_TYPES = [{ description: 'ScaleSim', accept: { 'application/json': [/** @type {`.${string}`} */ (SUFFIX), '.json'] } }];
 
-const NEW_DESIGN = JSON.stringify({
-  format: 'scalesim/1', name: 'Untitled', nodes: {}, edges: [], run: { duration: '5m', warmup: 'auto', seed: 1 },
+/** @param {import('../types.js').App} app */
+const newDesign = ({ t }) => JSON.stringify({
+  format: 'scalesim/1', name: t('files.untitled'), nodes: {}, edges: [], run: { duration: '5m', warmup: 'auto', seed: 1 },
 });
 
 /** @param {string} name */
@@ -193,11 +194,11 @@ export function createFiles(app) {
   }
 
   acceptDrops(t('files.drop'), (dropped) => void dropped.then(take));
-  actions.add({ name: 'new', title: 'files.new', run: () => void replace(NEW_DESIGN, 'untitled') });
+  actions.add({ name: 'new', title: 'files.new', run: () => void replace(newDesign(app), 'untitled') });
   actions.add({ name: 'open', title: 'files.open', key: 'Ctrl+o', run: () => void pick() });
   actions.add({ name: 'save', title: 'files.save', key: 'Ctrl+s', run: () => void save() });
   actions.add({ name: 'save-as', title: 'files.save_as', key: 'Ctrl+Shift+s', run: () => void save({ isAs: true }) });
-  actions.add({ name: 'designs', title: 'designs.title', key: 'Ctrl+Shift+o', run: () => void desk('showDesigns', { openKept, create: () => open(NEW_DESIGN, 'untitled') }) });
+  actions.add({ name: 'designs', title: 'designs.title', key: 'Ctrl+Shift+o', run: () => void desk('showDesigns', { openKept, create: () => open(newDesign(app), 'untitled') }) });
   actions.add({
     name: 'save-results', title: 'files.results', enabled: () => app.run.results !== null,
     run: () => download(`${fileName(app.document.get().name ?? app.document.name)}.results.json`, app.run.results?.text ?? '', 'application/json'),

@@ -62,5 +62,5 @@ function cardOf({ rect, name, facts, icon, replicas }, isNamed) {
     svg('g', { class: 'drawing-icon', transform: `translate(${x + 10} ${y + 9}) scale(0.75)` }, icon.map((d) => svg('path', { d }))),
     svg('text', { class: 'drawing-name', x: x + 34, y: y + 23 }, short(name)),
     replicas !== 1 && svg('text', { class: 'drawing-count', x: x + width - 10, y: y + 23, 'text-anchor': 'end' }, `×${replicas}`),
-    facts.map((fact, line) => svg('text', { class: 'drawing-fact', x: x + 12, y: y + 45 + 17 * line }, short(fact))));
+    facts.map((fact, line) => svg('text', { class: 'drawing-fact', translate: 'no', x: x + 12, y: y + 45 + 17 * line }, short(fact))));
 }

@@ -2,6 +2,7 @@ import './report.css';
 import { count, duration, percent, rate } from '../canvas/format.js';
 import { faultMarks } from '../charts/marks.js';
 import { el } from '../dom.js';
+import { said as engineSaid } from '../i18n/index.js';
 import { icon } from '../icons/icon.js';
 import { durationParts } from '../results/precision.js';
 import { COLUMNS, rowsOf } from '../results/rows.js';
@@ -30,7 +31,7 @@ export function showReport(app, reported) {
   const name = t('report.title', { name: facts.title, number: past.number });
   const heading = el('h1', { tabindex: '-1' }, facts.title || t('report.untitled'));
   const element = el('div', { class: 'report', role: 'dialog', 'aria-label': name, onkeydown: (/** @type {KeyboardEvent} */ event) => { if (event.key === 'Escape') close(); } },
-    el('div', { class: 'report-bar' }, el('span', { class: 'truncate' }, name), el('span', { class: 'toolbar-spacer' }),
+    el('div', { class: 'report-bar' }, el('span', { class: 'truncate', title: name }, name), el('span', { class: 'toolbar-spacer' }),
       el('button', { class: 'button primary', type: 'button', onclick: () => print() }, icon('text'), t('report.print')),
       el('button', { class: 'button', type: 'button', onclick: close }, icon('close'), t('dialog.close'))),
     el('article', { class: 'report-page' }, head(), targets(), drawing(), figures(), table(), said(), again()));
@@ -42,9 +43,9 @@ export function showReport(app, reported) {
     before?.focus();
   }
 
-  /** @param {string} key @param {string | number} value */
+  /** @param {string} key @param {import('../dom.js').Child} value */
   function fact(key, value) {
-    return el('div', {}, el('dt', {}, t(`report.${key}`)), el('dd', {}, String(value)));
+    return el('div', {}, el('dt', {}, t(`report.${key}`)), el('dd', {}, value));
   }
 
   function head() {
@@ -52,8 +53,8 @@ export function showReport(app, reported) {
     return el('header', {}, heading, past.design.description && el('p', { class: 'report-lead' }, past.design.description),
       facts.note !== '' && el('p', {}, facts.note),
       el('dl', { class: 'report-facts' },
-        fact('run', past.name === '' ? past.number : `${past.number} · ${past.name}`), fact('made', dateText(facts.made_ms)), fact('seed', value.seed), fact('engine', value.engine),
-        fact('simulated', duration(value.simulated_s)), fact('warmup', duration(value.warmup_s)), fact('events', count(value.events)), fact('trace', value.trace_hash)),
+        fact('run', past.name === '' ? past.number : `${past.number} · ${past.name}`), fact('made', el('time', { datetime: new Date(facts.made_ms).toISOString() }, dateText(facts.made_ms))), fact('seed', value.seed), fact('engine', code(value.engine)),
+        fact('simulated', duration(value.simulated_s)), fact('warmup', duration(value.warmup_s)), fact('events', count(value.events)), fact('trace', code(value.trace_hash))),
       past.stopped_s !== null && el('p', { class: 'report-warning' }, icon('alert'), ' ', t('report.stopped', { time: duration(past.stopped_s) })),
       past.fork_s !== null && el('p', { class: 'report-warning' }, icon('alert'), ' ', t('report.forked', { time: duration(past.fork_s) })));
   }
@@ -66,7 +67,7 @@ export function showReport(app, reported) {
         const words = t(slo.max !== undefined ? 'verdict.at_most' : 'verdict.at_least',
           { name: slo.name ?? slo.metric, value: valueText(slo.metric, slo.value), limit: valueText(slo.metric, slo.max ?? slo.min) });
         return el('li', { class: state }, icon(state === 'met' ? 'check' : state === 'missed' ? 'cross' : 'alert'), ' ', el('strong', {}, t(`report.${state}`)), ' ', words);
-      }))], bottleneck?.why && el('p', {}, bottleneck.why));
+      }))], bottleneck?.why && el('p', {}, engineSentence(bottleneck.why, bottleneck.node)));
   }
 
   function drawing() {
@@ -119,20 +120,30 @@ export function showReport(app, reported) {
     const { diagnostics } = past.results.value;
     const faults = past.design.faults ?? [];
     return [
-      faults.length > 0 && el('section', {}, el('h2', {}, t('report.faults')), el('ul', {}, faults.map((fault) => el('li', {}, faultText(fault))))),
-      diagnostics.length > 0 && el('section', {}, el('h2', {}, t('report.said')), el('ul', {}, diagnostics.map((/** @type {any} */ one) => el('li', {}, `${one.code} ${one.pointer}: ${one.message}`)))),
+      faults.length > 0 && el('section', {}, el('h2', {}, t('report.faults')), el('ul', {}, faults.map((fault) => el('li', {}, code(faultText(fault)))))),
+      diagnostics.length > 0 && el('section', {}, el('h2', {}, t('report.said')), el('ul', {}, diagnostics.map((/** @type {any} */ one) => el('li', {}, code(`${one.code} ${one.pointer}:`), ' ', engineSentence(one.message))))),
     ];
   }
 
   function again() {
     const command = `scalesim run ${fileName(facts.title)}.scalesim.json --seed ${past.results.value.seed} --json`;
-    return el('section', { class: 'report-whole' }, el('h2', {}, t('report.again')), el('p', {}, t('report.again_how')), el('pre', {}, command));
+    return el('section', { class: 'report-whole' }, el('h2', {}, t('report.again')), el('p', {}, t('report.again_how')), el('pre', { translate: 'no', dir: 'ltr' }, command));
   }
 
   frame?.setAttribute('inert', '');
   document.title = name;
   document.body.append(element);
   heading.focus({ preventScroll: true });
+}
+
+/** What stands in documents and files, the same in every language. @param {string} text */
+const code = (text) => el('span', { translate: 'no', dir: 'ltr' }, text);
+
+/** @param {string} text of the engine @param {string} [node] that it begins with */
+function engineSentence(text, node = '') {
+  const hasNode = node !== '' && text.startsWith(`${node} `);
+  const { text: meaning, mark } = engineSaid(hasNode ? text.slice(node.length + 1) : text);
+  return el('span', mark, hasNode ? `${node} ${meaning}` : meaning);
 }
 
 /** @param {import('../types.js').JsonObject} fault its members as they are written */

@@ -24,6 +24,8 @@ const withForms = (text) => text.replace(/\{(\w+)\|([^}]*)\}/g, (_, name, forms)
 
 export const pseudo = {
   table: Object.fromEntries(Object.entries(english).map(([key, text]) => [key, lengthened(withForms(text))])),
+  /** Whatever the engine says, if it is asked after. */
+  sentences: /** @type {import('./index.js').Sentences} */ ([[/^([^]*)$/, '⟦$1⟧']]),
   /** Every text of the catalog, by the same rule. */
   catalog: new Proxy(/** @type {Record<string, string>} */ ({}), { get: (_, text) => lengthened(String(text)) }),
 };

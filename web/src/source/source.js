@@ -36,7 +36,7 @@ export function createSource(app, { onClose }) {
     class: 'input source-engine', 'aria-label': t('editor.engine'), title: t('editor.engine'), onchange: () => { app.settings.set('editor', engines.value); reopen(); },
   }, ENGINES.map((one) => el('option', { value: one }, t(`editor.engine_${one}`))));
   engines.value = app.settings.get('editor') ?? 'auto';
-  const state = el('span', { class: 'source-state small muted truncate', role: 'status' });
+  const state = el('span', { class: 'source-state small muted truncate' });
   const box = el('div', { class: 'source-editor' });
   const list = el('ul', { class: 'problems source-problems' });
   const conflict = el('div', { class: 'notice warning source-conflict', hidden: true }, t('source.conflict'), ' ',
@@ -159,7 +159,10 @@ export function createSource(app, { onClose }) {
 
   function showState() {
     const isTaken = map.isWhole && parseDesign(editor.text) !== null;
-    state.textContent = t(isTaken ? 'source.in_step' : 'source.not_taken');
+    const text = t(isTaken ? 'source.in_step' : 'source.not_taken');
+    if (state.textContent !== '' && state.textContent !== text) app.announce(text);
+    state.textContent = text;
+    state.title = text;
     element.dataset['state'] = isTaken ? 'in-step' : 'not-taken';
   }
 

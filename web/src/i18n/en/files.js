@@ -1,5 +1,6 @@
 /** The words of the documents that this browser keeps, and of the files they are saved to. */
 export default {
+  'files.untitled': 'Untitled',
   'files.save_as': 'Save as…',
   'files.save_anyway': 'Save anyway',
   'files.left': '{name} is kept in this browser, not in a file.',
