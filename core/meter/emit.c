@@ -229,7 +229,8 @@ static void add_global(ss__meter_pass *pass, const char *name, BinaryenType type
 
 void ss__meter_emit_runtime(ss__meter_pass *pass) {
     BinaryenModuleRef module = pass->module;
-    add_global(pass, pass->names.fuel, pass->types.i64, ss__port_i64(module, 0));
+    add_global(pass, pass->names.fuel, pass->types.i64,
+               ss__port_i64(module, (int64_t)pass->options->initial_fuel));
     add_global(pass, pass->names.stack, pass->types.i32,
                ss__port_i32(module, SS_METER_STACK_BYTES));
     add_global(pass, pass->names.pages, pass->types.i32, ss__port_i32(module, 65536));

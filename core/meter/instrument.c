@@ -3,6 +3,31 @@
 
 #include "meter/pass.h"
 
+const char *ss_meter_refusal_name(ss_meter_refusal refusal) {
+    static const char *const names[] = {
+        [SS_METER_ACCEPTED] = "accepted",
+        [SS_METER_MALFORMED] = "malformed",
+        [SS_METER_TOO_LARGE] = "too-large",
+        [SS_METER_TOO_DEEP] = "too-deep",
+        [SS_METER_THREADS] = "threads",
+        [SS_METER_RELAXED_SIMD] = "relaxed-simd",
+        [SS_METER_TAIL_CALLS] = "tail-calls",
+        [SS_METER_EXCEPTIONS] = "exceptions",
+        [SS_METER_MEMORY64] = "memory64",
+        [SS_METER_SEVERAL_MEMORIES] = "several-memories",
+        [SS_METER_GC] = "gc",
+        [SS_METER_UNKNOWN] = "unknown",
+        [SS_METER_UNSUPPORTED_BULK] = "bulk-tables",
+        [SS_METER_BLOCK_PARAMETERS] = "block-parameters",
+        [SS_METER_IMPORTS] = "imports",
+        [SS_METER_NAME_TAKEN] = "name-taken",
+        [SS_METER_NAME_ZERO] = "name-zero",
+        [SS_METER_TABLE_EXPORT] = "table-export",
+        [SS_METER_BINARYEN] = "binaryen",
+    };
+    return (size_t)refusal < sizeof names / sizeof *names ? names[refusal] : "unknown";
+}
+
 static void prepare(ss__meter_pass *pass) {
     ss__meter_shapes_fill(pass->shapes);
     pass->types =
@@ -61,6 +86,10 @@ static ss_status instrument_function(ss__meter_pass *pass, BinaryenFunctionRef f
     return SS_OK;
 }
 
+static bool moves_start(const ss__meter_pass *pass) {
+    return pass->scan->has_start && pass->options->initial_fuel == 0;
+}
+
 static ss_status instrument_functions(ss__meter_pass *pass) {
     const uint32_t count = pass->scan->function_count;
     const size_t bytes = count * sizeof(BinaryenFunctionRef);
@@ -70,7 +99,7 @@ static ss_status instrument_functions(ss__meter_pass *pass) {
     for (uint32_t i = 0; i < count; i++) {
         functions[i] = BinaryenGetFunctionByIndex(pass->module, pass->scan->function_imports + i);
     }
-    if (pass->scan->has_start) {
+    if (moves_start(pass)) {
         BinaryenAddFunctionExport(
             pass->module,
             BinaryenFunctionGetName(BinaryenGetFunctionByIndex(pass->module, pass->scan->start)),
@@ -84,19 +113,18 @@ static ss_status instrument_functions(ss__meter_pass *pass) {
     return status;
 }
 
-/// Binaryen reads the module without its start section: the host starts it, when it has set the
-/// limits.
-static BinaryenModuleRef read_module(const ss__meter_scan *scan, const uint8_t *module,
-                                     size_t bytes, const ss_allocator *allocator) {
-    if (!scan->has_start) return ss__port_read(module, bytes);
-    uint8_t *copy = ss_allocate(allocator, bytes);
-    if (!copy) return NULL;
-    const size_t after = scan->start_section + scan->start_section_bytes;
-    memcpy(copy, module, scan->start_section);
-    memcpy(copy + scan->start_section, module + after, bytes - after);
-    BinaryenModuleRef read = ss__port_read(copy, bytes - scan->start_section_bytes);
-    ss_deallocate(allocator, copy, bytes);
-    return read;
+/// Binaryen reads the module without its custom sections, and without its start section where the
+/// host starts it, when it has set the limits.
+static ss_status read_module(ss__meter_pass *pass, const uint8_t *module, size_t bytes) {
+    uint8_t *copy = ss_allocate(pass->allocator, bytes);
+    if (!copy) return SS_ERROR_MEMORY;
+    const size_t kept =
+        ss__meter_strip(module, bytes, pass->options->keep_names, !moves_start(pass), copy);
+    pass->module = ss__port_read(copy, kept);
+    ss_deallocate(pass->allocator, copy, bytes);
+    if (pass->module) return SS_OK;
+    pass->finding.refusal = SS_METER_BINARYEN;
+    return SS_ERROR_INPUT;
 }
 
 static ss_status run(ss__meter_pass *pass, uint8_t **out, size_t *out_bytes) {
@@ -127,14 +155,11 @@ ss_status ss_meter_instrument(const uint8_t *module, size_t bytes, const ss_mete
     pass->options = options;
     pass->scan = &scan;
     pass->finding = *finding;
-    pass->module = read_module(&scan, module, bytes, allocator);
-    if (pass->module) {
+    status = read_module(pass, module, bytes);
+    if (!status) {
         prepare(pass);
         status = run(pass, out, out_bytes);
         BinaryenModuleDispose(pass->module);
-    } else {
-        status = SS_ERROR_INPUT;
-        pass->finding.refusal = SS_METER_BINARYEN;
     }
     *finding = pass->finding;
     ss_deallocate(allocator, pass->returns, pass->return_capacity * sizeof *pass->returns);

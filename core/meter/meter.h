@@ -77,8 +77,14 @@ typedef enum ss_meter_refusal {
     SS_METER_BLOCK_PARAMETERS, ///< a block that takes operands from the stack
     SS_METER_IMPORTS,          ///< it imports something (SS_METER_REFUSE_IMPORTS)
     SS_METER_NAME_TAKEN,       ///< it exports a name that begins with "scalesim_"
-    SS_METER_BINARYEN,         ///< Binaryen could not read it
+    SS_METER_NAME_ZERO,        ///< a name with a zero byte in it
+    /// It exports a table that is not its first: Binaryen 108 would write the first.
+    SS_METER_TABLE_EXPORT,
+    SS_METER_BINARYEN, ///< Binaryen could not read it
 } ss_meter_refusal;
+
+/// Returns a refusal as a word ("threads", "unknown", …): stable, for tables of texts.
+const char *ss_meter_refusal_name(ss_meter_refusal refusal);
 
 /// What was wrong, and where.
 typedef struct ss_meter_finding {
@@ -94,6 +100,9 @@ typedef struct ss_meter_options {
     /// Replaces every NaN that arithmetic made by the one canonical NaN, wherever its bits could be
     /// seen: hosts differ in them.
     bool canonical_nan;
+    /// Fuel from the beginning, for hosts that cannot set any (the specification's own tests). Then
+    /// the start function stays one. 0 otherwise.
+    uint64_t initial_fuel;
 } ss_meter_options;
 
 /// Instruments a module. On SS_OK `*out` holds the new module, allocated with the allocator.

@@ -92,6 +92,14 @@ static void skip_bytes(scanner *s, size_t count) {
     s->at += count;
 }
 
+/// Skips a name; Binaryen cannot hold one with a zero byte.
+static void skip_name(scanner *s) {
+    const uint32_t length = read_u32(s);
+    const size_t at = s->at;
+    skip_bytes(s, length);
+    if (!has_failed(s) && memchr(s->bytes + at, 0, length)) refuse(s, SS_METER_NAME_ZERO, at);
+}
+
 /// The count of a vector whose items take at least one byte each.
 static uint32_t read_count(scanner *s, uint32_t maximum) {
     const size_t at = s->at;
@@ -174,8 +182,8 @@ static void scan_imports(scanner *s) {
     for (uint32_t i = 0; i < count && !has_failed(s); i++) {
         const size_t at = s->at;
         if (s->options->refuse_imports) refuse(s, SS_METER_IMPORTS, at);
-        skip_bytes(s, read_count(s, UINT32_MAX));
-        skip_bytes(s, read_count(s, UINT32_MAX));
+        skip_name(s);
+        skip_name(s);
         switch (read_byte(s)) {
         case 0:
             (void)read_u32(s);
@@ -215,20 +223,27 @@ static void mark_entered(scanner *s, uint32_t index) {
     if (own < s->out->function_count) s->out->functions[own].is_exported = true;
 }
 
-static void scan_exports(scanner *s) {
+/// Refuses a name of ours, which ends where we are.
+static void refuse_taken_name(scanner *s, size_t at) {
     static const char taken[] = "scalesim_";
+    for (; at + sizeof taken - 1 <= s->at; at++) {
+        if (s->bytes[at] != taken[0]) continue; // the length comes first
+        if (memcmp(s->bytes + at, taken, sizeof taken - 1) == 0) refuse(s, SS_METER_NAME_TAKEN, at);
+        return;
+    }
+}
+
+static void scan_exports(scanner *s) {
     const uint32_t count = read_count(s, SS_METER_FUNCTIONS_MAX);
     for (uint32_t i = 0; i < count && !has_failed(s); i++) {
-        const uint32_t length = read_count(s, UINT32_MAX);
         const size_t at = s->at;
-        skip_bytes(s, length);
+        skip_name(s);
         if (has_failed(s)) return;
-        if (length >= sizeof taken - 1 && memcmp(s->bytes + at, taken, sizeof taken - 1) == 0) {
-            refuse(s, SS_METER_NAME_TAKEN, at);
-        }
-        const bool is_function = read_byte(s) == 0;
+        refuse_taken_name(s, at);
+        const uint8_t kind = read_byte(s);
         const uint32_t index = read_u32(s);
-        if (is_function) mark_entered(s, index);
+        if (kind == 0) mark_entered(s, index);
+        if (kind == 1 && index > 0) refuse(s, SS_METER_TABLE_EXPORT, at);
     }
 }
 
@@ -456,8 +471,6 @@ static void scan_section(scanner *s, uint8_t id, size_t begin) {
         s->out->has_start = true;
         s->out->start = read_u32(s);
         mark_entered(s, s->out->start);
-        s->out->start_section = begin;
-        s->out->start_section_bytes = s->end - begin;
         return;
     case SECTION_CODE: {
         const uint32_t count = read_count(s, SS_METER_FUNCTIONS_MAX);
@@ -509,6 +522,34 @@ ss_status ss__meter_scan_module(const uint8_t *module, size_t bytes,
     ss__meter_scan_destroy(out, allocator);
     *finding = s.finding;
     return s.out_of_memory ? SS_ERROR_MEMORY : SS_ERROR_INPUT;
+}
+
+static bool is_kept(const scanner *s, uint8_t id, bool keep_names, bool keep_start) {
+    static const uint8_t names[5] = {4, 'n', 'a', 'm', 'e'};
+    if (id == SECTION_START) return keep_start;
+    if (id != SECTION_CUSTOM) return true;
+    return keep_names && s->end - s->at >= sizeof names &&
+           memcmp(s->bytes + s->at, names, sizeof names) == 0;
+}
+
+size_t ss__meter_strip(const uint8_t *module, size_t bytes, bool keep_names, bool keep_start,
+                       uint8_t *out) {
+    scanner s = {.bytes = module, .at = 8, .end = bytes};
+    size_t written = 8;
+    memcpy(out, module, written);
+    while (s.at < bytes) {
+        const size_t begin = s.at;
+        s.end = bytes;
+        const uint8_t id = read_byte(&s);
+        const uint32_t length = read_u32(&s);
+        s.end = s.at + length;
+        if (is_kept(&s, id, keep_names, keep_start)) {
+            memcpy(out + written, module + begin, s.end - begin);
+            written += s.end - begin;
+        }
+        s.at = s.end;
+    }
+    return written;
 }
 
 void ss__meter_scan_destroy(ss__meter_scan *scan, const ss_allocator *allocator) {

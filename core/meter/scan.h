@@ -29,15 +29,17 @@ typedef struct ss__meter_scan {
     uint32_t memory_pages_max; ///< as the module declares, 65536 if it does not
     bool memory_is_imported;
     bool has_start;
-    uint32_t start;             ///< index of the start function, imports counted
-    size_t start_section;       ///< where the start section begins (its id byte) …
-    size_t start_section_bytes; ///< … and its length with id and size
+    uint32_t start; ///< index of the start function, imports counted
 } ss__meter_scan;
 
 /// Reads the module. SS_ERROR_INPUT fills the finding. Free with ss__meter_scan_destroy.
 ss_status ss__meter_scan_module(const uint8_t *module, size_t bytes,
                                 const ss_meter_options *options, const ss_allocator *allocator,
                                 ss__meter_scan *out, ss_meter_finding *finding);
+/// Copies a scanned module without what Binaryen need not see: custom sections (names stay if asked
+/// for) and, if asked for, the start section. Returns the number of bytes; `out` holds `bytes`.
+size_t ss__meter_strip(const uint8_t *module, size_t bytes, bool keep_names, bool keep_start,
+                       uint8_t *out);
 void ss__meter_scan_destroy(ss__meter_scan *scan, const ss_allocator *allocator);
 
 #endif

@@ -1,4 +1,4 @@
-/// The meter as a program of the build: meter [--names] [--canonical-nan] IN.wasm OUT.wasm
+/// The meter as a program of the build: meter [--names] [--canonical-nan] [--fuel N] IN OUT
 ///
 /// For modules of our own only (the interpreters that handlers run in): Binaryen's reader is not
 /// safe against hostile ones, which are instrumented inside WebAssembly (see meter/meter.h).
@@ -50,13 +50,15 @@ int main(int count, char **arguments) {
             options.keep_names = true;
         else if (strcmp(arguments[i], "--canonical-nan") == 0)
             options.canonical_nan = true;
-        else if (arguments[i][0] != '-' && path_count < 2)
+        else if (strcmp(arguments[i], "--fuel") == 0 && i + 1 < count) {
+            options.initial_fuel = strtoull(arguments[++i], NULL, 10);
+        } else if (arguments[i][0] != '-' && path_count < 2)
             paths[path_count++] = arguments[i];
         else
             path_count = 3;
     }
     if (path_count != 2) {
-        fprintf(stderr, "usage: meter [--names] [--canonical-nan] IN.wasm OUT.wasm\n");
+        fprintf(stderr, "usage: meter [--names] [--canonical-nan] [--fuel N] IN.wasm OUT.wasm\n");
         return 2;
     }
     size_t bytes = 0, out_bytes = 0;
@@ -70,8 +72,8 @@ int main(int count, char **arguments) {
     const ss_status status =
         ss_meter_instrument(module, bytes, &options, &allocator, &out, &out_bytes, &finding);
     if (status) {
-        fprintf(stderr, "meter: %s: refused (reason %d) at byte %zu, function %d, opcode 0x%x\n",
-                paths[0], (int)finding.refusal, finding.offset, (int)finding.function,
+        fprintf(stderr, "meter: %s: refused: %s at byte %zu, function %d, opcode 0x%x\n", paths[0],
+                ss_meter_refusal_name(finding.refusal), finding.offset, (int)finding.function,
                 finding.opcode);
     } else if (!write_file(paths[1], out, out_bytes)) {
         fprintf(stderr, "meter: %s cannot be written\n", paths[1]);
