@@ -235,7 +235,8 @@ static void *aligned(void *block) {
 
 static size_t stats_bytes(const ss_sim *sim) {
     return ((size_t)sim->stats_count + 1u) * sizeof(ss_task_stats) +
-           ((size_t)sim->series_count + 1u) * sizeof(ss_series) + CACHE_LINE;
+           ((size_t)sim->series_count + 1u) * (sizeof(ss_series) + sizeof(ss_pending)) +
+           CACHE_LINE;
 }
 
 /// Gives every class its statistics, and a node of several classes one for all of them.
@@ -259,6 +260,7 @@ static ss_status assign_stats(ss_builder *builder) {
     if (!sim->stats_block) return SS_ERROR_MEMORY;
     sim->stats = aligned(sim->stats_block);
     sim->series = (ss_series *)(void *)(sim->stats + count + 1u);
+    sim->pending = (ss_pending *)(void *)(sim->series + sim->series_count + 1u);
     sim->interval_histograms = ss_allocate_zeroed(
         &builder->allocator, ((size_t)sim->node_count + 1u) * sizeof(ss_histogram));
     for (uint32_t i = 0; i < sim->node_count; i++) {
@@ -281,8 +283,11 @@ static void mark_direct(ss_builder *builder) {
         ss_class *class = &builder->classes[i];
         const ss_instruction *first = &builder->program[class->program];
         const ss_sim_edge *edge = &sim->edges[first->edge];
+        if (first->opcode != SS_OPCODE_CALL) continue;
+        class->call_edge = first->edge;
+        class->call_class = first->class_index;
         class->is_direct = (sim->nodes[class->node].flags & SS_NODE_IS_CLIENT) &&
-                           first[0].opcode == SS_OPCODE_CALL && first[1].opcode == SS_OPCODE_END &&
+                           first[1].opcode == SS_OPCODE_END &&
                            edge->timeout_ns == 0 && edge->retry_max == 0u &&
                            edge->hedge_max == 0u && !(edge->breaker_errors > 0.0);
     }

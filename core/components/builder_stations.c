@@ -59,6 +59,9 @@ static void set_extras(ss_builder *builder, uint32_t index, const ss_object *obj
         node->vacation = NULL;
     }
     node->patience_random = ss_builder_random(builder, index, SS_PURPOSE_PATIENCE);
+    if (node->discipline != SS_FIFO || node->patience || node->setup || node->vacation) {
+        node->flags |= SS_NODE_OWN_RULES;
+    }
 }
 
 /// Whether an operation of the node does anything before its service is over.

@@ -1,5 +1,5 @@
 /// Queueing stations: which replica, which place, who is next.
-#include "sim/internal.h"
+#include "sim/usual.h"
 
 static void admit_blocked(ss_sim *sim, uint32_t group_index);
 
@@ -589,6 +589,29 @@ static void enter_group(ss_sim *sim, uint32_t group_index, uint32_t index) {
     }
 }
 
+/// Takes a place, waits, or is turned away, where nothing else can happen.
+static inline void arrive_usual(ss_sim *sim, uint32_t index, ss_task *task, const ss_class *class,
+                                ss_sim_node *node) {
+    const uint32_t group_index = choose_group(sim, node, task);
+    if (group_index == SS_NO_INDEX) { // every replica is down
+        ss_sim_finish(sim, index, SS_OUTCOME_FAILED);
+        return;
+    }
+    ss_group *group = &sim->groups[group_index];
+    if (group->busy < group->places) {
+        task->group = group_index;
+        ss__serve_usual(sim, index, task, class, node, group);
+    } else if (group->queue_length < group->queue_capacity) {
+        ss__task_set_state(task, SS_TASK_QUEUED);
+        list_append(sim, group, index);
+        task->group = group_index;
+        group->queue_length++;
+        ss_level_add(&node->in_queue, 1, sim->now_ns);
+    } else {
+        ss_sim_finish(sim, index, SS_OUTCOME_REJECTED);
+    }
+}
+
 void ss__arrive(ss_sim *sim, uint32_t index) {
     ss_task *task = &sim->tasks[index];
     ss_class *class = &sim->classes[task->class_index];
@@ -604,6 +627,10 @@ void ss__arrive(ss_sim *sim, uint32_t index) {
         ss_level_add(&class->in_system, 1, sim->now_ns);
     }
     ss_level_add(&node->in_system, 1, sim->now_ns);
+    if (ss__is_usual(sim, node)) {
+        arrive_usual(sim, index, task, class, node);
+        return;
+    }
     if ((node->flags & SS_NODE_LIMITED) && !passes_limits(sim, node)) {
         ss_sim_finish(sim, index, SS_OUTCOME_REJECTED);
         return;

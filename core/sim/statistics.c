@@ -58,6 +58,30 @@ static void close_batch(ss_sim *sim, ss_series *series) {
     series->batch_end += batches->batch_size ? batches->batch_size : 1u;
 }
 
+/// Adds values to the moments and batches of a series that has begun.
+static void add_moments(ss_sim *sim, ss_series *series, const uint32_t *durations_ns,
+                        uint32_t count) {
+    ss_tally tally = series->tally;
+    uint32_t i = 0;
+    while (i < count) { // up to the end of a batch at a time
+        const uint64_t room = series->batch_end - tally.count;
+        const uint32_t end = room < count - i ? i + (uint32_t)room : count;
+        double batch_sum = series->batch_sum;
+        tally.count += end - i;
+        for (; i < end; i++) {
+            const double ns = durations_ns[i]; // whole: sums are exact up to 2^53
+            const double d = ns - tally.origin;
+            tally.sum += d;
+            tally.sum_squares += d * d;
+            if (ns > tally.max) tally.max = ns;
+            batch_sum += ns;
+        }
+        series->batch_sum = batch_sum;
+        if (tally.count == series->batch_end) close_batch(sim, series);
+    }
+    series->tally = tally;
+}
+
 static void watch_quantiles(ss_quantile_watch *watch, int64_t response_ns) {
     for (uint32_t i = 0; i < SS_WATCHED_QUANTILES; i++) {
         watch->below[i] += response_ns <= watch->thresholds_ns[i] ? 1u : 0u;
@@ -70,53 +94,49 @@ static void watch_quantiles(ss_quantile_watch *watch, int64_t response_ns) {
     watch->filled = 0;
 }
 
-static void add(ss_sim *sim, ss_series *series, const int64_t *durations_ns, uint32_t count) {
-    if (series->tally.count == 0u && !begin_series(sim, series, (double)durations_ns[0])) return;
-    ss_histogram *histogram = &sim->series_histograms[series->cold1 - 1u];
-    ss_tally tally = series->tally;
-    for (uint32_t i = 0; i < count; i++) {
-        const double ns = (double)durations_ns[i]; // whole: sums are exact up to 2^53
-        const double d = ns - tally.origin;
-        tally.sum += d;
-        tally.sum_squares += d * d;
-        if (ns > tally.max) tally.max = ns;
-        series->batch_sum += ns;
-        if (++tally.count == series->batch_end) close_batch(sim, series);
-    }
-    series->tally = tally;
+static void add_histogram(ss_sim *sim, ss_histogram *histogram, const uint32_t *durations_ns,
+                          uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         ss_histogram_add(&sim->histograms, histogram, durations_ns[i]);
     }
+}
+
+void ss__count_series(ss_sim *sim, uint32_t index) {
+    ss_series *series = &sim->series[index];
+    ss_pending *pending = &sim->pending[index];
+    const uint32_t count = pending->count;
+    const uint32_t *durations_ns = pending->duration_ns;
+    if (count == 0u) return;
+    pending->count = 0;
+    if (series->tally.count == 0u && !begin_series(sim, series, durations_ns[0])) return;
+    add_moments(sim, series, durations_ns, count);
+    add_histogram(sim, &sim->series_histograms[series->cold1 - 1u], durations_ns, count);
     if (series->client1 == 0u) return;
     const uint32_t client = series->client1 - 1u;
-    histogram = &sim->interval_histograms[client];
-    for (uint32_t i = 0; i < count; i++) {
-        ss_histogram_add(&sim->histograms, histogram, durations_ns[i]);
-    }
+    add_histogram(sim, &sim->interval_histograms[client], durations_ns, count);
     ss_quantile_watch *watch = &sim->watches[sim->nodes[client].watch1 - 1u];
     for (uint32_t i = 0; watch->is_set && i < count; i++) watch_quantiles(watch, durations_ns[i]);
 }
 
-void ss__count_series(ss_sim *sim, uint32_t index) {
-    int64_t durations_ns[SS_PENDING_MAX];
-    const uint32_t count = sim->pending_count[index];
-    for (uint32_t i = 0; i < count; i++) durations_ns[i] = sim->pending[index].duration_ns[i];
-    sim->pending_count[index] = 0;
-    if (count > 0u) add(sim, &sim->series[index], durations_ns, count);
-}
-
 void ss__record_long(ss_sim *sim, uint32_t index, int64_t duration_ns) {
     ss__count_series(sim, index); // in the order in which they came
-    add(sim, &sim->series[index], &duration_ns, 1);
+    ss_series *series = &sim->series[index];
+    const double ns = (double)duration_ns;
+    if (series->tally.count == 0u && !begin_series(sim, series, ns)) return;
+    ss_tally_add(&series->tally, ns);
+    series->batch_sum += ns;
+    if (series->tally.count == series->batch_end) close_batch(sim, series);
+    ss_histogram_add(&sim->histograms, &sim->series_histograms[series->cold1 - 1u], duration_ns);
+    if (series->client1 == 0u) return;
+    const uint32_t client = series->client1 - 1u;
+    ss_histogram_add(&sim->histograms, &sim->interval_histograms[client], duration_ns);
+    ss_quantile_watch *watch = &sim->watches[sim->nodes[client].watch1 - 1u];
+    if (watch->is_set) watch_quantiles(watch, duration_ns);
 }
 
 void ss_sim_count_pending(ss_sim *sim) {
-    for (uint32_t first = 0; first < sim->series_count; first += 8u) {
-        uint64_t eight;
-        memcpy(&eight, sim->pending_count + first, sizeof eight);
-        for (uint32_t i = first; eight != 0u && i < sim->series_count && i < first + 8u; i++) {
-            ss__count_series(sim, i);
-        }
+    for (uint32_t i = 0; i < sim->series_count; i++) {
+        if (sim->pending[i].count > 0u) ss__count_series(sim, i);
     }
 }
 
@@ -148,7 +168,7 @@ static void level_reset(ss_level *level, int64_t now_ns) {
 
 void ss_sim_reset_stats(ss_sim *sim) {
     if (sim->code && sim->code->reset) sim->code->reset(sim->code->context);
-    memset(sim->pending_count, 0, sim->series_count);
+    for (uint32_t i = 0; i < sim->series_count; i++) sim->pending[i].count = 0;
     for (uint32_t i = 0; i < sim->stats_count; i++) sim->stats[i] = (ss_task_stats){0};
     for (uint32_t i = 0; i < sim->series_count; i++) series_reset(sim, &sim->series[i]);
     memset(sim->watches, 0, sim->watch_count * sizeof(ss_quantile_watch));

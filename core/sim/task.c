@@ -1,5 +1,5 @@
 /// Tasks: their pool, their programs, the event loop.
-#include "sim/internal.h"
+#include "sim/usual.h"
 
 #define SS_TASKS_FIRST 1024u
 #define SS_READY_FIRST 1024u
@@ -144,9 +144,8 @@ void ss_sim_fail(ss_sim *sim, uint32_t index, ss_outcome outcome) {
 }
 
 /// Counts the end of a request at its node.
-static inline void count_end(ss_sim *sim, ss_class *class, int64_t response_ns,
+static inline void count_end(ss_sim *sim, ss_class *class, ss_sim_node *node, int64_t response_ns,
                              ss_outcome outcome) {
-    ss_sim_node *node = &sim->nodes[class->node];
     sim->stats[class->stats].outcomes[outcome]++;
     if (outcome == SS_OUTCOME_OK) {
         ss__record(sim, ss__series_of(class->stats, SS_SERIES_RESPONSE), response_ns);
@@ -161,27 +160,31 @@ static inline void count_end(ss_sim *sim, ss_class *class, int64_t response_ns,
     ss_level_add(&node->in_system, -1, sim->now_ns);
 }
 
-static void count_client_end(ss_sim *sim, ss_class *class, int64_t response_ns,
-                             ss_outcome outcome) {
-    const ss_sim_node *node = &sim->nodes[class->node];
-    count_end(sim, class, response_ns, outcome);
+static inline void count_client_end(ss_sim *sim, ss_class *class, ss_sim_node *node,
+                                    int64_t response_ns, ss_outcome outcome) {
+    count_end(sim, class, node, response_ns, outcome);
     if (node->flags & SS_NODE_NOTIFY_END) ss_behaviour_ended(sim, class->node, outcome);
 }
 
 /// Counts the end of a visit and gives its place back; the task itself lives on.
 static void end_visit(ss_sim *sim, uint32_t index, ss_outcome outcome) {
-    const ss_task *task = &sim->tasks[index];
+    ss_task *task = &sim->tasks[index];
     ss_class *class = &sim->classes[task->class_index];
+    ss_sim_node *node = &sim->nodes[class->node];
     const int64_t response_ns = sim->now_ns - task->arrived_ns;
-    if (sim->nodes[class->node].flags & SS_NODE_IS_CLIENT) {
-        count_client_end(sim, class, response_ns, outcome);
+    if (node->flags & SS_NODE_IS_CLIENT) {
+        count_client_end(sim, class, node, response_ns, outcome);
         return;
     }
-    count_end(sim, class, response_ns, outcome);
-    if (ss__task_has_place(task)) ss__release_place(sim, index);
-    if (sim->nodes[class->node].flags & SS_NODE_NOTIFY_END) {
-        ss_behaviour_ended(sim, class->node, outcome);
+    count_end(sim, class, node, response_ns, outcome);
+    if (ss__task_has_place(task)) {
+        if (ss__is_usual(sim, node)) {
+            ss__release_usual(sim, task, class, node);
+        } else {
+            ss__release_place(sim, index);
+        }
     }
+    if (node->flags & SS_NODE_NOTIFY_END) ss_behaviour_ended(sim, class->node, outcome);
 }
 
 bool ss__make_parent(ss_sim *sim, uint32_t index) {
@@ -196,15 +199,13 @@ bool ss__make_parent(ss_sim *sim, uint32_t index) {
 }
 
 /// The reply to a client that is no task: counts the call and the request at once.
-static void reply_to_class(ss_sim *sim, uint32_t index, ss_outcome outcome) {
-    const ss_task *task = &sim->tasks[index];
-    ss_class *class = &sim->classes[task->parent & ~SS_PARENT_IS_CLASS];
-    const ss_sim_edge *edge = &sim->edges[sim->program[class->program].edge];
-    const int64_t response_ns = sim->now_ns - task->sent_ns;
-    ss__add_reply_move(sim, index, outcome);
+static inline void reply_to_class(ss_sim *sim, uint32_t index, ss_class *class,
+                                  const ss_sim_edge *edge, ss_outcome outcome) {
+    const int64_t response_ns = sim->now_ns - sim->tasks[index].sent_ns;
+    if (sim->moves_one_in != 0u) ss__add_reply_move(sim, index, outcome);
     ss__task_free(sim, index);
     if (outcome == SS_OUTCOME_OK) ss__record(sim, edge->series, response_ns);
-    count_client_end(sim, class, response_ns, outcome);
+    count_client_end(sim, class, &sim->nodes[class->node], response_ns, outcome);
 }
 
 /// Tells whoever waits for it that a task has ended, and frees it (perhaps later: the reply
@@ -216,9 +217,10 @@ static uint32_t leave(ss_sim *sim, uint32_t index, ss_outcome outcome) {
         return 0;
     }
     if (parent & SS_PARENT_IS_CLASS) {
-        const ss_class *class = &sim->classes[parent & ~SS_PARENT_IS_CLASS];
-        if (sim->edges[sim->program[class->program].edge].is_plain) {
-            reply_to_class(sim, index, outcome);
+        ss_class *class = &sim->classes[parent & ~SS_PARENT_IS_CLASS];
+        const ss_sim_edge *edge = &sim->edges[class->call_edge];
+        if (edge->is_plain) {
+            reply_to_class(sim, index, class, edge, outcome);
             return 0;
         }
         if (!ss__make_parent(sim, index)) return 0; // a fault has begun on the edge since
@@ -392,13 +394,24 @@ void ss__run(ss_sim *sim, uint32_t index) {
 
 // --- For behaviours ------------------------------------------------------------------------------
 
+/// Sends the request of a client that waits for nothing else along its one plain call.
+static inline void send_direct(ss_sim *sim, uint32_t index, const ss_class *class,
+                               ss_sim_edge *edge) {
+    if (sim->ready_head != sim->ready_tail || sim->moves_one_in != 0u) {
+        ss__send(sim, index, class->call_edge, false);
+        return;
+    }
+    edge->calls++; // sent and arrived: it was never in flight
+    ss__arrive(sim, index);
+}
+
 void ss_sim_spawn(ss_sim *sim, uint32_t class_index) {
     ss_class *class = &sim->classes[class_index];
     ss_sim_node *node = &sim->nodes[class->node];
-    const ss_instruction *first = &sim->program[class->program];
-    const bool is_direct = class->is_direct && sim->edges[first->edge].is_plain;
+    ss_sim_edge *edge = &sim->edges[class->call_edge];
+    const bool is_direct = class->is_direct && edge->is_plain;
     const uint32_t index =
-        is_direct ? ss__task_create(sim, first->class_index, SS_PARENT_IS_CLASS | class_index)
+        is_direct ? ss__task_create(sim, class->call_class, SS_PARENT_IS_CLASS | class_index)
                   : ss__task_create(sim, class_index, 0);
     if (index == 0u) return;
     sim->stats[class->stats].arrivals++;
@@ -408,7 +421,7 @@ void ss_sim_spawn(ss_sim *sim, uint32_t class_index) {
     }
     ss_level_add(&node->in_system, 1, sim->now_ns);
     if (is_direct) {
-        ss__send(sim, index, first->edge, false);
+        send_direct(sim, index, class, edge);
     } else {
         ss__ready(sim, index, false);
     }
@@ -520,18 +533,11 @@ int64_t ss_sim_next_ns(const ss_sim *sim) {
 
 // --- Life ----------------------------------------------------------------------------------------
 
-static size_t pending_bytes(const ss_sim *sim) {
-    return (size_t)sim->series_count * (sizeof(ss_pending) + 1u) + sizeof(uint64_t);
-}
-
 ss_status ss_sim_open(ss_sim *sim) {
     sim->queue.next_seq = 1;
     sim->task_count = 1; // index 0 is null
     sim->moves = ss_allocate(&sim->allocator, SS_MOVES_MAX * sizeof(ss_move));
-    sim->pending = ss_allocate(&sim->allocator, pending_bytes(sim));
-    if (!sim->moves || !sim->pending) return SS_ERROR_MEMORY;
-    sim->pending_count = (uint8_t *)(sim->pending + sim->series_count);
-    memset(sim->pending_count, 0, sim->series_count + sizeof(uint64_t));
+    if (!sim->moves) return SS_ERROR_MEMORY;
     if (!tasks_grow(sim) || !ready_grow(sim)) return sim->status;
     sim->tasks[0] = (ss_task){0};
     if (!ss__event_queue_grow(&sim->queue, &sim->allocator)) return SS_ERROR_MEMORY;
@@ -551,12 +557,9 @@ void ss_sim_close(ss_sim *sim) {
     ss_deallocate(&sim->allocator, sim->faults, (size_t)sim->fault_capacity * sizeof(ss_sim_fault));
     sim->faults = NULL;
     ss_deallocate(&sim->allocator, sim->moves, SS_MOVES_MAX * sizeof(ss_move));
-    ss_deallocate(&sim->allocator, sim->pending, pending_bytes(sim));
     ss_deallocate(&sim->allocator, sim->series_histograms,
                   sim->cold_capacity * sizeof(ss_histogram));
     ss_deallocate(&sim->allocator, sim->batches, sim->cold_capacity * sizeof(ss_batches));
-    sim->pending = NULL;
-    sim->pending_count = NULL;
     sim->series_histograms = NULL;
     sim->batches = NULL;
     sim->tasks = NULL;

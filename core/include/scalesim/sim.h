@@ -190,6 +190,9 @@ enum {
     SS_NODE_IS_DURABLE = 16u, ///< what it has accepted survives a crash (a broker's messages)
     SS_NODE_BLOCKS = 32u,    ///< who finds it full waits outside
     SS_NODE_BATCHES = 64u,   ///< a place serves several at once
+    SS_NODE_OWN_RULES = 128u, ///< not first come first served, or patience, set-up, vacations
+    SS_NODE_UNUSUAL = SS_NODE_LIMITED | SS_NODE_IS_PAUSED | SS_NODE_BLOCKS | SS_NODE_BATCHES |
+                      SS_NODE_OWN_RULES,
 };
 
 typedef struct ss_sim_node {
@@ -289,8 +292,9 @@ enum { SS_SERIES_WAIT, SS_SERIES_SERVICE, SS_SERIES_RESPONSE, SS_SERIES_KINDS };
 
 /// Values of a series that wait to be counted together: then what the series touches is fetched
 /// once for all of them. Longer durations (4.3 s) are counted at once.
-#define SS_PENDING_MAX 32u
+#define SS_PENDING_MAX 31u
 typedef struct ss_pending {
+    _Alignas(64) uint32_t count;
     uint32_t duration_ns[SS_PENDING_MAX];
 } ss_pending;
 
@@ -316,12 +320,13 @@ typedef struct ss_task_stats {
 typedef struct ss_class {
     uint32_t node;
     uint32_t program; ///< first instruction
-    uint32_t operation; ///< index of the operation's name
     uint32_t stats;   ///< index into ss_sim.stats
+    uint32_t call_edge, call_class; ///< of the call that its program begins with
+    uint8_t shares_stats; ///< the node has several classes: count into its node statistics too
+    uint8_t is_direct;    ///< of a client: its program is one plain call, without policies
+    uint8_t is_local;     ///< of a node with code: work that no request asked for; not counted
+    uint8_t reserved;
     double priority;
-    uint32_t shares_stats; ///< the node has several classes: count into its node statistics too
-    uint32_t is_direct;    ///< of a client: its program is one plain call, without policies
-    uint32_t is_local;     ///< of a node with code: work that no request asked for; not counted
     double error_rate;
     ss_level in_system; ///< of this operation at this node
 } ss_class;
@@ -480,8 +485,7 @@ struct ss_sim {
     void *stats_block;
     ss_histogram *series_histograms; ///< by ss_series.cold1 - 1
     ss_batches *batches;             ///< likewise
-    ss_pending *pending;             ///< by series: not yet counted
-    uint8_t *pending_count;          ///< by series; room for whole words
+    ss_pending *pending;             ///< by series: not yet counted; in stats_block
     uint32_t cold_count, cold_capacity, series_count;
     ss_quantile_watch *watches;
     ss_histogram *interval_histograms; ///< per node; clients' responses of the timeline's interval

@@ -76,8 +76,8 @@ static inline void ss_histogram_add(ss_histogram_pool *pool, ss_histogram *histo
                                     int64_t duration_ns) {
     uint64_t v = duration_ns < 0 ? 0u : (uint64_t)duration_ns;
     if (v >= (UINT64_C(1) << 47)) v = (UINT64_C(1) << 47) - 1u;
-    const uint32_t octave = v < 64u ? 0u : 58u - (uint32_t)__builtin_clzll(v); // 64…127 → 1
-    const uint32_t slot = octave == 0u ? (uint32_t)v : (uint32_t)(v >> (octave - 1u)) - 64u;
+    const uint32_t octave = 58u - (uint32_t)__builtin_clzll(v | 63u); // 0…63 → 0, 64…127 → 1
+    const uint32_t slot = (uint32_t)(v >> (octave - (octave != 0u))) & 63u;
     uint32_t chunk1 = histogram->chunk1[octave];
     if (__builtin_expect(chunk1 == 0u, 0)) {
         chunk1 = ss__histogram_chunk_take(pool, histogram, octave);

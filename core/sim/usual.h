@@ -1,0 +1,77 @@
+/// The usual visit: a station that serves first come, first served, and has no limits, patience,
+/// set-up, vacations or blocking, in a design whose tasks need nothing beside themselves. What the
+/// general way does step by step, without asking for what is not there.
+#ifndef SS_SIM_USUAL_H
+#define SS_SIM_USUAL_H
+
+#include "sim/internal.h"
+
+static inline bool ss__is_usual(const ss_sim *sim, const ss_sim_node *node) {
+    return !(node->flags & SS_NODE_UNUSUAL) && !sim->needs_side && !sim->code;
+}
+
+/// Gives a task the place that its group has free, and starts its service.
+static inline void ss__serve_usual(ss_sim *sim, uint32_t index, ss_task *task,
+                                   const ss_class *class, ss_sim_node *node, ss_group *group) {
+    const int64_t now_ns = sim->now_ns;
+    const int64_t wait_ns = now_ns - task->arrived_ns;
+    group->busy++;
+    ss_level_add(&node->busy, 1, now_ns);
+    task->timer_seq = 0; // its patience no longer matters
+    task->began_ns = now_ns;
+    ss__record(sim, ss__series_of(class->stats, SS_SERIES_WAIT), wait_ns);
+    if (class->shares_stats) {
+        ss__record(sim, ss__series_of(node->node_stats, SS_SERIES_WAIT), wait_ns);
+    }
+    const ss_instruction *instruction = &sim->program[task->pc];
+    if (instruction->opcode != SS_OPCODE_COMPUTE) {
+        ss__ready(sim, index, false);
+        return;
+    }
+    task->pc++;
+    ss__task_set_state(task, SS_TASK_COMPUTING);
+    const double seconds =
+        ss_dist_sample(instruction->dist, &node->service) * node->time_factor;
+    task->event_seq =
+        ss__schedule(sim, now_ns + ss_time_from_seconds(seconds), SS_EVENT_TASK, index);
+}
+
+/// Takes the first of the waiting list.
+static inline uint32_t ss__take_first(ss_sim *sim, ss_sim_node *node, ss_group *group) {
+    const uint32_t first = group->head;
+    ss_task *task = &sim->tasks[first];
+    group->head = task->next;
+    if (task->next) {
+        sim->tasks[task->next].previous = 0;
+    } else {
+        group->tail = 0;
+    }
+    task->next = task->previous = 0;
+    group->queue_length--;
+    ss_level_add(&node->in_queue, -1, sim->now_ns);
+    return first;
+}
+
+/// Gives a task's place back and starts the next one.
+static inline void ss__release_usual(ss_sim *sim, ss_task *task, const ss_class *class,
+                                     ss_sim_node *node) {
+    const uint32_t group_index = task->group;
+    ss_group *group = &sim->groups[group_index];
+    const int64_t service_ns = sim->now_ns - task->began_ns;
+    ss__record(sim, ss__series_of(class->stats, SS_SERIES_SERVICE), service_ns);
+    if (class->shares_stats) {
+        ss__record(sim, ss__series_of(node->node_stats, SS_SERIES_SERVICE), service_ns);
+    }
+    task->group = SS_GROUP_NONE;
+    group->busy--;
+    ss_level_add(&node->busy, -1, sim->now_ns);
+    if (group->queue_length == 0u || group->busy >= group->places || group->is_down) return;
+    const uint32_t next = ss__take_first(sim, node, group);
+    ss_task *next_task = &sim->tasks[next];
+    ss__serve_usual(sim, next, next_task, &sim->classes[next_task->class_index], node, group);
+    if (group->queue_length > 0u && group->busy < group->places) {
+        ss_sim_fill_places(sim, group_index); // there were more places than were used
+    }
+}
+
+#endif
