@@ -16,27 +16,49 @@ static inline bool ss__event_before(ss_event a, ss_event b) {
            ((a.time_ns == b.time_ns) & ((int32_t)(a.seq - b.seq) < 0));
 }
 
-/// Puts an event where the root's hole is and restores the heap below it.
+/// The least of up to four siblings by time and order.
+static inline uint32_t ss__event_least(const ss_event *siblings, uint32_t count) {
+    uint32_t least = 0;
+    for (uint32_t other = 1; other < count; other++) {
+        if (ss__event_before(siblings[other], siblings[least])) least = other;
+    }
+    return least;
+}
+
+/// Puts an event where the root's hole is and restores the heap below it. Times are compared alone,
+/// without branches; where two of them are equal, the order of scheduling is asked for.
 static inline void ss__event_sift_down(ss_event *heap, uint32_t count, ss_event event) {
     uint32_t hole = 0;
     for (;;) {
         const uint32_t child = 4u * hole + 1u;
+        const ss_event *siblings = heap + child;
         uint32_t least;
-        if (child + 3u < count) {
-            const uint32_t left = child + ss__event_before(heap[child + 1u], heap[child]);
-            const uint32_t right =
-                child + 2u + ss__event_before(heap[child + 3u], heap[child + 2u]);
-            least = ss__event_before(heap[right], heap[left]) ? right : left;
+        int64_t least_ns;
+        if (__builtin_expect(child + 3u < count, 1)) {
+            const int64_t a = siblings[0].time_ns;
+            const int64_t b = siblings[1].time_ns;
+            const int64_t c = siblings[2].time_ns;
+            const int64_t d = siblings[3].time_ns;
+            const int64_t first = b < a ? b : a;
+            const int64_t second = d < c ? d : c;
+            const uint32_t in_second = second < first;
+            least_ns = second < first ? second : first;
+            least = ((b < a) & (in_second - 1u)) | ((2u + (d < c)) & (0u - in_second));
+            if (__builtin_expect((a == b) | (c == d) | (first == second), 0)) {
+                least = ss__event_least(siblings, 4);
+            }
         } else {
             if (child >= count) break;
-            least = child;
-            for (uint32_t other = child + 1u; other < count; other++) {
-                if (ss__event_before(heap[other], heap[least])) least = other;
-            }
+            least = ss__event_least(siblings, count - child);
+            least_ns = siblings[least].time_ns;
         }
-        if (!ss__event_before(heap[least], event)) break;
-        heap[hole] = heap[least];
-        hole = least;
+        if (least_ns > event.time_ns) break;
+        if (__builtin_expect(least_ns == event.time_ns, 0) &&
+            !ss__event_before(siblings[least], event)) {
+            break;
+        }
+        heap[hole] = siblings[least];
+        hole = child + least;
     }
     heap[hole] = event;
 }
