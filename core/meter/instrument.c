@@ -20,6 +20,7 @@ const char *ss_meter_refusal_name(ss_meter_refusal refusal) {
         [SS_METER_UNSUPPORTED_BULK] = "bulk-tables",
         [SS_METER_BLOCK_PARAMETERS] = "block-parameters",
         [SS_METER_IMPORTS] = "imports",
+        [SS_METER_HIDDEN_STATE] = "hidden-state",
         [SS_METER_NAME_TAKEN] = "name-taken",
         [SS_METER_NAME_ZERO] = "name-zero",
         [SS_METER_TABLE_EXPORT] = "table-export",
@@ -127,10 +128,34 @@ static ss_status read_module(ss__meter_pass *pass, const uint8_t *module, size_t
     return SS_ERROR_INPUT;
 }
 
+/// Writes `SS_METER_GLOBAL` and a number.
+static void name_global(char name[32], uint32_t number) {
+    char digits[10];
+    size_t count = 0, length = sizeof SS_METER_GLOBAL - 1;
+    memcpy(name, SS_METER_GLOBAL, length);
+    do digits[count++] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    while (count > 0) name[length++] = digits[--count];
+    name[length] = 0;
+}
+
+static void export_globals(ss__meter_pass *pass) {
+    uint32_t number = 0;
+    const uint32_t count = BinaryenGetNumGlobals(pass->module);
+    for (uint32_t i = 0; i < count; i++) {
+        BinaryenGlobalRef global = BinaryenGetGlobalByIndex(pass->module, i);
+        if (!BinaryenGlobalIsMutable(global)) continue;
+        char name[32];
+        name_global(name, number++);
+        BinaryenAddGlobalExport(pass->module, BinaryenGlobalGetName(global), ss__port_name(name));
+    }
+}
+
 static ss_status run(ss__meter_pass *pass, uint8_t **out, size_t *out_bytes) {
     BinaryenModuleSetFeatures(pass->module, features());
     const ss_status status = instrument_functions(pass);
     if (status) return status;
+    if (pass->options->is_closed) export_globals(pass);
     ss__meter_emit_runtime(pass);
     BinaryenSetDebugInfo(pass->options->keep_names);
     *out = ss__port_write(pass->module, pass->allocator, out_bytes);

@@ -37,6 +37,7 @@
 #define SS_METER_PAGES "scalesim_pages"
 #define SS_METER_TRAP "scalesim_trap"
 #define SS_METER_START "scalesim_start"
+#define SS_METER_GLOBAL "scalesim_global_"
 
 /// A bulk operation moves about this many bytes in the time of one plain instruction.
 #define SS_METER_BYTES_PER_FUEL 16
@@ -75,9 +76,12 @@ typedef enum ss_meter_refusal {
     SS_METER_UNKNOWN,          ///< an instruction or section that we do not know
     SS_METER_UNSUPPORTED_BULK, ///< table.copy, table.init, table.fill, elem.drop
     SS_METER_BLOCK_PARAMETERS, ///< a block that takes operands from the stack
-    SS_METER_IMPORTS,          ///< it imports something (SS_METER_REFUSE_IMPORTS)
-    SS_METER_NAME_TAKEN,       ///< it exports a name that begins with "scalesim_"
-    SS_METER_NAME_ZERO,        ///< a name with a zero byte in it
+    SS_METER_IMPORTS,          ///< it imports something, and is_closed
+    /// It changes what the host cannot see (a table, dropped segments, a global of a vector or
+    /// reference), and is_closed.
+    SS_METER_HIDDEN_STATE,
+    SS_METER_NAME_TAKEN, ///< it exports a name that begins with "scalesim_"
+    SS_METER_NAME_ZERO,  ///< a name with a zero byte in it
     /// It exports a table that is not its first: Binaryen 108 would write the first.
     SS_METER_TABLE_EXPORT,
     SS_METER_BINARYEN, ///< Binaryen could not read it
@@ -95,8 +99,10 @@ typedef struct ss_meter_finding {
 } ss_meter_finding;
 
 typedef struct ss_meter_options {
-    bool keep_names;     ///< keep the name section (for profiles and debugging)
-    bool refuse_imports; ///< a module that imports anything is refused
+    bool keep_names; ///< keep the name section (for profiles and debugging)
+    /// For a module of strangers: it may import nothing and keep no state that the host cannot save
+    /// and put back. Its own mutable globals are exported as SS_METER_GLOBAL and a number from 0.
+    bool is_closed;
     /// Replaces every NaN that arithmetic made by the one canonical NaN, wherever its bits could be
     /// seen: hosts differ in them.
     bool canonical_nan;

@@ -62,6 +62,7 @@ typedef struct ss__meter_pass {
     uint32_t fuel_local; ///< the fuel while this function runs; the global is behind it …
     bool is_dirty;       ///< … here, maybe: before a call and at the end it is written back
     uint32_t lowest;     ///< outermost label that what was just walked branches to; 0: it returns
+    bool is_nan_hidden;  ///< what is walked next is an operand whose NaN nobody sees
     uint32_t depth;      ///< of the recursion
     uint32_t live, live_max;        ///< operands that wait on the stack
     BinaryenExpressionRef *returns; ///< slots at each end, for giving back the stack
@@ -101,6 +102,14 @@ BinaryenExpressionRef ss__meter_emit_bulk(ss__meter_pass *pass, BinaryenExpressi
 /// Takes the function's frame off the stack that is left, and traps when there is none.
 BinaryenExpressionRef ss__meter_emit_enter(ss__meter_pass *pass, uint32_t frame_bytes);
 BinaryenExpressionRef ss__meter_emit_leave(ss__meter_pass *pass, uint32_t frame_bytes);
+// --- nan.c -------------------------------------------------------------------------------------
+
+/// Whether the operands' NaNs are seen by nobody but this operation, whose own is made canonical.
+bool ss__meter_hides_nan(const ss__meter_shape *shape, BinaryenExpressionRef expression);
+/// The expression, with the canonical NaN for any that it makes.
+BinaryenExpressionRef ss__meter_emit_canonical(ss__meter_pass *pass, const ss__meter_shape *shape,
+                                               BinaryenExpressionRef expression);
+
 /// A new local of the function at hand.
 uint32_t ss__meter_add_local(ss__meter_pass *pass, BinaryenType type);
 

@@ -14,6 +14,7 @@ enum {
     SECTION_FUNCTION = 3,
     SECTION_TABLE = 4,
     SECTION_MEMORY = 5,
+    SECTION_GLOBAL = 6,
     SECTION_EXPORT = 7,
     SECTION_START = 8,
     SECTION_CODE = 10,
@@ -181,7 +182,7 @@ static void scan_imports(scanner *s) {
     s->out->import_count = count;
     for (uint32_t i = 0; i < count && !has_failed(s); i++) {
         const size_t at = s->at;
-        if (s->options->refuse_imports) refuse(s, SS_METER_IMPORTS, at);
+        if (s->options->is_closed) refuse(s, SS_METER_IMPORTS, at);
         skip_name(s);
         skip_name(s);
         switch (read_byte(s)) {
@@ -277,6 +278,11 @@ static void skip_block_type(scanner *s) {
         refuse(s, SS_METER_BLOCK_PARAMETERS, at);
 }
 
+/// What changes a state that is in no memory and no global.
+static void refuse_hidden(scanner *s, size_t at) {
+    if (s->options->is_closed) refuse(s, SS_METER_HIDDEN_STATE, at);
+}
+
 /// The instructions behind 0xfc: saturating truncation, bulk memory and tables.
 static void skip_prefixed_fc(scanner *s, size_t at) {
     const uint32_t number = read_u32(s);
@@ -287,14 +293,20 @@ static void skip_prefixed_fc(scanner *s, size_t at) {
         (void)read_u32(s);
         (void)read_u32(s);
         return;
-    case 9: (void)read_u32(s); return; // data.drop
-    case 10:                           // memory.copy
+    case 9: // data.drop
+        refuse_hidden(s, at);
+        (void)read_u32(s);
+        return;
+    case 10: // memory.copy
         (void)read_u32(s);
         (void)read_u32(s);
         return;
     case 11: (void)read_u32(s); return; // memory.fill
-    case 15:
-    case 16: (void)read_u32(s); return; // table.grow, table.size
+    case 15:                            // table.grow
+        refuse_hidden(s, at);
+        (void)read_u32(s);
+        return;
+    case 16: (void)read_u32(s); return; // table.size
     case 12:
     case 13:
     case 14:
@@ -376,6 +388,7 @@ static void skip_instruction(scanner *s, ss__meter_function *function) {
     const uint32_t opcode = read_byte(s);
     s->opcode = opcode;
     if (has_failed(s)) return;
+    if (opcode == 0x26) refuse_hidden(s, at); // table.set
     if (opcode < 0x20)
         skip_control(s, at, function);
     else if (opcode <= 0x26)
@@ -446,6 +459,23 @@ static void scan_body(scanner *s, uint32_t index) {
     s->end = section_end;
 }
 
+static void scan_globals(scanner *s) {
+    const uint32_t count = read_count(s, SS_METER_GLOBALS_MAX);
+    for (uint32_t i = 0; i < count && !has_failed(s); i++) {
+        const size_t at = s->at;
+        const uint8_t type = s->at < s->end ? s->bytes[s->at] : 0;
+        (void)read_value_type(s);
+        const bool is_number = type >= 0x7c;
+        if (read_byte(s) && !is_number && s->options->is_closed) {
+            refuse(s, SS_METER_HIDDEN_STATE, at);
+        }
+        ss__meter_function none = {0};
+        do skip_instruction(s, &none);
+        while (!has_failed(s) && s->opcode != 0x0b);
+        s->opcode = 0;
+    }
+}
+
 static void scan_section(scanner *s, uint8_t id, size_t begin) {
     const size_t at = s->at;
     if (id > SECTION_TAG) refuse(s, SS_METER_UNKNOWN, begin);
@@ -457,6 +487,7 @@ static void scan_section(scanner *s, uint8_t id, size_t begin) {
     case SECTION_IMPORT: scan_imports(s); return;
     case SECTION_FUNCTION: scan_functions(s); return;
     case SECTION_EXPORT: scan_exports(s); return;
+    case SECTION_GLOBAL: scan_globals(s); return;
     case SECTION_TABLE: {
         const uint32_t count = read_count(s, SS_METER_TABLE_ENTRIES_MAX);
         for (uint32_t i = 0; i < count && !has_failed(s); i++) read_table(s);

@@ -8,6 +8,7 @@
 
 #define SS_METER_MODULE_BYTES_MAX (16u << 20)
 #define SS_METER_FUNCTIONS_MAX 100000u
+#define SS_METER_GLOBALS_MAX 10000u
 #define SS_METER_LOCALS_MAX 50000u /* the limit of V8 and SpiderMonkey */
 #define SS_METER_NESTING_MAX 1000u /* blocks within blocks; ours and Binaryen's walks recurse */
 

@@ -165,6 +165,7 @@ static BinaryenExpressionRef walk_loop(ss__meter_pass *pass, BinaryenExpressionR
 static void walk_operands(ss__meter_pass *pass, const ss__meter_shape *shape,
                           BinaryenExpressionRef expression) {
     const uint32_t live = pass->live;
+    const bool hides = pass->options->canonical_nan && ss__meter_hides_nan(shape, expression);
     const uint32_t count = shape->list_count ? shape->list_count(expression) : 0;
     for (uint32_t i = 0; i < count; i++) {
         BinaryenExpressionRef operand = shape->list_get(expression, i);
@@ -175,6 +176,7 @@ static void walk_operands(ss__meter_pass *pass, const ss__meter_shape *shape,
     for (uint32_t i = 0; i < SS_METER_OPERANDS_MAX && shape->operands[i].get; i++) {
         BinaryenExpressionRef operand = shape->operands[i].get(expression);
         if (!operand) continue;
+        pass->is_nan_hidden = hides;
         BinaryenExpressionRef walked = walk_operand(pass, operand);
         if (walked != operand) shape->operands[i].set(expression, walked);
         pass->live++;
@@ -277,6 +279,8 @@ static BinaryenExpressionRef walk_switch(ss__meter_pass *pass, BinaryenExpressio
 /// An expression whose operands all run first.
 static BinaryenExpressionRef walk_plain(ss__meter_pass *pass, const ss__meter_shape *shape,
                                         BinaryenExpressionRef expression) {
+    const bool is_nan_hidden = pass->is_nan_hidden;
+    pass->is_nan_hidden = false;
     walk_operands(pass, shape, expression);
     if (pass->status) return expression;
     charge(pass, shape->special == SS__METER_LOCAL
@@ -294,6 +298,10 @@ static BinaryenExpressionRef walk_plain(ss__meter_pass *pass, const ss__meter_sh
         return call_helper(pass, pass->names.grow_memory, pages, NULL);
     }
     case SS__METER_CALL: return walk_call(pass, shape, expression);
+    case SS__METER_UNARY:
+    case SS__METER_BINARY:
+        if (!pass->options->canonical_nan || is_nan_hidden) return expression;
+        return ss__meter_emit_canonical(pass, shape, expression);
     case SS__METER_UNREACHABLE:
         if (!pass->is_dirty) return expression;
         return ss__meter_emit_pair(pass, ss__meter_emit_flush(pass), expression);
@@ -313,6 +321,7 @@ static BinaryenExpressionRef walk(ss__meter_pass *pass, BinaryenExpressionRef ex
         return expression;
     }
     pass->depth++;
+    if (shape->special < SS__METER_UNARY) pass->is_nan_hidden = false;
     BinaryenExpressionRef walked = NULL;
     switch (shape->special) {
     case SS__METER_BLOCK: walked = walk_block(pass, expression); break;

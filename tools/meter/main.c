@@ -1,4 +1,5 @@
-/// The meter as a program of the build: meter [--names] [--canonical-nan] [--fuel N] IN OUT
+/// The meter as a program of the build: meter [--names] [--closed] [--canonical-nan] [--fuel N] IN
+/// OUT
 ///
 /// For modules of our own only (the interpreters that handlers run in): Binaryen's reader is not
 /// safe against hostile ones, which are instrumented inside WebAssembly (see meter/meter.h).
@@ -48,6 +49,8 @@ int main(int count, char **arguments) {
     for (int i = 1; i < count; i++) {
         if (strcmp(arguments[i], "--names") == 0)
             options.keep_names = true;
+        else if (strcmp(arguments[i], "--closed") == 0)
+            options.is_closed = true;
         else if (strcmp(arguments[i], "--canonical-nan") == 0)
             options.canonical_nan = true;
         else if (strcmp(arguments[i], "--fuel") == 0 && i + 1 < count) {
@@ -58,7 +61,9 @@ int main(int count, char **arguments) {
             path_count = 3;
     }
     if (path_count != 2) {
-        fprintf(stderr, "usage: meter [--names] [--canonical-nan] [--fuel N] IN.wasm OUT.wasm\n");
+        fprintf(
+            stderr,
+            "usage: meter [--names] [--closed] [--canonical-nan] [--fuel N] IN.wasm OUT.wasm\n");
         return 2;
     }
     size_t bytes = 0, out_bytes = 0;
