@@ -130,6 +130,7 @@ export class Sandbox {
       this.#view();
       return refused ? OUTCOME.fault : OUTCOME.ok;
     } catch (error) {
+      this.#view(); // it may have grown before it was stopped
       const left = Number(exports.scalesim_fuel.value);
       this.fuel = fuel - (left > 0 ? left : 0);
       return this.#outcomeOf(error);
