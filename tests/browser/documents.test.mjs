@@ -40,6 +40,9 @@ async function openNamed(page, name) {
 /** @param {any} page @param {string} name */
 const shows = (page, name) => page.locator('.header-name').filter({ hasText: new RegExp(`^${name}$`) }).waitFor();
 
+/** A message of the page, that is. @param {any} page @param {string} text */
+const says = (page, text) => page.locator('.toast').getByText(text).waitFor();
+
 /** Writes the name of the design in the inspector. @param {any} page @param {string} name */
 async function rename(page, name) {
   const field = page.locator('.inspector').getByLabel('Name', { exact: true }).first();
@@ -137,7 +140,7 @@ test('slots are written in turn; a torn one is not loaded, the other is; of two 
   assert.notEqual(await page.locator('.header-name').textContent(), 'Second');
   await openList(page);
   await page.locator('.designs-open').filter({ hasText: 'Third' }).click();
-  await page.getByText('What was kept of this design is damaged and was not opened.').waitFor();
+  await says(page, 'What was kept of this design is damaged and was not opened.');
   await context.close();
 });
 
@@ -150,11 +153,11 @@ test('where nothing can be kept, the page says so once, and catches up when ther
     globalThis.makeRoom = () => { IDBObjectStore.prototype.put = put; };
   });
   await rename(page, 'Crowded');
-  await page.getByText('This browser has no room left to keep your work.').waitFor();
+  await says(page, 'This browser has no room left to keep your work.');
   await page.getByText('not kept', { exact: true }).waitFor();
   await rename(page, 'Crowded still');
   await page.waitForTimeout(KEPT_WITHIN_MS);
-  assert.equal(await page.getByText('This browser has no room left').count(), 1);
+  assert.equal(await page.locator('.toast').getByText('This browser has no room left').count(), 1);
   const saved = await downloadOf(page, async () => {
     await page.evaluate(() => { delete window.showSaveFilePicker; });
     await page.getByRole('button', { name: 'Save as a file' }).click();
@@ -177,9 +180,9 @@ test('a second tab with the same design makes a copy of it, and nothing is writt
   const other = await context.newPage();
   await other.goto(site.url);
   await shows(other, 'Shared, mine');
-  await other.getByText('Shared, mine is open in another tab. What you change here becomes a copy.').waitFor();
+  await says(other, 'Shared, mine is open in another tab. What you change here becomes a copy.');
   await rename(other, 'Theirs');
-  await other.getByText('Theirs is open in another tab. Your changes are kept as a copy.').waitFor();
+  await says(other, 'Theirs is open in another tab. Your changes are kept as a copy.');
   await rename(page, 'Shared, mine again');
   await page.waitForTimeout(KEPT_WITHIN_MS);
   assert.deepEqual((await openList(page)).sort(), ['Shared, mine again', 'Theirs']);
@@ -202,7 +205,7 @@ test('without locks the sequence numbers tell that another tab has written', asy
   await rename(other, 'Theirs');
   await other.waitForTimeout(KEPT_WITHIN_MS);
   await rename(page, 'Mine');
-  await page.getByText('Mine is open in another tab. Your changes are kept as a copy.').waitFor();
+  await says(page, 'Mine is open in another tab. Your changes are kept as a copy.');
   await page.waitForTimeout(KEPT_WITHIN_MS);
   assert.deepEqual((await openList(page)).sort(), ['Mine', 'Theirs']);
   await context.close();
@@ -233,7 +236,7 @@ test('the list of designs: new, switch, duplicate, rename, delete and back, by k
   await page.keyboard.press('Enter');
   await shows(page, 'Two and a half');
   await page.getByRole('button', { name: 'Delete One' }).click();
-  await page.getByText('One is deleted, with its runs.').waitFor();
+  await page.getByRole('list').getByText('One is deleted, with its runs.').waitFor();
   assert.ok(await page.getByRole('button', { name: 'Bring One back' }).evaluate((button) => button === document.activeElement), 'the focus is on the way back');
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: /^One 2 nodes/ }).waitFor();
@@ -276,8 +279,8 @@ test('several files dropped are all opened; what is no design is said', async ()
   const { page, context } = await openPage(site);
   await drop(page, ['a.scalesim.json', named('A')], ['b.scalesim.json', named('B')], ['c.json', '[1, 2]'], ['d.scalesim.json', named('D')]);
   await shows(page, 'A');
-  await page.getByText('c is not a design. Open it alone to see what is wrong with it.').waitFor();
-  await page.getByText('2 more designs are in the list of designs.').waitFor();
+  await says(page, 'c is not a design. Open it alone to see what is wrong with it.');
+  await says(page, '2 more designs are in the list of designs.');
   await page.getByRole('button', { name: 'Designs…' }).click();
   await page.locator('.designs-open strong').first().waitFor();
   assert.deepEqual((await page.locator('.designs-open strong').allTextContents()).sort(), ['A', 'B', 'D']);
@@ -322,7 +325,7 @@ test('saving writes back to the file that was opened, also after a reload, but n
   await page.evaluate((text) => globalThis.writeFile('work.scalesim.json', text), named('By another program'));
   await rename(page, 'Work 4');
   await page.keyboard.press('Control+s');
-  await page.getByText('work.scalesim.json was changed by something else since it was opened here.').waitFor();
+  await says(page, 'work.scalesim.json was changed by something else since it was opened here.');
   assert.equal(await nameIn('work.scalesim.json'), 'By another program');
   await page.getByRole('button', { name: 'Save anyway' }).click();
   await page.getByText('saved', { exact: true }).waitFor();

@@ -134,7 +134,7 @@ test('any two runs are compared, with what is more than chance, also after a rel
 test('the design of a run comes back, and undo brings back the other', async () => {
   const { page, context } = await withTwoRuns();
   await page.getByRole('button', { name: 'Go back to the design of run 1' }).click();
-  await page.getByText('The design is that of run 1.').waitFor();
+  await page.locator('.toast').getByText('The design is that of run 1.').waitFor();
   const replicas = page.locator('.inspector').getByLabel('Replicas', { exact: true });
   assert.equal(Number(await replicas.inputValue()), ORDERS_NOW);
   await page.locator('.toast').getByRole('button', { name: 'Undo' }).click();
@@ -228,9 +228,9 @@ test('a page without storage says that runs are not kept, once, and goes on', as
   await page.reload();
   await page.locator('.frame[data-state="ready"]').waitFor();
   await runToEnd(page);
-  await page.getByText('This browser does not keep the runs.').waitFor();
+  await page.locator('.toast').getByText('This browser does not keep the runs.').waitFor();
   await choose(page, 'Designs…');
-  await page.getByText('or this browser keeps nothing').waitFor();
+  await page.locator('.toast').getByText('or this browser keeps nothing').waitFor();
   await context.close();
 });
 

@@ -24,7 +24,10 @@ async function openFirst(app, files, welcome) {
   const isUntouched = () => app.document.get() === empty;
   const wanted = new URLSearchParams(location.search).get('example');
   const kept = wanted ? null : await app.shelf.last().catch(() => null);
-  if (kept && isUntouched() && await files.openKept(kept)) return;
+  if (kept && isUntouched() && await files.openKept(kept)) {
+    if (app.shelf.isExample && app.document.name === FIRST_EXAMPLE) welcome(app.t('welcome', { name: String(app.document.get().name) }));
+    return;
+  }
   const all = await listExamples();
   const example = all.find(({ name }) => name === (wanted ?? FIRST_EXAMPLE)) ?? all[0];
   if (!example) return;

@@ -274,6 +274,8 @@ export interface Shelf {
   readonly id: string | null;
   /** `kept`: all of it; `waiting`: within a second; `failed`: this browser does not keep it. */
   readonly state: 'kept' | 'waiting' | 'failed';
+  /** The open document is an example that nobody touched. */
+  readonly isExample: boolean;
   /** Whether all of it is kept. */
   keep(): Promise<boolean>;
   read(id: string): Promise<{ name: string; isSaved: boolean; text: string } | null>;

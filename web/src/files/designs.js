@@ -25,12 +25,13 @@ export async function showDesigns(app, { openKept, create }) {
   const pictures = new Map();
   let renaming = '';
   const list = el('ul', { class: 'designs' });
-  const note = el('p', { class: 'designs-note small', role: 'status' });
+  const note = el('p', { class: 'designs-note small' });
+  const voice = el('p', { class: 'visually-hidden', role: 'status' }); // the page's own is out of reach behind a dialog
   const filter = el('input', { class: 'input', type: 'search', placeholder: t('designs.filter'), 'aria-label': t('designs.filter'), oninput: update });
   const { close, element } = showDialog(app, {
     title: t('designs.heading'), isWide: true,
     body: [el('div', { class: 'designs-head' }, filter,
-      el('button', { class: 'button', type: 'button', onclick: async () => { close(); await create(); } }, icon('plus'), t('designs.new'))), note, list],
+      el('button', { class: 'button', type: 'button', onclick: async () => { close(); await create(); } }, icon('plus'), t('designs.new'))), note, voice, list],
   });
   element.addEventListener('close', () => void shelf.erase([...deleted.keys()]).catch(() => {}));
 
@@ -84,6 +85,7 @@ export async function showDesigns(app, { openKept, create }) {
     if (!(await markDeleted(id, true))) return say(t('designs.elsewhere', { name }));
     deleted.set(id, facts);
     update();
+    voice.textContent = t('designs.deleted', { name });
     focusOn(id, 'button');
   }
 
@@ -98,7 +100,10 @@ export async function showDesigns(app, { openKept, create }) {
   /** @param {string} id @param {string} selector */
   const focusOn = (id, selector) => /** @type {HTMLElement | null} */ (list.querySelector(`[data-design="${id}"] ${selector}`))?.focus();
   /** @param {string} text */
-  const say = (text) => { note.textContent = text; };
+  function say(text) {
+    note.textContent = text;
+    voice.textContent = text;
+  }
 
   async function reload() {
     const kept = await shelf.list();
@@ -116,7 +121,7 @@ export async function showDesigns(app, { openKept, create }) {
   function row(facts) {
     const { id, name, nodes, changed_ms, isSaved } = facts;
     if (deleted.has(id)) {
-      return el('li', { class: 'designs-row', dataset: { design: id } }, el('span', { class: 'muted designs-words', role: 'status' }, t('designs.deleted', { name })),
+      return el('li', { class: 'designs-row', dataset: { design: id } }, el('span', { class: 'muted designs-words' }, t('designs.deleted', { name })),
         el('button', { class: 'button', type: 'button', 'aria-label': t('designs.undo', { name }), onclick: () => void bringBack(facts) }, icon('undo'), t('designs.bring_back')));
     }
     const isOpen = id === shelf.id;

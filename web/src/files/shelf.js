@@ -214,6 +214,7 @@ export function createShelf(app) {
   return {
     get id() { return place?.id ?? null; },
     get state() { return state; },
+    get isExample() { return place?.isExample ?? false; },
     keep,
     read,
     async list() {

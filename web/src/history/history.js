@@ -157,7 +157,7 @@ export function createHistory(app) {
     });
     const what = [run.stopped_s !== null && t('history.stopped', { time: duration(run.stopped_s) }), run.fork_s !== null && t('compare.fork', { time: run.fork_s.toFixed(0) }), run.changes]
       .filter(Boolean).join(' · ');
-    return el('tr', { dataset: { run: id } }, el('td', {}, check), el('th', { scope: 'row', class: 'num' }, String(number)), el('td', {}, field(run, 'name')),
+    return el('tr', { dataset: { run: id } }, el('td', {}, el('label', { class: 'history-choose' }, check)), el('th', { scope: 'row', class: 'num' }, String(number)), el('td', {}, field(run, 'name')),
       el('td', {}, el('time', { datetime: new Date(made_ms).toISOString(), title: dateText(made_ms) }, whenText(made_ms))), el('td', { class: 'num' }, String(seed)), el('td', { class: 'history-changes', title: what }, what || '–'),
       el('td', { class: 'num' }, duration(run.mean_s)), el('td', { class: 'num' }, duration(run.p99_s)), el('td', { class: 'num' }, percent(run.error_ratio)),
       el('td', { class: targets_met < targets ? 'bad' : targets > 0 ? 'cool' : 'muted' },
