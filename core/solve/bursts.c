@@ -1,154 +1,217 @@
-/// MMPP/M/1: arrivals whose rate changes with the state of a Markov chain.
+/// MAP/M/1: arrivals whose rate changes with the state of a Markov chain (an MMPP is one whose
+/// arrivals leave the state as it is).
 ///
-/// The queue is a quasi-birth-death process, whose levels fall off by a matrix R, the smallest
-/// solution of A0 + R A1 + R² A2 = 0 (Neuts 1981, secs. 1.2 and 3.1). Here A0 = Λ, A2 = μI, A1 = Q
-/// - Λ - μI.
+/// The queue is a quasi-birth-death process, whose levels fall off by a matrix R (Neuts 1981, secs.
+/// 1.2 and 3.1) with R = A0 (-A1 - A0 G)⁻¹ and G by logarithmic reduction (Latouche & Ramaswami
+/// 1993). Here A0 = D1, A1 = D0 - μI, A2 = μI.
 #include <string.h>
 
+#include "scalesim/model.h"
 #include "solve/formulas.h"
 
-#define STATES SS__BURST_STATES_MAX
-#define ROUNDS_MAX 200000u
-#define CONVERGED 1e-13
+#define STATES SS_MAP_STATES_MAX
+#define ROUNDS_MAX 60u /* each doubles the number of levels that were looked at */
+#define CONVERGED 1e-15
 
 typedef struct square {
     double cell[STATES][STATES];
     uint32_t size;
 } square;
 
-/// Solves X M = B for X, row by row: elimination with pivots on the transposed system.
-static bool divide(const square *b, const square *m, square *x) {
-    const uint32_t n = m->size;
-    double work[STATES][2u * STATES];
-    for (uint32_t i = 0; i < n; i++) {
-        for (uint32_t j = 0; j < n; j++) {
-            work[i][j] = m->cell[j][i];
-            work[i][n + j] = b->cell[j][i];
+static square product(const square *a, const square *b) {
+    square c = {.size = a->size};
+    for (uint32_t i = 0; i < a->size; i++) {
+        for (uint32_t k = 0; k < a->size; k++) {
+            for (uint32_t j = 0; j < a->size; j++) {
+                c.cell[i][j] += a->cell[i][k] * b->cell[k][j];
+            }
         }
     }
+    return c;
+}
+
+/// Adds the product with a factor.
+static void add(square *to, const square *other, double factor) {
+    for (uint32_t i = 0; i < to->size; i++) {
+        for (uint32_t j = 0; j < to->size; j++) to->cell[i][j] += factor * other->cell[i][j];
+    }
+}
+
+static square identity(uint32_t size, double value) {
+    square made = {.size = size};
+    for (uint32_t i = 0; i < size; i++) made.cell[i][i] = value;
+    return made;
+}
+
+static square transposed(const square *a) {
+    square made = {.size = a->size};
+    for (uint32_t i = 0; i < a->size; i++) {
+        for (uint32_t j = 0; j < a->size; j++) made.cell[j][i] = a->cell[i][j];
+    }
+    return made;
+}
+
+/// Solves M X = B by elimination with pivots; false when M is singular.
+static bool solve_left(const square *m, const square *b, square *x) {
+    const uint32_t n = m->size;
+    square work = *m;
+    *x = *b;
     for (uint32_t k = 0; k < n; k++) {
         uint32_t pivot = k;
         for (uint32_t i = k + 1u; i < n; i++) {
-            if (ss_abs(work[i][k]) > ss_abs(work[pivot][k])) pivot = i;
+            if (ss_abs(work.cell[i][k]) > ss_abs(work.cell[pivot][k])) pivot = i;
         }
-        if (!(ss_abs(work[pivot][k]) > 0.0)) return false;
-        for (uint32_t j = 0; j < 2u * n; j++) {
-            const double held = work[k][j];
-            work[k][j] = work[pivot][j];
-            work[pivot][j] = held;
+        if (!(ss_abs(work.cell[pivot][k]) > 0.0)) return false;
+        for (uint32_t j = 0; j < n; j++) {
+            double held = work.cell[k][j];
+            work.cell[k][j] = work.cell[pivot][j];
+            work.cell[pivot][j] = held;
+            held = x->cell[k][j];
+            x->cell[k][j] = x->cell[pivot][j];
+            x->cell[pivot][j] = held;
         }
         for (uint32_t i = 0; i < n; i++) {
             if (i == k) continue;
-            const double factor = work[i][k] / work[k][k];
-            for (uint32_t j = k; j < 2u * n; j++) work[i][j] -= factor * work[k][j];
+            const double factor = work.cell[i][k] / work.cell[k][k];
+            for (uint32_t j = 0; j < n; j++) {
+                work.cell[i][j] -= factor * work.cell[k][j];
+                x->cell[i][j] -= factor * x->cell[k][j];
+            }
         }
     }
-    *x = (square){.size = n};
     for (uint32_t i = 0; i < n; i++) {
-        for (uint32_t j = 0; j < n; j++) x->cell[j][i] = work[i][n + j] / work[i][i];
+        for (uint32_t j = 0; j < n; j++) x->cell[i][j] /= work.cell[i][i];
     }
     return true;
 }
 
-/// R ← A0 (-A1 - R A2)⁻¹, from 0, grows to the smallest solution.
-static bool find_rate_matrix(const double *rates, const double *mean_s, uint32_t n, double service,
-                             square *r) {
-    square arrivals = {.size = n};
-    for (uint32_t i = 0; i < n; i++) arrivals.cell[i][i] = rates[i];
-    *r = (square){.size = n};
+/// Solves X M = B.
+static bool divide(const square *b, const square *m, square *x) {
+    const square right = transposed(b);
+    const square system = transposed(m);
+    square found;
+    if (!solve_left(&system, &right, &found)) return false;
+    *x = transposed(&found);
+    return true;
+}
+
+/// Solves x M = 0 with the sum of x being 1, for a M whose rows add up to 0.
+static bool stationary(const square *m, double *x) {
+    square system = *m; // its last column asks for the sum
+    square right = {.size = m->size};
+    for (uint32_t i = 0; i < m->size; i++) system.cell[i][m->size - 1u] = 1.0;
+    right.cell[0][m->size - 1u] = 1.0;
+    square found;
+    if (!divide(&right, &system, &found)) return false;
+    memcpy(x, found.cell[0], m->size * sizeof(double));
+    return true;
+}
+
+static square square_of(const double *cells, uint32_t size) {
+    square made = {.size = size};
+    for (uint32_t i = 0; i < size; i++) {
+        memcpy(made.cell[i], cells + (size_t)i * size, size * sizeof(double));
+    }
+    return made;
+}
+
+double ss__map_rate(const double *hidden, const double *visible, uint32_t size) {
+    square all = square_of(hidden, size);
+    const square arrivals = square_of(visible, size);
+    double share[STATES];
+    add(&all, &arrivals, 1.0);
+    if (!stationary(&all, share)) return SS_NAN;
+    double rate = 0.0;
+    for (uint32_t i = 0; i < size; i++) {
+        for (uint32_t j = 0; j < size; j++) rate += share[i] * arrivals.cell[i][j];
+    }
+    return rate;
+}
+
+/// G, the states in which the queue comes down a level for the first time.
+static bool find_descent(const square *up, const square *within, double service, square *g) {
+    const uint32_t n = up->size;
+    square staying = {.size = n};
+    add(&staying, within, -1.0);
+    const square down = identity(n, service);
+    square h;
+    square l;
+    if (!solve_left(&staying, up, &h) || !solve_left(&staying, &down, &l)) return false;
+    square t = h;
+    *g = l;
     for (uint32_t round = 0; round < ROUNDS_MAX; round++) {
-        square middle = {.size = n};
+        const square hl = product(&h, &l);
+        const square lh = product(&l, &h);
+        square both = identity(n, 1.0);
+        add(&both, &hl, -1.0);
+        add(&both, &lh, -1.0);
+        const square hh = product(&h, &h);
+        const square ll = product(&l, &l);
+        if (!solve_left(&both, &hh, &h) || !solve_left(&both, &ll, &l)) return false;
+        const square more = product(&t, &l);
+        add(g, &more, 1.0);
+        t = product(&t, &h);
+        double left = 0.0;
         for (uint32_t i = 0; i < n; i++) {
-            for (uint32_t j = 0; j < n; j++) middle.cell[i][j] = -service * r->cell[i][j];
-            middle.cell[i][i] += rates[i] + service;
-            if (n > 1u) {
-                middle.cell[i][i] += 1.0 / mean_s[i];
-                middle.cell[i][(i + 1u) % n] -= 1.0 / mean_s[i];
-            }
+            for (uint32_t j = 0; j < n; j++) left = ss_max(left, ss_abs(more.cell[i][j]));
         }
-        square next;
-        if (!divide(&arrivals, &middle, &next)) return false;
-        double change = 0.0;
-        for (uint32_t i = 0; i < n; i++) {
-            for (uint32_t j = 0; j < n; j++) {
-                change = ss_max(change, ss_abs(next.cell[i][j] - r->cell[i][j]));
-            }
-        }
-        *r = next;
-        if (change < CONVERGED) return true;
+        if (left < CONVERGED) return true;
     }
     return false;
 }
 
-/// The states' shares of time: in turn, each for its mean time.
-static double mean_rate(const double *rates, const double *mean_s, uint32_t n) {
-    double time = 0.0;
-    double arrivals = 0.0;
-    for (uint32_t i = 0; i < n; i++) {
-        time += mean_s[i];
-        arrivals += mean_s[i] * rates[i];
-    }
-    return arrivals / time;
-}
-
-/// x ← x R, or its sum over all powers x (I - R)⁻¹ by a linear system of one row.
-static bool sum_of_powers(const square *r, const double *row, double *out) {
-    square b = {.size = r->size};
-    square m = {.size = r->size};
+/// Sums of p0 R^n and of n p0 R^n: p0 (I-R)⁻¹, and p0 (I-R)⁻² less that.
+static bool sums_of_levels(const square *r, const double *empty, double *once, double *number) {
+    square rest = identity(r->size, 1.0);
+    add(&rest, r, -1.0);
+    square row = {.size = r->size};
+    memcpy(row.cell[0], empty, r->size * sizeof(double));
+    square first;
+    square second;
+    if (!divide(&row, &rest, &first) || !divide(&first, &rest, &second)) return false;
+    *once = *number = 0.0;
     for (uint32_t i = 0; i < r->size; i++) {
-        b.cell[0][i] = row[i];
-        for (uint32_t j = 0; j < r->size; j++) {
-            m.cell[i][j] = (i == j ? 1.0 : 0.0) - r->cell[i][j];
-        }
+        *once += first.cell[0][i];
+        *number += second.cell[0][i] - first.cell[0][i];
     }
-    square x;
-    if (!divide(&b, &m, &x)) return false;
-    memcpy(out, x.cell[0], r->size * sizeof(double));
     return true;
 }
 
-/// Level 0: p0 (Q - Λ + μR) = 0, by power iteration of the chain watched at level 0 alone.
-static bool find_empty(const double *rates, const double *mean_s, double service, const square *r,
-                       double *empty) {
-    const uint32_t n = r->size;
-    square system = {.size = n}; // its last column asks for the sum of 1
-    square right = {.size = n};
-    for (uint32_t i = 0; i < n; i++) {
-        for (uint32_t j = 0; j < n; j++) system.cell[i][j] = service * r->cell[i][j];
-        system.cell[i][i] -= rates[i];
-        if (n > 1u) {
-            system.cell[i][i] -= 1.0 / mean_s[i];
-            system.cell[i][(i + 1u) % n] += 1.0 / mean_s[i];
+bool ss__map_wait(const double *hidden, const double *visible, uint32_t size, double scale,
+                  double service_s, double *wait, double *waiting) {
+    const double rate = scale * ss__map_rate(hidden, visible, size);
+    square up = square_of(visible, size);
+    square empty_within = square_of(hidden, size);
+    const double service = 1.0 / service_s;
+    if (!(rate > 0.0) || !(rate * service_s < 1.0)) return false;
+    for (uint32_t i = 0; i < size; i++) { // more arrivals, not faster changes
+        for (uint32_t j = 0; j < size; j++) {
+            empty_within.cell[i][i] -= (scale - 1.0) * up.cell[i][j];
+            up.cell[i][j] *= scale;
         }
     }
-    for (uint32_t i = 0; i < n; i++) system.cell[i][n - 1u] = 1.0;
-    right.cell[0][n - 1u] = 1.0;
-    square x;
-    if (!divide(&right, &system, &x)) return false;
-    memcpy(empty, x.cell[0], n * sizeof(double));
-    return true;
-}
-
-bool ss__mmpp_wait(const double *rates, const double *mean_s, uint32_t count, double service_s,
-                   double *wait, double *waiting) {
-    const double all = mean_rate(rates, mean_s, count);
+    square within = empty_within;
+    for (uint32_t i = 0; i < size; i++) within.cell[i][i] -= service;
+    square g;
+    if (!find_descent(&up, &within, service, &g)) return false;
+    square leaving = product(&up, &g);
+    add(&leaving, &within, 1.0);
+    for (uint32_t i = 0; i < size; i++) {
+        for (uint32_t j = 0; j < size; j++) leaving.cell[i][j] = -leaving.cell[i][j];
+    }
     square r;
     double empty[STATES];
-    double once[STATES];
-    double twice[STATES];
-    if (count > STATES || !(all * service_s < 1.0)) return false;
-    if (!find_rate_matrix(rates, mean_s, count, 1.0 / service_s, &r)) return false;
-    if (!find_empty(rates, mean_s, 1.0 / service_s, &r, empty)) return false;
-    if (!sum_of_powers(&r, empty, once) || !sum_of_powers(&r, once, twice)) return false;
-    double total = 0.0;
-    double number = 0.0; // Σ n p(n) = p0 R (I-R)⁻² 1 = p0 (I-R)⁻² 1 - p0 (I-R)⁻¹ 1
+    double all;
+    double number;
+    if (!divide(&up, &leaving, &r)) return false;
+    add(&empty_within, &r, service); // level 0: p0 (D0 + μR) = 0
+    if (!stationary(&empty_within, empty)) return false;
+    if (!sums_of_levels(&r, empty, &all, &number)) return false;
     double found_empty = 0.0;
-    for (uint32_t i = 0; i < count; i++) {
-        total += once[i];
-        number += twice[i] - once[i];
-        found_empty += rates[i] * empty[i];
+    for (uint32_t i = 0; i < size; i++) {
+        for (uint32_t j = 0; j < size; j++) found_empty += empty[i] * up.cell[i][j];
     }
-    *wait = number / total / all - service_s;
-    *waiting = 1.0 - found_empty / total / all;
+    *wait = number / all / rate - service_s;
+    *waiting = 1.0 - found_empty / all / rate;
     return *wait >= 0.0;
 }

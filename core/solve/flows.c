@@ -151,6 +151,8 @@ static void pass_renewals(ss__net *net, const taints *all) {
         if (net->links[visit->edge].there.variance > 0.0) continue;
         net->stations[node].renewal = source->renewal;
         net->stations[node].bursts = source->bursts;
+        net->stations[node].burst_states = source->burst_states;
+        net->stations[node].bursts_are_markov = source->bursts_are_markov;
         net->stations[node].batch_mean = source->batch_mean;
         net->stations[node].batch_factor = source->batch_factor;
     }

@@ -96,11 +96,14 @@ typedef struct ss__gim {
 bool ss__gim_solve(const ss_dist *interarrival, uint32_t turns, double service_rate,
                    uint32_t servers, ss__gim *out);
 
-#define SS__BURST_STATES_MAX 8u
-/// MMPP/M/1 in order of arrival: mean wait and probability of waiting, the states being taken in
-/// turn for exponential times (Neuts 1981). False when it is saturated or has too many states.
-bool ss__mmpp_wait(const double *rates, const double *mean_s, uint32_t count, double service_s,
-                   double *wait, double *waiting);
+/// Arrivals per second of a Markovian arrival process, whose rates from state to state stand row by
+/// row: without an arrival (hidden, the diagonal filled in) and with one (visible). NaN where the
+/// states do not all lead to each other.
+double ss__map_rate(const double *hidden, const double *visible, uint32_t size);
+/// MAP/M/1 in order of arrival, the arrivals `scale` times as many: mean wait and probability of
+/// waiting (Neuts 1981). False when it is saturated.
+bool ss__map_wait(const double *hidden, const double *visible, uint32_t size, double scale,
+                  double service_s, double *wait, double *waiting);
 
 /// Mean time in system of a large fleet where each request joins the less busy of two servers drawn
 /// at random (Mitzenmacher 2001, Vvedenskaya et al. 1996): the fixed point s(i) of the mean-field

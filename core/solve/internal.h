@@ -178,7 +178,9 @@ typedef struct ss__station {
     double arrival_scv;    ///< of the time between arrivals, where they are not Poisson
     double batch_mean;     ///< E[X] of batches of X that come straight from one client; else 0
     double batch_factor;   ///< E[X(X-1)]/2E[X]
-    const ss_value *bursts; ///< states of an MMPP that comes straight from one client
+    const double *bursts;  ///< of a MAP that comes straight from one client: see ss_map_read
+    uint32_t burst_states;
+    bool bursts_are_markov; ///< …or an MMPP whose states do not last for exponential times
     const ss_dist *renewal; ///< time between arrivals where they come straight from one client
     double population;     ///< most requests that can be there at once; infinite for open ones
     bool population_is_users; ///< …and they are all closed users, not places of callers

@@ -225,36 +225,32 @@ static void single_with_extras(ss__net *net, ss__station *station, const blend *
          "Fuhrmann & Cooper (1985); Welch (1964); Gross & Harris (1985), sec. 5.1");
 }
 
-/// MMPP/M/1: a client's bursts straight to one place with exponential service.
+/// Whether arrivals leave the state of a MAP as it is: it is an MMPP then.
+static bool is_modulated(const double *visible, uint32_t size) {
+    for (uint32_t i = 0; i < size * size; i++) {
+        if (i % (size + 1u) != 0u && visible[i] > 0.0) return false;
+    }
+    return true;
+}
+
+/// MAP/M/1: a client's bursts straight to one place with exponential service.
 static bool try_bursts(ss__net *net, ss__station *station, const blend *all) {
-    double rates[SS__BURST_STATES_MAX];
-    double mean_s[SS__BURST_STATES_MAX];
     const bool is_single = station->places <= 1.0 && station->queues == 1u;
-    const ss_value *bursts = station->bursts;
-    if (!bursts || !is_single || !all->is_exponential || bursts->count > SS__BURST_STATES_MAX) {
-        return false;
-    }
-    bool is_markov = true;
-    double arrivals = 0.0;
-    double time = 0.0;
-    for (uint32_t i = 0; i < bursts->count; i++) {
-        const ss_dist *length = ss_object_get(&bursts->objects[i], "for")->dist;
-        rates[i] = ss_object_get(&bursts->objects[i], "rate")->number;
-        mean_s[i] = length->mean;
-        is_markov = is_markov && length->kind == SS_DIST_EXPONENTIAL;
-        arrivals += rates[i] * mean_s[i];
-        time += mean_s[i];
-    }
-    const double scale = arrivals > 0.0 ? all->rate * time / arrivals : 0.0; // of a trial load
-    for (uint32_t i = 0; i < bursts->count; i++) rates[i] *= scale;
+    const double *hidden = station->bursts;
+    const uint32_t size = station->burst_states;
+    if (!hidden || !is_single || !all->is_exponential) return false;
+    const double *visible = hidden + (size_t)size * size;
+    const double scale = all->rate / ss__map_rate(hidden, visible, size); // of a trial load
     double wait;
     double waiting;
-    if (!ss__mmpp_wait(rates, mean_s, bursts->count, all->mean, &wait, &waiting)) return false;
+    if (!ss__map_wait(hidden, visible, size, scale, all->mean, &wait, &waiting)) return false;
     spread_waits(net, station, wait, ss__wait_variance(wait, waiting), 0.0);
     add_services(net, station, waiting);
     station->knows_bursts = true;
-    name(station, is_markov, "MMPP/M/1", "Neuts (1981), secs. 1.2, 3.1");
-    if (!is_markov) station->assumptions |= SS__ASSUMES_EXPONENTIAL;
+    name(station, station->bursts_are_markov,
+         is_modulated(visible, size) ? "MMPP/M/1" : "MAP/M/1",
+         "Neuts (1981), secs. 1.2, 3.1; Latouche & Ramaswami (1993)");
+    if (!station->bursts_are_markov) station->assumptions |= SS__ASSUMES_EXPONENTIAL;
     return true;
 }
 

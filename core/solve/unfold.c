@@ -556,6 +556,42 @@ static double mean_of_mmpp(const ss_value *mmpp) {
     return time > 0.0 ? requests / time : 0.0;
 }
 
+/// The states of an MMPP as a MAP: in turn, arrivals leaving them as they are.
+static void map_of_mmpp(const ss__net *net, const ss_value *mmpp, ss__station *station) {
+    const uint32_t n = mmpp->count;
+    double *rates = n <= SS_MAP_STATES_MAX
+                        ? ss_arena_allocate(net->arena, 2u * (size_t)n * n * sizeof(double))
+                        : NULL;
+    if (!rates) return;
+    station->bursts_are_markov = true;
+    for (uint32_t i = 0; i < n; i++) {
+        const ss_dist *length = ss_object_get(&mmpp->objects[i], "for")->dist;
+        const double rate = ss_object_get(&mmpp->objects[i], "rate")->number;
+        rates[(size_t)n * n + (size_t)i * n + i] = rate;
+        rates[(size_t)i * n + i] -= rate;
+        if (n > 1u) {
+            rates[(size_t)i * n + i] -= 1.0 / length->mean;
+            rates[(size_t)i * n + (i + 1u) % n] += 1.0 / length->mean;
+        }
+        if (length->kind != SS_DIST_EXPONENTIAL) station->bursts_are_markov = false;
+    }
+    station->bursts = rates;
+    station->burst_states = n;
+}
+
+static void read_map(const ss__net *net, const ss_object *load, ss__station *station,
+                     ss__client *client) {
+    uint32_t size;
+    const double *rates = ss_map_read(load, net->arena, &size);
+    if (!rates) return; // what is no such process the engine refuses
+    const double rate = ss__map_rate(rates, rates + (size_t)size * size, size);
+    client->rate = ss_is_finite(rate) ? rate : 0.0;
+    station->bursts = rates;
+    station->burst_states = size;
+    station->bursts_are_markov = true;
+    station->assumptions |= SS__IGNORES_BURSTS;
+}
+
 /// Moments of a batch's size, rounded to a whole number of at least 1: by its distribution
 /// function.
 static void read_batch(const ss_object *load, ss__station *station, ss__client *client) {
@@ -588,8 +624,10 @@ static void read_load(ss__net *net, const ss_object *load, ss__client *client) {
         if (value->count > 1u) station->assumptions |= SS__IGNORES_CHANGING_LOAD;
     } else if ((value = ss_object_get(load, "mmpp"))->is_set) {
         client->rate = mean_of_mmpp(value);
-        station->bursts = value;
+        map_of_mmpp(net, value, station);
         if (value->count > 1u) station->assumptions |= SS__IGNORES_BURSTS;
+    } else if (ss_object_get(load, "map")->is_set) {
+        read_map(net, load, station, client);
     } else if ((value = ss_object_get(load, "trace"))->is_set) {
         const double length = ss_object_get(&net->design->run, "duration")->number;
         client->rate = (double)value->count / length;

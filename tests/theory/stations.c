@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define KLEINROCK "L. Kleinrock, Queueing Systems, vol. 1 (1975)"
@@ -362,4 +363,70 @@ THEORY(mmpp_m1_mild, NEUTS) {
 }
 THEORY(mmpp_m1_on_off, NEUTS) {
     mmpp(self, (const double[]){1.5, 0.0}, (const double[]){4.0, 6.0}, 300);
+}
+
+// --- Markovian arrivals --------------------------------------------------------------------------
+
+#define LUCANTONI "D. M. Lucantoni, K. S. Meier-Hellstern, M. F. Neuts, A single-server queue with " \
+                  "server vacations and a class of non-renewal arrival processes (1990)"
+
+/// MAP/M/1 as a chain of (number, state) cut off where it is never seen; the service takes 1 s on
+/// average. The diagonal of d0 is not looked at.
+static void map(theory *self, int size, const double *d0, const double *d1, int levels) {
+    char load[512];
+    int used = snprintf(load, sizeof load, "'map': {'d0': [");
+    for (int which = 0; which < 2; which++) {
+        const double *rates = which == 0 ? d0 : d1;
+        for (int i = 0; i < size * size; i++) {
+            const char *before = i % size > 0 ? ", " : i > 0 ? "], [" : "[";
+            used += snprintf(load + used, sizeof load - (size_t)used, "%s%.17g", before, rates[i]);
+        }
+        used += snprintf(load + used, sizeof load - (size_t)used,
+                         which == 0 ? "]], 'd1': [" : "]]}");
+    }
+    theory_station(self, 6e6, load, "'service_time': 'exp(1s)'");
+    const int n = size * levels;
+    double *rates = calloc((size_t)n * (size_t)n, sizeof(double));
+    double *probability = calloc((size_t)n, sizeof(double));
+    for (int from = 0; from < n; from++) {
+        const int level = from / size;
+        for (int to = 0; to < size; to++) {
+            const int cell = from % size * size + to;
+            if (to != from % size) rates[from * n + level * size + to] += d0[cell];
+            if (level + 1 < levels) rates[from * n + (level + 1) * size + to] += d1[cell];
+        }
+        if (level > 0) rates[from * n + from - size] += 1.0;
+    }
+    stationary(rates, n, probability);
+    double number = 0.0;
+    double arrivals = 0.0;
+    double idle = 0.0;
+    for (int at = 0; at < n; at++) {
+        number += (at / size) * probability[at];
+        if (at < size) idle += probability[at];
+        for (int to = 0; to < size; to++) arrivals += probability[at] * d1[at % size * size + to];
+    }
+    free(rates);
+    free(probability);
+    theory_expect(self, "nodes.s.throughput", arrivals);
+    theory_expect(self, "nodes.s.utilization", 1.0 - idle);
+    theory_expect(self, "nodes.s.in_system", number);
+    theory_expect(self, "nodes.s.response.mean", number / arrivals);
+}
+
+/// An Erlang renewal process written as a MAP is E2/M/1.
+THEORY(map_of_erlang_m1, KLEINROCK ", §6.4") {
+    map(self, 2, (const double[]){0, 1.2, 0, 0}, (const double[]){0, 0, 1.2, 0}, 200);
+}
+/// Short times follow short ones: positively correlated, and no MMPP.
+THEORY(map_m1_correlated, LUCANTONI) {
+    map(self, 2, (const double[]){0, 0.05, 0.02, 0}, (const double[]){1.4, 0.1, 0.03, 0.15}, 400);
+}
+/// Long and short in turn: negatively correlated.
+THEORY(map_m1_alternating, LUCANTONI) {
+    map(self, 2, (const double[]){0, 0, 0, 0}, (const double[]){0, 0.4, 4.0, 0}, 250);
+}
+THEORY(map_m1_three_states, LUCANTONI) {
+    map(self, 3, (const double[]){0, 0.2, 0, 0, 0, 0.5, 0.1, 0, 0},
+        (const double[]){0.3, 0, 0.1, 0.2, 1.0, 0, 0, 0.4, 0.5}, 250);
 }

@@ -65,6 +65,7 @@ static const char *const loads[] = {
     "'rate': 20, 'batch': 'empirical(1: 2, 6: 1)'",
     "'users': 7, 'think': 'exp(80ms)'", "'users': 12, 'think': '100ms'",
     "'mmpp': [{'rate': 10, 'for': 'exp(1s)'}, {'rate': 200, 'for': 'exp(300ms)'}]",
+    "'map': {'d0': [[0, 2], [5, 0]], 'd1': [[30, 0], [10, 150]]}",
     "'pattern': [{'at': 0, 'rate': 10}, {'at': 10, 'rate': 120}, {'at': 15, 'rate': 0}]",
     "'trace': [[0, 'a'], [0, 'b'], [0.5, 'a'], [0.5, 'a'], [1, 'z'], [3, 'b']]",
 };

@@ -189,29 +189,42 @@ SS_TEST(solve_equal_sizes_need_no_order) {
     SS_CHECK_NEAR(one.wait, 2.0, 0.01); // M/D/1
 }
 
+/// MMPP/M/1 by way of its matrices: Poisson rates, taken in turn for exponential times.
+static bool mmpp_wait(const double *rates, const double *times, uint32_t size, double *wait,
+                      double *waiting) {
+    double hidden[9] = {0.0};
+    double visible[9] = {0.0};
+    for (uint32_t i = 0; i < size; i++) {
+        visible[i * size + i] = rates[i];
+        hidden[i * size + i] = -rates[i] - (size > 1u ? 1.0 / times[i] : 0.0);
+        if (size > 1u) hidden[i * size + (i + 1u) % size] += 1.0 / times[i];
+    }
+    return ss__map_wait(hidden, visible, size, 1.0, 1.0, wait, waiting);
+}
+
 SS_TEST(solve_bursts_between_poisson_and_mixture) {
     double wait;
     double waiting;
     const double rates[] = {0.8};
     const double lengths[] = {5.0};
-    SS_REQUIRE(ss__mmpp_wait(rates, lengths, 1, 1.0, &wait, &waiting)); // one state: M/M/1
+    SS_REQUIRE(mmpp_wait(rates, lengths, 1, &wait, &waiting)); // one state: M/M/1
     SS_CHECK_NEAR(wait, 4.0, 1e-9);
     SS_CHECK_NEAR(waiting, 0.8, 1e-10);
     const double alike[] = {0.8, 0.8, 0.8};
     const double times[] = {1.0, 7.0, 3.0};
-    SS_REQUIRE(ss__mmpp_wait(alike, times, 3, 1.0, &wait, &waiting));
+    SS_REQUIRE(mmpp_wait(alike, times, 3, &wait, &waiting));
     SS_CHECK_NEAR(wait, 4.0, 1e-8);
     // States that change much faster than requests come are Poisson at the mean rate, …
     const double two[] = {0.2, 0.8};
     const double fast[] = {1e-4, 1e-4};
-    SS_REQUIRE(ss__mmpp_wait(two, fast, 2, 1.0, &wait, &waiting));
+    SS_REQUIRE(mmpp_wait(two, fast, 2, &wait, &waiting));
     SS_CHECK_NEAR(wait, 1.0, 1e-3);
     // …and ones that hardly ever change are two queues, met in proportion to their rates.
     const double slow[] = {1e6, 1e6};
-    SS_REQUIRE(ss__mmpp_wait(two, slow, 2, 1.0, &wait, &waiting));
+    SS_REQUIRE(mmpp_wait(two, slow, 2, &wait, &waiting));
     SS_CHECK_NEAR(wait, 0.2 * 0.25 + 0.8 * 4.0, 1e-3);
     const double much[] = {0.5, 2.0};
-    SS_CHECK(!ss__mmpp_wait(much, fast, 2, 1.0, &wait, &waiting)); // saturated
+    SS_CHECK(!mmpp_wait(much, fast, 2, &wait, &waiting)); // saturated
 }
 
 SS_TEST(solve_caches) {

@@ -10,6 +10,7 @@ typedef enum load_kind {
     LOAD_PATTERN,
     LOAD_TRACE,
     LOAD_MMPP,
+    LOAD_MAP,
     LOAD_USERS
 } load_kind;
 
@@ -22,6 +23,19 @@ typedef struct mmpp_state {
     double rate_per_s;
     const ss_dist *duration;
 } mmpp_state;
+
+/// A way out of a state of a Markovian arrival process.
+typedef struct map_exit {
+    double cumulative; ///< probability of this way or an earlier one of the state
+    uint32_t to;
+    uint32_t arrives;
+} map_exit;
+
+typedef struct map_state {
+    double rate_per_s; ///< of leaving by any way
+    const map_exit *exits;
+    uint32_t exit_count;
+} map_state;
 
 typedef struct trace_entry {
     int64_t at_ns;
@@ -42,6 +56,7 @@ typedef struct client_setup {
     const ss_dist *batch; ///< requests at each arrival; NULL = 1
     const rate_point *points;
     const mmpp_state *states;
+    const map_state *map;
     const trace_entry *trace;
     mix_entry *mix;
     uint32_t point_count, state_count, trace_count, mix_count, users;
@@ -51,7 +66,7 @@ typedef struct client_setup {
 typedef struct client_state {
     ss_random arrival;
     int64_t state_until_ns; ///< MMPP: end of the current state
-    uint32_t state;         ///< MMPP
+    uint32_t state;         ///< MMPP, MAP
     uint32_t next;          ///< trace: next entry
     double factor;          ///< of a spike; 1 usually
     uint32_t surplus;       ///< users who are to leave when their request has ended
@@ -121,6 +136,23 @@ static int64_t next_of_mmpp(const client_setup *setup, client_state *state, int6
     return SS_TIME_MAX;
 }
 
+/// The next arrival of a Markovian arrival process: from state to state until a change brings one.
+static int64_t next_of_map(const client_setup *setup, client_state *state, int64_t now_ns) {
+    int64_t time_ns = now_ns;
+    for (uint32_t guard = 0; guard < MMPP_STATES_MAX && time_ns < SS_TIME_MAX; guard++) {
+        const map_state *here = &setup->map[state->state];
+        const double seconds =
+            ss_random_exponential(&state->arrival) / (here->rate_per_s * state->factor);
+        const double u = ss_random_unit(&state->arrival);
+        uint32_t i = 0;
+        while (i + 1u < here->exit_count && u >= here->exits[i].cumulative) i++;
+        time_ns += ss_time_from_seconds(seconds);
+        state->state = here->exits[i].to;
+        if (here->exits[i].arrives) return time_ns;
+    }
+    return SS_TIME_MAX;
+}
+
 static void schedule_next(ss_sim *sim, uint32_t node) {
     const client_setup *setup = ss_sim_setup(sim, node);
     client_state *state = ss_sim_state(sim, node);
@@ -142,6 +174,9 @@ static void schedule_next(ss_sim *sim, uint32_t node) {
         break;
     case LOAD_MMPP:
         at_ns = next_of_mmpp(setup, state, sim->now_ns);
+        break;
+    case LOAD_MAP:
+        at_ns = next_of_map(setup, state, sim->now_ns);
         break;
     case LOAD_TRACE:
         if (state->next < setup->trace_count) at_ns = setup->trace[state->next].at_ns;
@@ -266,6 +301,51 @@ static ss_status read_mmpp(ss_builder *builder, const ss_value *mmpp, client_set
     return SS_OK;
 }
 
+/// The ways out of one state, of which there are some.
+static ss_status read_exits(ss_builder *builder, const double *rates, uint32_t size, uint32_t from,
+                            map_state *out) {
+    map_exit *exits = ss_arena_allocate(ss_builder_arena(builder), 2u * size * sizeof(map_exit));
+    if (!exits) return SS_ERROR_MEMORY;
+    double sum = 0.0;
+    out->rate_per_s = -rates[from * size + from];
+    out->exits = exits;
+    for (uint32_t arrives = 0; arrives < 2u; arrives++) {
+        for (uint32_t to = 0; to < size; to++) {
+            const double rate = rates[(arrives * size + from) * size + to];
+            if (!(rate > 0.0)) continue;
+            sum += rate;
+            exits[out->exit_count++] = (map_exit){
+                .cumulative = sum / out->rate_per_s, .to = to, .arrives = arrives};
+        }
+    }
+    return SS_OK;
+}
+
+static ss_status read_map(ss_builder *builder, const ss_object *load, client_setup *setup) {
+    uint32_t size;
+    const double *rates = ss_map_read(load, ss_builder_arena(builder), &size);
+    if (!rates) {
+        char pointer[SS_JSON_POINTER_MAX];
+        ss_json_pointer_join(pointer, sizeof pointer, load->pointer, "map");
+        ss_diagnostics_add(
+            ss_builder_diagnostics(builder), "E306", pointer,
+            "Write d0 and d1 as squares of rates per second, of 1 to %u states: d1[i][j] of "
+            "changes from state i to j with an arrival, d0[i][j] of those without, d0[i][i] being "
+            "0 or minus the sum of both rows; each state must lead to an arrival.",
+            SS_MAP_STATES_MAX);
+        return SS_OK; // the run is refused with all that is wrong
+    }
+    map_state *states = ss_arena_allocate(ss_builder_arena(builder), size * sizeof(map_state));
+    ss_status status = states ? SS_OK : SS_ERROR_MEMORY;
+    for (uint32_t i = 0; i < size && !status; i++) {
+        status = read_exits(builder, rates, size, i, &states[i]);
+    }
+    setup->kind = LOAD_MAP;
+    setup->map = states;
+    setup->state_count = size;
+    return status;
+}
+
 static ss_status read_trace(ss_builder *builder, uint32_t node, const ss_value *trace,
                             client_setup *setup) {
     trace_entry *entries = ss_arena_allocate(ss_builder_arena(builder),
@@ -298,6 +378,7 @@ static ss_status read_load(ss_builder *builder, uint32_t node, const ss_object *
     }
     if ((value = ss_object_get(load, "pattern"))->is_set) return read_points(builder, value, setup);
     if ((value = ss_object_get(load, "mmpp"))->is_set) return read_mmpp(builder, value, setup);
+    if (ss_object_get(load, "map")->is_set) return read_map(builder, load, setup);
     if ((value = ss_object_get(load, "trace"))->is_set) {
         return read_trace(builder, node, value, setup);
     }

@@ -99,3 +99,45 @@ SS_TEST(client_users_wait_for_their_answer_and_think) {
     SS_CHECK_NEAR(simulation_metric(&s, "nodes.s.utilization"), 0.1, 1e-3);
     simulation_close(&s);
 }
+
+/// Long and short pauses in turn: 1/s and then 9/s, so two requests take 10/9 s on average.
+SS_TEST(client_map_goes_from_state_to_state) {
+    simulation s = simulate(
+        OVER_NOTHING("'load': {'map': {'d0': [[0, 0], [0, -9]], 'd1': [[0, 1], [9, 0]]}}"),
+        "10000s");
+    SS_CHECK_NEAR(simulation_metric(&s, "nodes.c.throughput"), 1.8, 0.036);
+    simulation_close(&s);
+}
+
+SS_TEST(client_map_that_is_none_is_refused) {
+    static const char *const wrong[] = {
+        "'d0': [[0]], 'd1': [[0]]", "'d0': [], 'd1': []", "'d0': [[0, 1]], 'd1': [[1, 0]]",
+        "'d0': [[0]], 'd1': [[1, 0], [0, 1]]", "'d0': [[-3]], 'd1': [[2]]",
+        "'d0': [[0, -1], [0, 0]], 'd1': [[2, 0], [0, 2]]", "'d0': [[0]], 'd1': [[-2]]",
+        "'d0': [[0]], 'd1': [['2/s']]", "'d0': [[0, 1], [0, 0]], 'd1': [[1, 0], [0, 0]]",
+        "'d0': [[0, 1, 0], [0, 0, 1], [0, 1, 0]], 'd1': [[1, 0, 0], [0, 0, 0], [0, 0, 0]]",
+    };
+    const ss_allocator allocator = ss_allocator_default();
+    ss_catalog *catalog;
+    SS_REQUIRE(ss_catalog_create(&allocator, &catalog) == SS_OK);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        ss_text text = ss_text_create(&allocator);
+        ss_text_add_format(&text, OVER_NOTHING("'load': {'map': {%s}}"), wrong[i], "1s");
+        for (char *at = text.bytes; *at; at++) *at = *at == '\'' ? '"' : *at;
+        ss_diagnostics *diagnostics = ss_diagnostics_create(&allocator);
+        ss_design *design = NULL;
+        ss_run *run = NULL;
+        SS_CHECK(ss_design_load(text.bytes, text.length, catalog, &allocator, diagnostics,
+                                &design) == SS_OK);
+        SS_CHECK(ss_run_create(design, ss_run_options_default(), &allocator, diagnostics, &run) ==
+                 SS_ERROR_INPUT);
+        SS_CHECK(ss_diagnostics_error_count(diagnostics) == 1u);
+        SS_CHECK_TEXT(ss_diagnostics_get(diagnostics, 0)->code, "E306");
+        SS_CHECK_TEXT(ss_diagnostics_get(diagnostics, 0)->pointer, "/nodes/c/load/map");
+        ss_run_destroy(run);
+        ss_design_destroy(design);
+        ss_diagnostics_destroy(diagnostics);
+        ss_text_destroy(&text);
+    }
+    ss_catalog_destroy(catalog);
+}

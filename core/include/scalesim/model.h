@@ -271,4 +271,14 @@ typedef struct ss_metric {
 ss_status ss_metric_parse(const ss_design *design, const char *path, const char *pointer,
                           ss_diagnostics *diagnostics, ss_metric *out);
 
+// --- Arrivals ------------------------------------------------------------------------------------
+
+#define SS_MAP_STATES_MAX 16u /* fits of traces have fewer */
+#define SS_MAP_RATE_MAX 1e9   /* per second, as of every load */
+
+/// Reads a client's `map` (a Markovian arrival process): the rates from state i to j at i * size +
+/// j, first those without an arrival (d0, its diagonal filled in), then those with one (d1). NULL
+/// where it is none.
+const double *ss_map_read(const ss_object *load, ss_arena *arena, uint32_t *size);
+
 #endif

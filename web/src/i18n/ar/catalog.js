@@ -128,6 +128,9 @@ export default {
   'Vacation': 'الغياب',
   'Most': 'الأكثر',
   'Least': 'الأقل',
+  'Markovian arrivals (MAP)': 'وصول ماركوفي (MAP)',
+  'Without a request': 'بلا طلب',
+  'With a request': 'مع طلب',
   'Wait': 'الانتظار',
   'Express services (Node.js)': 'خدمات Express (‏Node.js)',
 
@@ -327,8 +330,8 @@ export default {
     'خادم memcached بأربعة خيوط عاملة. زمن الشبكة مكانه الوصلة. لا يمثّل الألواح ولا القراءات المتعددة.',
   'People or programs that make requests, by an open or closed load. Its response time is what they see, end to end. It does not model how they behave after errors, beyond the retries on its edges.':
     'أناس أو برامج يرسلون الطلبات، بحِمل مفتوح أو مغلق. زمن استجابته هو ما يرونه من طرف إلى طرف. لا يمثّل سلوكهم بعد الأخطاء غير إعادة المحاولة على وصلاته.',
-  'How requests are made: open (they come whatever happens: rate, interarrival, pattern, trace, mmpp) or closed (users who wait for the answer, think, and ask again).':
-    'كيف تُرسل الطلبات: مفتوح (تأتي مهما حدث: rate أو interarrival أو pattern أو trace أو mmpp) أو مغلق (مستخدمون ينتظرون الجواب ثم يفكرون ثم يسألون ثانية).',
+  'How requests are made: open (they come whatever happens: rate, interarrival, pattern, trace, mmpp, map) or closed (users who wait for the answer, think, and ask again).':
+    'كيف تُرسل الطلبات: مفتوح (تأتي مهما حدث: rate أو interarrival أو pattern أو trace أو mmpp أو map) أو مغلق (مستخدمون ينتظرون الجواب ثم يفكرون ثم يسألون ثانية).',
   'Requests per second on average, at exponential distances (a Poisson process).':
     'الطلبات في الثانية في المتوسط، بفواصل أسّية (عملية بواسون).',
   'Time from one request to the next, in seconds, independent of each other (a renewal process).':
@@ -414,4 +417,10 @@ export default {
     'يبدأ المكان الخالي حين ينتظر هذا العدد من الطلبات؛ ولا ينتظر أبدًا أكثر من max.',
   'A free place begins with fewer than the least when the first of them has waited for so long, in seconds. Unset: it waits for ever.':
     'يبدأ المكان الخالي بأقل من الحد الأدنى حين ينتظر أولها هذه المدة بالثواني. إن لم تُحدَّد: ينتظر بلا حد.',
+  'A Markovian arrival process: states that change at given rates, some changes bringing a request (an MMPP whose arrivals may also change the state). It begins in the first state.':
+    'عملية وصول ماركوفية: حالات تتغير بمعدلات معطاة، وبعض التغيرات يأتي بطلب (كعملية MMPP قد يغيّر الوصول فيها الحالة أيضًا). تبدأ من الحالة الأولى.',
+  'Rates per second of the changes from one state (row) to another (column) that bring no request. The diagonal is 0, or minus the sum of its rows in d0 and d1.':
+    'معدلات التغير في الثانية من حالة (صف) إلى أخرى (عمود) بلا طلب. القطر صفر، أو سالب مجموع صفّيه في d0 وd1.',
+  'Rates per second of the changes that bring a request; on the diagonal, of requests that leave the state as it is.':
+    'معدلات التغير في الثانية التي تأتي بطلب؛ وعلى القطر معدلات الطلبات التي تُبقي الحالة كما هي.',
 };
