@@ -14,6 +14,10 @@ const EMPTY = { format: 'scalesim/1', name: 'Untitled', nodes: {}, edges: [] };
 
 const LINE_MAX = 80; // a list of plain values stays on one line up to this length
 
+/** @type {WeakMap<object, string>} the text of nodes and edges: they are never changed in place, so that a changed document is written anew only where it changed */
+const written = new WeakMap();
+const ITEM_INDENT = '    '; // of what lies in `nodes`, `edges` and the like
+
 /**
  * JSON with an indent of two spaces, where short lists of plain values (places, traces) stay on one line.
  * @param {any} value
@@ -22,6 +26,14 @@ const LINE_MAX = 80; // a list of plain values stays on one line up to this leng
  */
 function write(value, indent) {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (indent !== ITEM_INDENT) return writeObject(value, indent);
+  const text = written.get(value) ?? writeObject(value, indent);
+  written.set(value, text);
+  return text;
+}
+
+/** @param {any} value @param {string} indent @returns {string} */
+function writeObject(value, indent) {
   const inner = `${indent}  `;
   if (Array.isArray(value)) {
     if (value.length === 0) return '[]';
