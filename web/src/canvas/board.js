@@ -73,6 +73,7 @@ export function createBoard(app) {
   /** @type {({ base: import('./scene.js').Scene, size: number } & ReturnType<typeof createDragged>) | null} */
   let held = null;
   const still = createStill();
+  const scale = { rate_max: 0 };
   let weight = 0; // of what there was to draw
   let isTravelling = false;
   const cards = createCards();
@@ -126,7 +127,7 @@ export function createBoard(app) {
     const isHeavy = weight > HEAVY && (isTravelling || held !== null);
     if (isHeavy && still.serves(picture, sceneStale, held)) {
       still.show(context, picture);
-      if (held) drawOver(context, { ...picture, scene: held.moving() });
+      if (held) drawOver(context, { ...picture, scene: held.moving(), isPart: true });
       // What has changed meanwhile is shown a little later.
       if (sceneStale && refreshTimer === 0) refreshTimer = window.setTimeout(() => { refreshTimer = 0; board.redraw('scene'); }, REFRESH_MS);
     } else {
@@ -136,7 +137,7 @@ export function createBoard(app) {
       if (isHeavy) {
         weight = still.draw(held ? { ...picture, scene: { ...held.rest, containers: scene.containers, into: scene.into } } : picture, held) + (held ? HEAVY : 0);
         still.show(context, picture);
-        if (held) drawOver(context, { ...picture, scene: held.moving() });
+        if (held) drawOver(context, { ...picture, scene: held.moving(), isPart: true });
       } else {
         still.forget();
         weight = drawScene(context, picture);
@@ -195,7 +196,7 @@ export function createBoard(app) {
         selectedNodes: app.selection.nodes, selectedEdges: app.selection.edges, hoverEdge,
         faults: frame ? activeFaults(app.document.get(), frame.header['time_s'] ?? 0) : NO_FAULTS,
         results: moment ? null : app.run.results,
-        cards, errors: moment ? momentErrors(moment) : errors, isMoving, words,
+        scale, cards, errors: moment ? momentErrors(moment) : errors, isMoving, words,
       };
     },
 

@@ -13,14 +13,16 @@ const LINE_LETTERS = 30; // about so many fit into a line
 const STEP = 8;
 const SLOP_PX = 4;
 
+/** About so many lines a text takes. @param {string} text */
+const linesOf = (text) => text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / LINE_LETTERS)), 0);
+
 /** The notes of a document, as far as they are some. @param {import('../types.js').Design} design @returns {Note[]} */
 export function notesOf(design) {
   const written = Array.isArray(design['notes']) ? design['notes'] : [];
   return written.flatMap((/** @type {any} */ note, /** @type {number} */ index) => {
     const [x, y] = Array.isArray(note?.at) ? note.at : [];
     if (typeof note?.text !== 'string' || !Number.isFinite(x) || !Number.isFinite(y)) return [];
-    const lines = note.text.split('\n').reduce((/** @type {number} */ sum, /** @type {string} */ line) => sum + Math.max(1, Math.ceil(line.length / LINE_LETTERS)), 0);
-    return [{ index, text: note.text, rect: { x, y, width: NOTE_WIDTH, height: 20 + lines * LINE_HEIGHT } }];
+    return [{ index, text: note.text, rect: { x, y, width: NOTE_WIDTH, height: 20 + linesOf(note.text) * LINE_HEIGHT } }];
   });
 }
 
@@ -54,6 +56,7 @@ export function createNotes(board) {
   /** @param {HTMLElement} card @param {Note} note @param {boolean} [isNew] not yet in the document */
   function edit(card, note, isNew = false) {
     const area = el('textarea', { class: 'note-area', 'aria-label': t('note.text'), value: note.text, rows: '2', maxlength: '2000' });
+    const grow = () => { area.rows = Math.max(2, linesOf(area.value)); };
     let isOpen = true;
     const close = () => {
       if (!isOpen) return;
@@ -67,12 +70,14 @@ export function createNotes(board) {
       element.hidden = cards.length === 0;
       if (document.activeElement === document.body) (cards[note.index] ?? board.canvas).focus();
     };
+    area.addEventListener('input', grow);
     area.addEventListener('blur', close);
     area.addEventListener('keydown', (event) => {
       event.stopPropagation();
       if (event.key === 'Escape' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey))) close();
     });
     fill(card, area);
+    grow();
     area.focus();
     area.select();
   }

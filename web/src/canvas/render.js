@@ -29,6 +29,8 @@ import { loadOf } from './load.js';
  * @property {boolean} isMoving the view moves: sharp bitmaps can wait
  * @property {import('./card.js').Words} words
  * @property {import('../types.js').Results | null} results so far
+ * @property {{ rate_max: number }} scale what the thickest line means; drawing everything sets it
+ * @property {boolean} [isPart] only some of the scene, over the rest
  * @property {number[]} runEdges index in the run of each edge, -1 for one that is newer than the run
  * @property {{ get: (id: string) => number }} errors shares of failures, by node
  */
@@ -100,7 +102,9 @@ function drawContainers(context, { scene, theme, camera }, seen) {
     if (!hasHeads(camera.zoom)) continue;
     context.font = `600 ${Math.max(11, 9.5 / camera.zoom)}px ${theme.font}`;
     context.fillStyle = isTarget ? theme.accent : theme.muted;
-    context.fillText(fitted(context, name, rect.width - 24), rect.x + 12, rect.y + 17);
+    // Where a zone and a group share a corner their names do not.
+    context.textAlign = kind === 'zone' ? 'left' : 'right';
+    context.fillText(fitted(context, name, rect.width - 24), kind === 'zone' ? rect.x + 12 : rect.x + rect.width - 12, rect.y + 17);
   }
   context.setLineDash([]);
 }
@@ -118,7 +122,7 @@ function drawEdges(context, picture, edges) {
   const rates = new Map();
   /** @type {Set<number>} whose breaker is open */
   const broken = new Set();
-  let rate_max = 0;
+  let rate_max = picture.isPart ? picture.scale.rate_max : 0;
   if (frame) {
     for (const edge of edges) {
       const p99 = edgeP99(picture.results, edge.name);
@@ -129,6 +133,7 @@ function drawEdges(context, picture, edges) {
       rate_max = Math.max(rate_max, live.rate);
     }
   }
+  picture.scale.rate_max = rate_max;
   /** @type {Map<string, { lines: Path2D, heads: Path2D, kind: string, colour: string, width: number }>} */
   const looks = new Map();
   const unit = Math.max(1, 0.75 / camera.zoom); // no thinner than a hair on the screen

@@ -91,7 +91,7 @@ export function renameContainer(board, key) {
   if (!container) return;
   board.reveal({ ...container.rect, height: 24 });
   const back = access.focused;
-  board.openEditor(openRename(app, element, { name: container.name, x: container.rect.x + 4, y: container.rect.y - 4, width: 176 }, board.camera,
+  board.openEditor(openRename(app, element, { name: container.name, x: container.kind === 'zone' ? container.rect.x + 4 : container.rect.x + container.rect.width - 180, y: container.rect.y - 4, width: 176 }, board.camera,
     (name) => writeName(board, container, name),
     () => { if (document.activeElement === document.body) back?.node === undefined ? access.focus() : access.focusNode(back.node); }));
 }
