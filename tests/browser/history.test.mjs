@@ -229,6 +229,9 @@ test('a page without storage says that runs are not kept, once, and goes on', as
   await page.locator('.frame[data-state="ready"]').waitFor();
   await runToEnd(page);
   await page.locator('.toast').getByText('This browser does not keep the runs.').waitFor();
+  await choose(page, 'Report of the last run…');
+  assert.match(await page.locator('.report-page').innerText(), /Missed: Checkout is fast/);
+  await page.keyboard.press('Escape');
   await choose(page, 'Designs…');
   await page.locator('.toast').getByText('or this browser keeps nothing').waitFor();
   await context.close();

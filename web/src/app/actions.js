@@ -49,7 +49,7 @@ export function createActions(t) {
 
   /** @param {KeyboardEvent} event */
   function onKey(event) {
-    if (event.defaultPrevented || event.altKey || document.querySelector('dialog[open]')) return;
+    if (event.defaultPrevented || event.altKey || document.querySelector('dialog[open], .report')) return;
     const key = keyOf(event);
     if (isTyping(event.target) && !key.startsWith('Ctrl+')) return;
     // In a text field these mean its own undo and selection.

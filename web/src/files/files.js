@@ -203,6 +203,7 @@ export function createFiles(app) {
     name: 'save-results', title: 'files.results', enabled: () => app.run.results !== null,
     run: () => download(`${fileName(app.document.get().name ?? app.document.name)}.results.json`, app.run.results?.text ?? '', 'application/json'),
   });
+  actions.add({ name: 'report', title: 'files.report', run: () => void desk('showNewestReport') });
   actions.add({ name: 'save-timeline', title: 'files.timeline', enabled: () => app.run.timeline.rows > 0, run: () => void desk('saveTimeline') });
   actions.add({ name: 'examples', title: 'files.examples', run: () => void desk('showGallery', openExample) });
   actions.add({ name: 'edit-text', title: 'files.text', run: () => void desk('showTextPanel', { text: app.document.text(), name: app.document.get().name ?? app.document.name, isCurrent: true }) });

@@ -10,6 +10,8 @@ import { valueText } from '../results/verdicts.js';
 import { fileName } from '../files/transfer.js';
 import { drawingOf } from './drawing.js';
 import { TONES, figureOf } from './figure.js';
+import { factsOfRun, keptTimeline } from './kept.js';
+import { listRuns, pastOf, readRun } from './store.js';
 import { dateText } from './when.js';
 
 const NODES_DRAWN = TONES; // more lines than this cannot be told apart
@@ -50,8 +52,8 @@ export function showReport(app, reported) {
 
   function head() {
     const { value } = past.results;
-    return el('header', {}, heading, past.design.description && el('p', { class: 'report-lead' }, past.design.description),
-      facts.note !== '' && el('p', {}, facts.note),
+    return el('header', {}, heading, past.design.description && el('p', { class: 'report-lead', dir: 'auto' }, past.design.description),
+      facts.note !== '' && el('p', { dir: 'auto' }, facts.note),
       el('dl', { class: 'report-facts' },
         fact('run', past.name === '' ? past.number : `${past.number} · ${past.name}`), fact('made', el('time', { datetime: new Date(facts.made_ms).toISOString() }, dateText(facts.made_ms))), fact('seed', value.seed), fact('engine', code(value.engine)),
         fact('simulated', duration(value.simulated_s)), fact('warmup', duration(value.warmup_s)), fact('events', count(value.events)), fact('trace', code(value.trace_hash))),
@@ -144,6 +146,21 @@ function engineSentence(text, node = '') {
   const hasNode = node !== '' && text.startsWith(`${node} `);
   const { text: meaning, mark } = engineSaid(hasNode ? text.slice(node.length + 1) : text);
   return el('span', mark, hasNode ? `${node} ${meaning}` : meaning);
+}
+
+/**
+ * The report of the newest run of the open document: as it is kept, or, where nothing is, as it is at hand.
+ * @param {import('../types.js').App} app
+ */
+export async function showNewestReport(app) {
+  const { id } = app.shelf;
+  const [newest] = id === null ? [] : await listRuns(id).catch(() => []);
+  const whole = newest && await readRun(newest.id);
+  const kept = whole && pastOf(whole);
+  const last = app.run.history.at(-1);
+  if (kept) showReport(app, { past: kept, facts: whole.facts, timeline: whole.data.timeline });
+  else if (last) showReport(app, { past: last, facts: factsOfRun(last, { id: '', design: '' }), timeline: keptTimeline(app.run.timeline) });
+  else app.notify(app.t('history.none'));
 }
 
 /** @param {import('../types.js').JsonObject} fault its members as they are written */

@@ -3,6 +3,7 @@ export default {
   'files.untitled': 'Untitled',
   'files.save_as': 'Save as…',
   'files.save_anyway': 'Save anyway',
+  'files.report': 'Report of the last run…',
   'files.left': '{name} is kept in this browser, not in a file.',
   'files.added': '{n|# more design is|# more designs are} in the list of designs.',
   'files.not_added': '{name} is not a design. Open it alone to see what is wrong with it.',
