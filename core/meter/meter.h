@@ -77,8 +77,8 @@ typedef enum ss_meter_refusal {
     SS_METER_UNSUPPORTED_BULK, ///< table.copy, table.init, table.fill, elem.drop
     SS_METER_BLOCK_PARAMETERS, ///< a block that takes operands from the stack
     SS_METER_IMPORTS,          ///< it imports something, and is_closed
-    /// It changes what the host cannot see (a table, dropped segments, a global of a vector or
-    /// reference), and is_closed.
+    /// It changes what the host cannot see (a table, dropped segments, a global that is no
+    /// integer), and is_closed.
     SS_METER_HIDDEN_STATE,
     SS_METER_NAME_TAKEN, ///< it exports a name that begins with "scalesim_"
     SS_METER_NAME_ZERO,  ///< a name with a zero byte in it

@@ -142,6 +142,7 @@ static void read_memory(scanner *s) {
     uint32_t pages = 0, pages_max = MEMORY_PAGES_MAX;
     if (!read_limits(s, &pages, &pages_max)) return;
     if (s->memories++ > 0) refuse(s, SS_METER_SEVERAL_MEMORIES, at);
+    if (s->options->is_closed && pages > SS_METER_PAGES_MAX) refuse(s, SS_METER_TOO_LARGE, at);
     s->out->has_memory = true;
     s->out->memory_pages = pages;
     s->out->memory_pages_max = pages_max;
@@ -465,8 +466,8 @@ static void scan_globals(scanner *s) {
         const size_t at = s->at;
         const uint8_t type = s->at < s->end ? s->bytes[s->at] : 0;
         (void)read_value_type(s);
-        const bool is_number = type >= 0x7c;
-        if (read_byte(s) && !is_number && s->options->is_closed) {
+        const bool is_integer = type >= 0x7e;
+        if (read_byte(s) && !is_integer && s->options->is_closed) {
             refuse(s, SS_METER_HIDDEN_STATE, at);
         }
         ss__meter_function none = {0};

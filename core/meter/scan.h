@@ -8,6 +8,8 @@
 
 #define SS_METER_MODULE_BYTES_MAX (16u << 20)
 #define SS_METER_FUNCTIONS_MAX 100000u
+/// Pages that a stranger's module may begin with: 256 MB, before any limit of a node is known.
+#define SS_METER_PAGES_MAX 4096u
 #define SS_METER_GLOBALS_MAX 10000u
 #define SS_METER_LOCALS_MAX 50000u /* the limit of V8 and SpiderMonkey */
 #define SS_METER_NESTING_MAX 1000u /* blocks within blocks; ours and Binaryen's walks recurse */
