@@ -108,6 +108,15 @@ function buildsOf(name) {
     return name === 'browser' || name === 'web' ? ['release', 'wasm', 'web'] : ['release', 'wasm'];
 }
 
+/** @param {string[]} files @returns {Job} */
+function nodeJob(files) {
+    return {
+        command: process.execPath,
+        args: ['--test', '--test-concurrency=1', `--test-reporter=${join(root, 'tools/reporter.mjs')}`, ...files],
+        count: countsOfReporter,
+    };
+}
+
 /** @returns {Suite[]} */
 function nodeSuites() {
     const folders = readdirSync(join(root, 'tests'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
@@ -117,12 +126,8 @@ function nodeSuites() {
         const name = basename(folder);
         return {
             name, builds: buildsOf(name), files: filesBelow(folder, /\.test\.mjs$/),
-            /** @param {string[]} files */
-            jobs: (files) => [{
-                command: process.execPath,
-                args: ['--test', '--test-concurrency=1', `--test-reporter=${join(root, 'tools/reporter.mjs')}`, ...files],
-                count: countsOfReporter,
-            }],
+            // A browser's files take long: each has the time of a job.
+            jobs: (files) => (ALONE.has(name) ? files.map((file) => nodeJob([file])) : [nodeJob(files)]),
         };
     }).filter(({ files }) => files.length > 0);
 }

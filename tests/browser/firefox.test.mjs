@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { serve } from '../../tools/serve.mjs';
-import { CLI, root } from './browser.mjs';
+import { CLI, dist, root } from './browser.mjs';
 
 const puppeteer = createRequire(join(root, 'web/package.json'))('puppeteer-core');
 const FIREFOX = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
@@ -29,7 +29,7 @@ let server;
 let browser;
 before(async () => {
   assert.ok(existsSync(FIREFOX), `${FIREFOX} is there`);
-  server = await serve(join(root, 'dist'), 0);
+  server = await serve(dist, 0);
   // The window's size by argument: an older ESR does not know the emulation that setViewport asks for.
   browser = await puppeteer.launch({
     browser: 'firefox', executablePath: FIREFOX, headless: true, defaultViewport: null, args: ['--width=1280', '--height=800'],
@@ -68,3 +68,43 @@ for (const name of ['ecommerce', 'mm1', 'jackson']) {
     await context.close();
   });
 }
+
+test('work and runs are kept over a reload in Firefox, and the page starts without its server', async () => {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  const own = await serve(dist, 0);
+  const url = `http://localhost:${own.address().port}/`;
+  const isReady = () => document.querySelector('.frame')?.dataset.state === 'ready';
+  try {
+    await page.goto(`${url}?example=mm1`);
+    await until(page, isReady);
+    await page.click('.run-play');
+    await page.waitForSelector('.run-bar[data-state="done"]', { timeout: 120_000 });
+    await page.click('[aria-controls="dock-history"]');
+    await until(page, () => document.querySelectorAll('.history-table tbody tr').length === 1);
+    await page.evaluate(() => {
+      const field = [...document.querySelectorAll('.inspector input')].find((one) => one.labels?.[0]?.textContent.trim() === 'Name');
+      field.value = 'Kept by Firefox';
+      field.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    await until(page, () => document.querySelector('.header-name').textContent === 'Kept by Firefox');
+    await page.reload();
+    await until(page, isReady);
+    assert.equal(await page.evaluate(() => document.querySelector('.header-name').textContent), 'Kept by Firefox');
+    await until(page, () => document.querySelectorAll('.history-table tbody tr').length === 1);
+    await page.click('.history-report');
+    await until(page, () => document.querySelectorAll('.report .figure-line').length > 2);
+    await until(page, async () => (await navigator.serviceWorker.ready).active.state === 'activated');
+    own.close();
+    own.closeAllConnections();
+    await page.goto(url);
+    await until(page, isReady);
+    assert.equal(await page.evaluate(() => document.querySelector('.header-name').textContent), 'Kept by Firefox');
+    assert.deepEqual(errors, []);
+  } finally {
+    own.close();
+    await context.close();
+  }
+});

@@ -135,7 +135,6 @@ export function createShelf(app) {
   function succeeded() {
     isTold = false;
     become(isDirty ? 'waiting' : 'kept');
-    if (isTouched && !place?.isExample) forgetExample();
   }
 
   /** @param {Error} error @param {Place} at */
@@ -190,6 +189,7 @@ export function createShelf(app) {
     if (isShowing) return;
     if (!place) settle(false); // drawn on the empty page
     else place.isExample = false;
+    if (state !== 'failed') forgetExample();
     askToStay();
     changed();
   });
