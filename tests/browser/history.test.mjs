@@ -145,7 +145,7 @@ test('the design of a run comes back, and undo brings back the other', async () 
 test('a deleted run is brought back, by keyboard', async () => {
   const { page, context } = await withTwoRuns();
   await page.getByRole('button', { name: 'Delete run 1' }).press('Enter');
-  await page.getByText('Run 1 is deleted.').waitFor();
+  await page.locator('.history').getByText('Run 1 is deleted.').waitFor();
   await page.keyboard.press('Enter'); // the focus is on the way back
   await page.getByRole('button', { name: 'Delete run 1' }).waitFor();
   await page.getByRole('button', { name: 'Delete run 2' }).click();

@@ -128,7 +128,7 @@ test('where no project can be made, the page says why and where', async () => {
   await drop(page, 'wrong.scalesim.json', JSON.stringify(wrong));
   await page.getByRole('tab', { name: /Problems 1/ }).waitFor();
   await page.locator('.header-generate').click();
-  await page.getByText(/No project could be made: .*replicas/).first().waitFor(); // the other one is for screen readers
+  await page.locator('.toast').getByText(/No project could be made: .*replicas/).waitFor();
   await page.getByRole('button', { name: 'Show', exact: true }).click();
   await page.locator('.problem', { hasText: '/nodes/orders/replicas' }).click();
   await page.locator('.frame-inspector').getByLabel('Replicas', { exact: true }).waitFor();
@@ -146,7 +146,7 @@ test('a change in the inspector shows the new bottleneck after Run', async () =>
   const now = Number(await field.inputValue()) || 1;
   await field.fill(String(now * 4));
   await field.press('Enter');
-  await page.getByText('The design has changed since').waitFor();
+  await page.locator('.frame').getByText('The design has changed since').waitFor();
   await page.locator('.run-play').click();
   await page.waitForFunction((was) => {
     const node = document.querySelector('.verdict-node');
@@ -226,7 +226,7 @@ test('an engine that breaks is replaced, and the document kept', async () => {
   await page.waitForTimeout(300);
   const name = await page.locator('.header-name').textContent();
   await page.evaluate(() => globalThis.workers.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'broken on purpose', cancelable: true })));
-  await page.getByText('The run ended: broken on purpose').waitFor();
+  await page.locator('.frame').getByText('The run ended: broken on purpose').waitFor();
   assert.equal(await page.locator('.header-name').textContent(), name);
   await page.locator('.run-speed').selectOption('max');
   await runToEnd(page);

@@ -87,13 +87,13 @@ test('rewind, change a number, continue: both futures are seen', async () => {
   await dragTo(page, 0.4);
   const before = await page.evaluate(() => [...document.querySelectorAll('.chart canvas')].map((canvas) => canvas.toDataURL()));
   await setField(page, 'Concurrency', 12);
-  await page.getByText('The design has changed since').waitFor();
+  await page.locator('.frame').getByText('The design has changed since').waitFor();
   await page.getByRole('button', { name: 'Run again from the start' }).waitFor();
   assert.match(await page.locator('.run-play').textContent(), /Continue/);
   await page.getByRole('button', { name: 'Continue from here with the change' }).click();
   await state(page, 'done');
   assert.equal(await page.getByText('without the change').count(), 3, 'a legend in each chart');
-  assert.equal(await page.getByText('The design has changed since').count(), 0);
+  assert.equal(await page.locator('.frame').getByText('The design has changed since').count(), 0);
   const after = await page.evaluate(() => [...document.querySelectorAll('.chart canvas')].map((canvas) => canvas.toDataURL()));
   after.forEach((one, index) => assert.notEqual(one, before[index], `chart ${index}`));
   const results = JSON.parse((await downloadOf(page, () => choose(page, 'Save results'))).toString());
@@ -110,7 +110,7 @@ test('rewind, change a number, continue: both futures are seen', async () => {
   await page.mouse.up();
   await page.waitForFunction((wanted) => Math.abs(Number(document.querySelector('.strip-track').getAttribute('aria-valuenow')) - wanted) <= 2, 0.4 * DURATION_S);
   await page.mouse.click(...at(0.2));
-  await page.getByText('The design has changed since').waitFor();
+  await page.locator('.frame').getByText('The design has changed since').waitFor();
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.locator('.run-play', { hasText: 'Go on' }).click();
   await state(page, 'done');
@@ -176,7 +176,7 @@ test('a fault injected into a running run strikes at once, is in the design and 
   await page.locator('.run-play').click();
   await page.waitForFunction(() => parseFloat(document.querySelector('.clock').textContent) > 10);
   await inject(page, '[data-node="search"]', 'Crash');
-  await page.getByText(/A fault strikes Search index from [\d.]+ s on/).waitFor();
+  await page.locator('.toast').getByText(/A fault strikes Search index from [\d.]+ s on/).waitFor();
   await state(page, 'running');
   const at = await clock(page);
   await page.locator('.strip-fault').waitFor({ state: 'attached' });
@@ -202,7 +202,7 @@ test('an edge can be struck too; at its moment the slider says so', async () => 
   await runToEnd(page);
   await dragTo(page, 0.5);
   await inject(page, '[data-edge="3"]', 'Cut the link');
-  await page.getByText(/A fault strikes gateway → orders/).waitFor();
+  await page.locator('.toast').getByText(/A fault strikes gateway → orders/).waitFor();
   await state(page, 'paused');
   await track(page).focus();
   await page.waitForFunction(() => document.querySelector('.strip-track').getAttribute('aria-valuetext').includes('of 300 s'));
@@ -224,7 +224,7 @@ test('a change that a run cannot go on with is said in one sentence, with the wa
   await page.locator('[data-node="mailer"]').focus();
   await page.keyboard.press('Shift+F10');
   await page.getByRole('menuitem', { name: 'Remove' }).click();
-  await page.getByText('The design has changed since').waitFor();
+  await page.locator('.frame').getByText('The design has changed since').waitFor();
   const change = page.getByRole('button', { name: 'Continue from here with the change' });
   await change.click();
   await page.locator('.verdict-offer', { hasText: 'The run cannot go on with this change' }).waitFor();
