@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openPage, runToEnd, start } from './browser.mjs';
-import { OWN, walk } from './states.mjs';
+import { OWN, designOfEverything, openDesign, walk } from './states.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let site;
@@ -95,3 +95,108 @@ for (const [name, options] of Object.entries({ wide: {}, phone: { viewport: { wi
     await context.close();
   });
 }
+
+/** The page as it says itself. @param {any} page */
+const spoken = (page) => page.evaluate(() => [document.documentElement.lang, document.documentElement.dir, document.querySelector('.run-play')?.textContent]);
+
+test('Arabic is chosen in the page, the work is kept over the change, and the choice is remembered', async () => {
+  const { page, context, expectQuiet } = await openPage(site, { locale: 'en-GB' });
+  assert.deepEqual(await spoken(page), ['en', 'ltr', 'Run']);
+  await openDesign(page, designOfEverything());
+  await page.locator(`[data-node="${OWN}-redis"]`).focus();
+  await page.keyboard.press('Delete'); // a moment ago: not kept by itself yet
+  await page.locator('.header-look').click();
+  assert.deepEqual(await page.locator('.menu [role="menuitemradio"][aria-checked="true"]').count(), 2);
+  await Promise.all([page.waitForEvent('load'), page.locator('.menu [lang="ar"]').click()]);
+  await page.locator('.frame[data-state="ready"]').waitFor();
+  assert.deepEqual(await spoken(page), ['ar', 'rtl', 'تشغيل']);
+  assert.equal(await page.locator('.header-name').textContent(), `${OWN}-design`);
+  assert.equal(await page.locator(`[data-node="${OWN}-redis"]`).count(), 0);
+  assert.ok(await page.locator(`[data-node="${OWN}-service"]`).count() > 0);
+  await page.goto(site.url);
+  await page.locator('.frame[data-state="ready"]').waitFor();
+  assert.deepEqual((await spoken(page)).slice(0, 2), ['ar', 'rtl']);
+  await page.locator('.header-look').click();
+  await Promise.all([page.waitForEvent('load'), page.locator('.menu [lang="en"]').click()]);
+  await page.locator('.frame[data-state="ready"]').waitFor();
+  assert.deepEqual((await spoken(page)).slice(0, 2), ['en', 'ltr']);
+  expectQuiet();
+  await context.close();
+});
+
+test('the browser\'s language is spoken until another is chosen; the address may ask for one', async () => {
+  for (const [locale, path, expected] of [['ar-EG', '', 'ar'], ['ar-EG', '?language=en', 'en'], ['fr-FR', '', 'en'], ['en-US', '?language=ar', 'ar']]) {
+    const { page, context } = await openPage(site, { locale, path });
+    assert.equal((await spoken(page))[0], expected, `${locale} ${path}`);
+    await context.close();
+  }
+});
+
+test('where nothing can be kept, the language waits for a reload by hand instead of losing the work', async () => {
+  const { page, context } = await openPage(site);
+  await page.route('**/course.html', (route) => route.fulfill({
+    contentType: 'text/html', body: '<!doctype html><iframe sandbox="allow-scripts" src="index.html" width="1200" height="800"></iframe>',
+  }));
+  await page.goto(`${site.url}course.html`);
+  const frame = page.frameLocator('iframe');
+  await frame.locator('.frame[data-state="ready"]').waitFor();
+  const name = await frame.locator('.header-name').textContent();
+  await frame.locator('.header-look').click();
+  await frame.locator('.menu [lang="ar"]').click();
+  await frame.locator('.toast', { hasText: 'العربية' }).waitFor();
+  assert.equal(await frame.locator('.header-name').textContent(), name);
+  await context.close();
+});
+
+/** Where the first characters of two texts stand, by what is drawn. @param {any} page @param {string} selector @param {string[]} parts */
+const order = (page, selector, parts) => page.evaluate(([one, list]) => {
+  const walker = document.createTreeWalker(/** @type {Element} */ (document.querySelector(one)), NodeFilter.SHOW_TEXT);
+  /** @type {Record<string, number>} */
+  const lefts = {};
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    for (const part of list) {
+      const at = node.textContent?.indexOf(part) ?? -1;
+      if (at < 0 || part in lefts) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + part.length);
+      lefts[part] = range.getBoundingClientRect().left;
+    }
+  }
+  return list.map((part) => lefts[part]);
+}, [selector, parts]);
+
+test('from right to left: panels turn round; the drawing, time, quantities and code do not', async () => {
+  const { page, context, expectQuiet } = await openPage(site, { path: '?language=ar' });
+  await runToEnd(page);
+  await page.waitForTimeout(400);
+  const boxes = await page.evaluate(() => Object.fromEntries(['.frame-palette', '.frame-canvas', '.frame-inspector', '[data-node="shoppers"]', '[data-node="orders"]', '.strip-head', '.strip-track']
+    .map((selector) => [selector, document.querySelector(selector)?.getBoundingClientRect().toJSON()])));
+  assert.ok(boxes['.frame-inspector'].right <= boxes['.frame-canvas'].left + 1 && boxes['.frame-canvas'].right <= boxes['.frame-palette'].left + 1, 'settings, drawing, parts from left to right');
+  assert.ok(boxes['[data-node="shoppers"]'].left < boxes['[data-node="orders"]'].left, 'the drawing is as it was drawn');
+  assert.ok(boxes['.strip-head'].left > boxes['.strip-track'].left + boxes['.strip-track'].width / 2, 'the end of time is at the right');
+  const chip = await page.locator('.verdicts .chip.fail').first().textContent();
+  const [, value] = /(\d[\d.]*)\u202f?\s?ms/.exec(chip ?? '') ?? [];
+  const [number, unit] = await order(page, '.verdicts .chip.fail', [String(value), 'ms']);
+  assert.ok(number < unit, `${value} before ms`);
+  const share = /\((?:[\u2066-\u2069]*)([\d.]+)/.exec(await page.locator('.verdict-sentence').textContent() ?? '')?.[1] ?? '';
+  const [figure, percent] = await order(page, '.verdict-sentence', [share, '%']);
+  assert.ok(share !== '' && figure < percent, `${share} before %`);
+  await page.locator('[aria-controls="dock-results"]').click();
+  await page.locator('.results-table tbody tr').first().waitFor();
+  const columns = await page.locator('.results-table thead th').evaluateAll((cells) => cells.map((one) => one.getBoundingClientRect().left));
+  assert.deepEqual([...columns].sort((a, b) => b - a), columns, 'columns run from the right');
+  await page.locator('.verdict-node').click();
+  const written = page.locator('.property[data-pointer="/nodes/orders/service_time"] input').first();
+  assert.equal(await written.evaluate((input) => getComputedStyle(input).direction), 'ltr');
+  await page.locator('[role="tab"][aria-selected="true"]').focus();
+  const before = await page.locator('[role="tab"][aria-selected="true"]').boundingBox();
+  await page.keyboard.press('ArrowLeft');
+  const now = await page.locator('[role="tab"][aria-selected="true"]').boundingBox();
+  assert.ok(now.x < before.x, 'the left arrow goes to the tab at the left');
+  await page.locator('.header-look').click();
+  const menu = await page.locator('.menu').boundingBox();
+  assert.ok(menu.x >= 0 && menu.x + menu.width <= 1440);
+  expectQuiet();
+  await context.close();
+});

@@ -2,6 +2,8 @@
  * Everything a person can do by name: buttons, keys and the list of keys all come from here.
  */
 
+import { quantity, t } from '../i18n/index.js';
+
 /** @typedef {import('../types.js').Action} Action */
 
 const isMac = /mac|iphone|ipad/i.test(navigator.platform);
@@ -11,7 +13,7 @@ const isMac = /mac|iphone|ipad/i.test(navigator.platform);
  * @param {string} key
  */
 export function keyText(key) {
-  const names = { ' ': 'Space', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
+  const names = { ' ': t('key.space'), ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓' };
   const parts = key === '+' ? ['+'] : key.split('+');
   const text = parts.map((part) => /** @type {any} */ (names)[part] ?? (part.length === 1 ? part.toUpperCase() : part));
   return isMac ? text.join('').replace('Ctrl', '⌘').replace('Shift', '⇧') : text.join('+');
@@ -34,11 +36,9 @@ function isTyping(target) {
     || (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'range'].includes(target.type)));
 }
 
-/**
- * @param {(key: string) => string} t
- * @returns {import('../types.js').Actions & { dispose: () => void }}
+/** @returns {import('../types.js').Actions & { dispose: () => void }}
  */
-export function createActions(t) {
+export function createActions() {
   /** @type {Map<string, Action>} */
   const actions = new Map();
   /** @param {string} name */
@@ -72,7 +72,7 @@ export function createActions(t) {
     tip(name) {
       const action = actions.get(name);
       if (!action) return '';
-      return action.key ? `${t(action.title)} (${keyText(action.key)})` : t(action.title);
+      return action.key ? `${t(action.title)} (${quantity(keyText(action.key))})` : t(action.title);
     },
     dispose: () => document.removeEventListener('keydown', onKey),
   };

@@ -34,7 +34,7 @@ export function createApp() {
     signals, settings, document, engine, run, commands, t, notify,
     announce: announcer.announce,
     selection: createSelection(signals, document),
-    actions: createActions(t),
+    actions: createActions(),
     catalog: null,
     words: null,
     keep: async () => false, // until something can keep it

@@ -109,7 +109,8 @@ function createDock(app) {
 
   /** @param {KeyboardEvent} event */
   function onKey(event) {
-    const move = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    const right = document.documentElement.dir === 'rtl' ? -1 : 1; // the way that the tabs run
+    const move = event.key === 'ArrowRight' ? right : event.key === 'ArrowLeft' ? -right : 0;
     if (move === 0) return;
     const at = (names.indexOf(current()) + move + names.length) % names.length;
     choose(/** @type {string} */ (names[at]));
