@@ -152,7 +152,7 @@ static void cut(wire_prepared *text, size_t most) {
 void activity_fail(JSContext *context, activity *owner, JSValueConst error) {
     if (owner && owner->ended) return;
     wire_prepared message = text_of(context, error, "an error that has no text");
-    wire_prepared stack = {NULL, 0};
+    wire_prepared stack = {NULL, 0, 0};
     JSValue frames = JS_UNDEFINED;
     if (JS_IsError(context, error)) frames = JS_GetPropertyStr(context, error, "stack");
     if (JS_IsException(frames)) JS_FreeValue(context, JS_GetException(context));

@@ -7,6 +7,20 @@
 
 #include "quickjs.h"
 
+/// A growing text; more than GUEST_TEXT_BYTES_MAX stops the module.
+typedef struct guest_text {
+    uint8_t *bytes;
+    size_t length, capacity;
+} guest_text;
+
+/// Makes room at the end and counts it as written.
+uint8_t *guest_text_add(guest_text *text, size_t bytes);
+
+/// Writes as JSON what is plain data: objects and arrays as they were made, numbers, strings.
+/// False, with `out` as it was, when it is not that plain, and JSON.stringify has to be asked: then
+/// code of the handler may run (toJSON, getters, proxies).
+bool guest_write_plain_json(JSContext *context, JSValueConst value, guest_text *out);
+
 /// A place in the code being executed, cheap to take; its line is looked up only when asked for.
 typedef struct guest_place {
     JSValue function; ///< owned; undefined where no code of the handler is running

@@ -1,5 +1,4 @@
 /// What the host calls: one input in, messages out.
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,47 +9,6 @@
 /// its last check. Hosts' own stacks hold several times as much (tests/handlers measures).
 #define STACK_BYTES (192u << 10)
 #define REJECTIONS_MAX 16u
-
-// --- Memory --------------------------------------------------------------------------------------
-
-// Like QuickJS's own, but a refusal stops the module (libc.c), and blocks are counted by their real
-// size, on which the garbage collector's rhythm depends.
-
-static void *count_in(JSMallocState *state, void *block) {
-    if (!block) guest_stop(GUEST_STOP_MEMORY); // a size beyond any memory
-    state->malloc_count += 1u;
-    state->malloc_size += malloc_usable_size(block);
-    return block;
-}
-
-static void count_out(JSMallocState *state, void *block) {
-    state->malloc_count -= 1u;
-    state->malloc_size -= malloc_usable_size(block);
-}
-
-static void *allocate(JSMallocState *state, size_t size) { return count_in(state, malloc(size)); }
-
-static void deallocate(JSMallocState *state, void *block) {
-    if (!block) return;
-    count_out(state, block);
-    free(block);
-}
-
-static void *reallocate(JSMallocState *state, void *block, size_t size) {
-    if (!block) return size == 0 ? NULL : allocate(state, size);
-    count_out(state, block);
-    if (size == 0) {
-        free(block);
-        return NULL;
-    }
-    return count_in(state, realloc(block, size));
-}
-
-static size_t usable_size(const void *block) {
-    return malloc_usable_size((void *)(uintptr_t)block);
-}
-
-static const JSMallocFunctions memory_functions = {allocate, deallocate, reallocate, usable_size};
 
 // --- Rejections nobody handles -------------------------------------------------------------------
 
@@ -522,7 +480,9 @@ static JSContext *create_context(JSRuntime *runtime) {
 /// Makes the interpreter. Called once; the memory afterwards is the fresh interpreter's image.
 /// Returns 0 when all is well.
 GUEST_EXPORT(guest_initialize) int guest_initialize(void) {
-    guest.runtime = JS_NewRuntime2(&memory_functions, NULL);
+    static const JSMallocFunctions heap = {heap_allocate, heap_free, heap_reallocate,
+                                           heap_usable_size};
+    guest.runtime = JS_NewRuntime2(&heap, NULL);
     JS_SetMaxStackSize(guest.runtime, STACK_BYTES);
     JS_SetHostPromiseRejectionTracker(guest.runtime, track_rejection, NULL);
     guest.context = create_context(guest.runtime);

@@ -1,9 +1,9 @@
 /// The parts of the guest: what runs inside the sandbox beside QuickJS.
 ///
 /// The guest is one WebAssembly module without imports. The host writes an input of protocol.h to
-/// the place that the mailbox names, calls guest_invoke and reads the output where the mailbox says.
-/// One runtime with one context lives in it; the host begins anew by putting the memory back to what
-/// it was after guest_initialize.
+/// the place that the mailbox names, calls guest_invoke and reads the output where the mailbox
+/// says. One runtime with one context lives in it; the host begins anew by putting the memory back
+/// to what it was after guest_initialize.
 #ifndef SS_HANDLERS_QUICKJS_GUEST_H
 #define SS_HANDLERS_QUICKJS_GUEST_H
 
@@ -32,6 +32,13 @@ void guest_limit_memory(size_t bytes);
 void guest_set_now(int64_t time_ns);
 int64_t guest_now(void);
 
+// --- heap.c --------------------------------------------------------------------------------------
+
+void *heap_allocate(JSMallocState *state, size_t bytes);
+void heap_free(JSMallocState *state, void *block); ///< NULL is fine
+void *heap_reallocate(JSMallocState *state, void *block, size_t bytes);
+size_t heap_usable_size(const void *block);
+
 // --- wire.c --------------------------------------------------------------------------------------
 
 /// Reads an input. After a read past its end `failed` stays true and everything reads as zero.
@@ -55,13 +62,15 @@ JSValue wire_read_value(JSContext *context, wire_reader *reader); ///< exception
 /// A text ready to be written. Preparing may run code of the handler (toString, toJSON, getters),
 /// which may write messages of its own; so everything is prepared before a message is begun.
 typedef struct wire_prepared {
-    const char *bytes; ///< NULL where there is nothing: an empty text
+    const char *bytes; ///< as QuickJS made it; NULL where there is nothing: an empty text
     size_t length;
+    size_t at1; ///< or, where not 0, its place + 1 among the texts prepared in this invocation
 } wire_prepared;
 
 bool wire_prepare_string(JSContext *context, JSValueConst value, wire_prepared *out);
 /// As JSON, empty for undefined. False: an exception is pending, and nothing is to be freed.
 bool wire_prepare_value(JSContext *context, JSValueConst value, wire_prepared *out);
+const char *wire_prepared_bytes(const wire_prepared *prepared); ///< until more is prepared
 void wire_free_prepared(JSContext *context, wire_prepared *prepared);
 
 typedef struct wire_written {
@@ -76,6 +85,11 @@ void wire_write_u32(uint32_t value);
 void wire_write_u64(uint64_t value);
 void wire_write_bytes(const char *bytes, size_t length); ///< as a text
 void wire_write_prepared(JSContext *context, wire_prepared *prepared); ///< and frees it
+
+// --- json.c --------------------------------------------------------------------------------------
+
+/// A JSON text as a value; an exception if it is none. The byte behind the text is borrowed.
+JSValue json_read(JSContext *context, char *text, size_t length);
 
 // --- activity.c ----------------------------------------------------------------------------------
 

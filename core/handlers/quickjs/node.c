@@ -157,7 +157,7 @@ static bool is_target(JSContext *context, JSValueConst target, const char *name)
 }
 
 static bool prepare_or_empty(JSContext *context, JSValueConst value, wire_prepared *out) {
-    *out = (wire_prepared){NULL, 0};
+    *out = (wire_prepared){NULL, 0, 0};
     return JS_IsUndefined(value) || wire_prepare_string(context, value, out);
 }
 
@@ -173,7 +173,7 @@ static JSValue node_call(JSContext *context, JSValueConst this_value, int count,
     if (!read_options(context, count > 2 ? arguments[2] : JS_UNDEFINED, name, &with)) {
         return JS_EXCEPTION;
     }
-    wire_prepared target = {NULL, 0}, operation = {NULL, 0}, json = {NULL, 0};
+    wire_prepared target = {NULL, 0, 0}, operation = {NULL, 0, 0}, json = {NULL, 0, 0};
     JSValue promise = JS_EXCEPTION;
     activity *owner = NULL;
     if (wire_prepare_value(context, body, &json) &&
@@ -232,7 +232,7 @@ static JSValue node_publish(JSContext *context, JSValueConst this_value, int cou
     if (!read_publish_options(context, count > 2 ? arguments[2] : JS_UNDEFINED, &topic, &key)) {
         return JS_EXCEPTION;
     }
-    wire_prepared texts[4] = {{NULL, 0}};
+    wire_prepared texts[4] = {{NULL, 0, 0}};
     JSValue promise = JS_EXCEPTION;
     activity *owner = NULL;
     if (wire_prepare_value(context, body, &texts[3]) &&
@@ -383,12 +383,13 @@ static bool add_part(JSContext *context, JSValueConst value, char *line, size_t 
                   : wire_prepare_string(context, value, &text))) {
         return false;
     }
+    const char *const from = wire_prepared_bytes(&text);
     size_t bytes = text.length;
     if (bytes > LOG_BYTES_MAX - *length) bytes = LOG_BYTES_MAX - *length;
-    if (bytes > 0) memcpy(line + *length, text.bytes, bytes);
+    if (bytes > 0) memcpy(line + *length, from, bytes);
     *length += bytes;
     if (bytes < text.length) { // cut at a character's boundary
-        while (*length > 0 && ((unsigned char)text.bytes[bytes] & 0xc0u) == 0x80u) {
+        while (*length > 0 && ((unsigned char)from[bytes] & 0xc0u) == 0x80u) {
             *length -= 1u;
             bytes -= 1u;
         }

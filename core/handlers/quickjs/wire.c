@@ -5,7 +5,7 @@
 #include "guest.h"
 
 /// More than this in one invocation is no message to anybody: it counts as memory.
-#define OUTPUT_BYTES_MAX (8u << 20)
+#define TEXT_BYTES_MAX (8u << 20)
 
 // --- Reading -------------------------------------------------------------------------------------
 
@@ -45,36 +45,30 @@ JSValue wire_read_string(JSContext *context, wire_reader *reader) {
 JSValue wire_read_value(JSContext *context, wire_reader *reader) {
     const wire_text text = wire_read_text(reader);
     if (text.length == 0) return JS_UNDEFINED;
-    // QuickJS wants a NUL behind the text; the buffer has a byte to spare behind the input.
-    char *const after = text.bytes + text.length;
-    const char kept = *after;
-    *after = '\0';
-    const JSValue value = JS_ParseJSON(context, text.bytes, text.length, "<body>");
-    *after = kept;
-    return value;
+    return json_read(context, text.bytes, text.length);
 }
 
 // --- Writing -------------------------------------------------------------------------------------
 
-static struct output {
-    uint8_t *bytes;
-    size_t length, capacity;
-} output;
+static guest_text output;  ///< messages of this invocation
+static guest_text prepared; ///< JSON that is not in a message yet
 
-void wire_clear(void) { output.length = 0; }
-
-static uint8_t *reserve(size_t bytes) {
-    if (bytes > OUTPUT_BYTES_MAX - output.length) guest_stop(GUEST_STOP_MEMORY);
-    if (output.length + bytes > output.capacity) {
-        size_t capacity = output.capacity ? output.capacity * 2u : 4096u;
-        while (capacity < output.length + bytes) capacity *= 2u;
-        output.bytes = realloc(output.bytes, capacity); // a refusal stops the module: libc.c
-        output.capacity = capacity;
+uint8_t *guest_text_add(guest_text *text, size_t bytes) {
+    if (bytes > TEXT_BYTES_MAX - text->length) guest_stop(GUEST_STOP_MEMORY);
+    if (text->length + bytes > text->capacity) {
+        size_t capacity = text->capacity ? text->capacity * 2u : 4096u;
+        while (capacity < text->length + bytes) capacity *= 2u;
+        text->bytes = realloc(text->bytes, capacity); // a refusal stops the module: libc.c
+        text->capacity = capacity;
     }
-    uint8_t *const at = output.bytes + output.length;
-    output.length += bytes;
+    uint8_t *const at = text->bytes + text->length;
+    text->length += bytes;
     return at;
 }
+
+static uint8_t *reserve(size_t bytes) { return guest_text_add(&output, bytes); }
+
+void wire_clear(void) { output.length = prepared.length = 0; }
 
 void wire_write_u8(uint8_t value) { *reserve(1) = value; }
 void wire_write_u32(uint32_t value) { memcpy(reserve(4), &value, 4); }
@@ -85,29 +79,39 @@ void wire_write_bytes(const char *bytes, size_t length) {
     if (length > 0) memcpy(reserve(length), bytes, length);
 }
 
-void wire_write_prepared(JSContext *context, wire_prepared *prepared) {
-    wire_write_bytes(prepared->bytes, prepared->length);
-    wire_free_prepared(context, prepared);
+const char *wire_prepared_bytes(const wire_prepared *text) {
+    return text->at1 > 0 ? (const char *)prepared.bytes + text->at1 - 1u : text->bytes;
+}
+
+void wire_write_prepared(JSContext *context, wire_prepared *text) {
+    wire_write_bytes(wire_prepared_bytes(text), text->length);
+    wire_free_prepared(context, text);
 }
 
 bool wire_prepare_string(JSContext *context, JSValueConst value, wire_prepared *out) {
+    out->at1 = 0;
     out->bytes = JS_ToCStringLen(context, &out->length, value);
     return out->bytes != NULL;
 }
 
 bool wire_prepare_value(JSContext *context, JSValueConst value, wire_prepared *out) {
-    *out = (wire_prepared){NULL, 0};
+    *out = (wire_prepared){NULL, 0, 0};
     if (JS_IsUndefined(value)) return true;
+    const size_t at = prepared.length;
+    if (guest_write_plain_json(context, value, &prepared)) {
+        *out = (wire_prepared){.length = prepared.length - at, .at1 = at + 1u};
+        return true;
+    }
     const JSValue text = JS_JSONStringify(context, value, JS_UNDEFINED, JS_UNDEFINED);
     if (JS_IsException(text)) return false;
-    const bool prepared = JS_IsUndefined(text) || wire_prepare_string(context, text, out);
+    const bool is_ready = JS_IsUndefined(text) || wire_prepare_string(context, text, out);
     JS_FreeValue(context, text);
-    return prepared;
+    return is_ready;
 }
 
-void wire_free_prepared(JSContext *context, wire_prepared *prepared) {
-    if (prepared->bytes) JS_FreeCString(context, prepared->bytes);
-    *prepared = (wire_prepared){NULL, 0};
+void wire_free_prepared(JSContext *context, wire_prepared *text) {
+    if (text->bytes) JS_FreeCString(context, text->bytes);
+    *text = (wire_prepared){NULL, 0, 0};
 }
 
 wire_written wire_output(void) { return (wire_written){output.bytes, output.length}; }
