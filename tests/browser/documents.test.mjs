@@ -186,6 +186,14 @@ test('a second tab with the same design makes a copy of it, and nothing is writt
   await rename(page, 'Shared, mine again');
   await page.waitForTimeout(KEPT_WITHIN_MS);
   assert.deepEqual((await openList(page)).sort(), ['Shared, mine again', 'Theirs']);
+  for (const action of ['Delete Theirs', 'Rename Theirs']) {
+    await page.getByRole('button', { name: action }).click();
+    if (action.startsWith('Rename')) {
+      await page.getByLabel('New name of Theirs').fill('Taken');
+      await page.keyboard.press('Enter');
+    }
+    await page.locator('.designs-note', { hasText: 'Theirs is open in another tab. Change it there.' }).waitFor();
+  }
   await other.reload();
   await shows(other, 'Theirs');
   await page.reload();

@@ -261,6 +261,8 @@ export interface RunFacts {
   mean_s: number | null;
   p99_s: number | null;
   error_ratio: number | null;
+  /** About what it takes in the browser. */
+  bytes: number;
   targets: number;
   targets_met: number;
 }

@@ -13,6 +13,7 @@ import { changeText } from '../run/changes.js';
 
 /** Runs without a name or a note, of one design: the oldest goes when there is one more. */
 export const UNNAMED_RUNS_MAX = 50;
+export const UNNAMED_BYTES_MAX = 64 * 2 ** 20; // runs of a design with a thousand nodes have megabytes each
 const TIMELINE_BYTES_MAX = 2 ** 20; // of a run: fifty of them fit where a browser gives a page little
 const THINNED_ROWS_MAX = 1200;
 const CHANGES_SHOWN = 3;
@@ -50,9 +51,12 @@ export function factsOfRun({ number, name, design, results, stopped_s, fork_s, c
     ...names, number, name, note: '', made_ms: Date.now(), title: String(design.name ?? ''), engine: String(value.engine), seed: value.seed,
     simulated_s: value.simulated_s, stopped_s, fork_s, changes: changes.slice(0, CHANGES_SHOWN).map(changeText).join(', '),
     mean_s: of?.response?.mean ?? null, p99_s: of?.response?.p99 ?? null, error_ratio: of?.error_ratio ?? null,
-    targets: value.slos.length, targets_met: value.slos.filter((/** @type {any} */ slo) => slo.pass).length,
+    bytes: 0, targets: value.slos.length, targets_met: value.slos.filter((/** @type {any} */ slo) => slo.pass).length,
   };
 }
+
+/** About what a run takes in the browser. @param {RunData} data */
+export const bytesOf = ({ text, results, timeline }) => text.length + results.length + timeline.data.reduce((sum, column) => sum + column.byteLength, 0);
 
 /** @param {PastRun} run @param {string} id @param {import('../types.js').Timeline} timeline @returns {RunData} */
 export function dataOfRun({ design, results }, id, timeline) {
@@ -63,10 +67,15 @@ export function dataOfRun({ design, results }, id, timeline) {
 /**
  * Those that give way to another one: the oldest without a name or a note.
  * @param {RunFacts[]} all
- * @param {number} [most]
+ * @param {number} bytes of the one that comes
  * @returns {string[]} ids
  */
-export function outlived(all, most = UNNAMED_RUNS_MAX - 1) {
-  const unnamed = all.filter(({ name, note }) => name === '' && note === '').sort((a, b) => a.made_ms - b.made_ms || a.number - b.number);
-  return unnamed.slice(0, Math.max(0, unnamed.length - most)).map(({ id }) => id);
+export function outlived(all, bytes) {
+  const unnamed = all.filter(({ name, note }) => name === '' && note === '').sort((a, b) => b.made_ms - a.made_ms || b.number - a.number);
+  let room = UNNAMED_BYTES_MAX - bytes;
+  const first = unnamed.findIndex((run, index) => {
+    room -= run.bytes;
+    return room < 0 || index >= UNNAMED_RUNS_MAX - 1;
+  });
+  return first < 0 ? [] : unnamed.slice(first).map(({ id }) => id);
 }

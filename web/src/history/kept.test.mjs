@@ -1,18 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTimeline } from '../run/views.js';
-import { UNNAMED_RUNS_MAX, factsOfRun, keptTimeline, keyOf, outlived } from './kept.js';
+import { UNNAMED_BYTES_MAX, UNNAMED_RUNS_MAX, factsOfRun, keptTimeline, keyOf, outlived } from './kept.js';
 import { whenText } from './when.js';
 
-const run = (/** @type {number} */ number, more = {}) => /** @type {any} */ ({ id: `r${number}`, number, name: '', note: '', made_ms: number, ...more });
+const run = (/** @type {number} */ number, more = {}) => /** @type {any} */ ({ id: `r${number}`, number, name: '', note: '', made_ms: number, bytes: 1000, ...more });
 
 test('the oldest runs without a name or a note give way, the others never', () => {
   const all = Array.from({ length: UNNAMED_RUNS_MAX + 4 }, (_, n) => run(n));
   all[0].name = 'baseline';
   all[2].note = 'before the new cache';
-  assert.deepEqual(outlived(all), ['r1', 'r3', 'r4']);
-  assert.deepEqual(outlived(all.slice(0, 20)), []);
-  assert.deepEqual(outlived([...all].reverse()), ['r1', 'r3', 'r4'], 'however they are sorted');
+  assert.deepEqual(outlived(all, 1000).sort(), ['r1', 'r3', 'r4']);
+  assert.deepEqual(outlived(all.slice(0, 20), 1000), []);
+  assert.deepEqual(outlived([...all].reverse(), 1000).sort(), ['r1', 'r3', 'r4'], 'however they are sorted');
+});
+
+test('large runs give way earlier', () => {
+  const all = Array.from({ length: 10 }, (_, n) => run(n, { bytes: UNNAMED_BYTES_MAX / 8 }));
+  assert.deepEqual(outlived(all, UNNAMED_BYTES_MAX / 8).sort(), ['r0', 'r1', 'r2'], 'seven and the new one have room');
+  assert.deepEqual(outlived(all.map((one) => ({ ...one, name: 'kept' })), UNNAMED_BYTES_MAX), []);
 });
 
 test('a timeline is kept whole where it is small', () => {

@@ -3,7 +3,7 @@
 import { parseDesign } from '../document/document.js';
 import { ask, newId, transact } from '../files/database.js';
 import { changesBetween } from '../run/changes.js';
-import { dataOfRun, factsOfRun, outlived } from './kept.js';
+import { bytesOf, dataOfRun, factsOfRun, outlived } from './kept.js';
 
 /** @typedef {import('../types.js').RunFacts} RunFacts */
 /** @typedef {{ facts: RunFacts, data: import('./kept.js').RunData }} Whole */
@@ -19,18 +19,19 @@ export async function keepRun(design, run, timeline) {
   const id = newId();
   const facts = factsOfRun(run, { id, design });
   const data = dataOfRun(run, id, timeline);
+  const bytes = bytesOf(data);
   return transact(['runs', 'run_data'], 'readwrite', async (store) => {
     /** @type {RunFacts[]} */
     const all = await ask(store('runs').index('design').getAll(design));
     for (const one of all) {
       if (one.seed === facts.seed && (await ask(store('run_data').get(one.id)))?.key === data.key) return one.number;
     }
-    for (const old of outlived(all)) {
+    for (const old of outlived(all, bytes)) {
       store('runs').delete(old);
       store('run_data').delete(old);
     }
     const number = Math.max(0, ...all.map((one) => one.number)) + 1;
-    store('runs').put({ ...facts, number });
+    store('runs').put({ ...facts, number, bytes });
     store('run_data').put(data);
     return number;
   });

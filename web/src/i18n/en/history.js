@@ -39,7 +39,7 @@ export default {
   'history.choose': 'Compare',
   'history.choose_one': 'Compare run {number}',
   'history.actions': 'Actions',
-  'history.caption': '{n|# run|# runs} kept in this browser. Of those without a name or a note the newest {most} stay.',
+  'history.caption': '{n|# run|# runs} kept in this browser. Of those without a name or a note the newest {most} stay, of large designs fewer.',
   'history.none': 'Each run of this design is kept here when it has ended: press Run.',
   'history.no_match': 'No run has these words in its name, note, changes or seed.',
   'history.name_none': 'no name',
