@@ -104,6 +104,16 @@ static void answer_error(request *request, const char *code, const char *message
     ss_json_close(&request->json);
 }
 
+/// What is wrong: with the input, or with what the page has loaded so far.
+static const char *error_code(const request *request, ss_status status) {
+    for (size_t i = 0; i < ss_diagnostics_count(request->diagnostics); i++) {
+        const char *code = ss_diagnostics_get(request->diagnostics, i)->code;
+        if (strcmp(code, "E402") == 0) return "handlers";
+        if (strcmp(code, "E404") == 0) return "modules";
+    }
+    return ss_status_name(status);
+}
+
 static void answer_status(request *request, ss_status status) {
     const char *message = "the run was stopped by a limit";
     if (status == SS_ERROR_MEMORY) message = "the engine has no memory left";
@@ -112,7 +122,7 @@ static void answer_status(request *request, ss_status status) {
                       ? ss_diagnostics_get(request->diagnostics, 0)->message
                       : "the input is wrong";
     }
-    answer_error(request, ss_status_name(status), message);
+    answer_error(request, error_code(request, status), message);
 }
 
 /// Answers with one JSON value.

@@ -9,7 +9,7 @@
  */
 export class EngineError extends Error {
   /**
-   * @param {string} code `input`, `memory`, `limit`, `io`, `protocol`, or `fault` when the module itself broke
+   * @param {string} code `input`, `memory`, `limit`, `io`, `protocol`, `handlers` or `modules` (something must be loaded first), or `fault` when the module itself broke
    * @param {string} message
    * @param {any[]} [diagnostics]
    */
@@ -60,6 +60,7 @@ export const NO_FILES = {
  * @property {() => Frames | null} frames copies of the frame, and of the moves and rows since the last
  * @property {() => number} memoryBytes
  * @property {(interpreter: WebAssembly.Module, createSandboxHost: CreateSandboxHost) => void} useHandlers gives it what a design with code needs (error code `handlers`)
+ * @property {(modules: Map<string, import('./own_sandbox.mjs').OwnModule>) => void} useModules users' own modules by their source (error code `modules`), beside those it has
  * @property {WebAssembly.Exports} exports
  */
 
@@ -112,9 +113,11 @@ export async function instantiate(source, imports = { host: NO_FILES }) {
   const late = createLateSandbox();
   const instance = await WebAssembly.instantiate(module, importsFor(module, { sandbox: late.imports, ...imports }));
   const exports = /** @type {any} */ (instance.exports);
+  /** @type {Map<string, import('./own_sandbox.mjs').OwnModule>} */
+  const own = new Map();
   return createEngine(exports, (interpreter, createSandboxHost) => {
-    late.use(createSandboxHost(() => interpreter, () => exports.memory.buffer));
-  });
+    late.use(createSandboxHost(() => interpreter, () => exports.memory.buffer, own));
+  }, (modules) => modules.forEach((module, source) => own.set(source, module)));
 }
 
 /** Stands in for the sandboxes' host until a design has code: it says that there is none. */
@@ -127,8 +130,8 @@ function createLateSandbox() {
   return { imports, use(/** @type {Record<string, Function>} */ given) { host = given; } };
 }
 
-/** @param {any} exports @param {WasmEngine['useHandlers']} useHandlers @returns {WasmEngine} */
-function createEngine(exports, useHandlers) {
+/** @param {any} exports @param {WasmEngine['useHandlers']} useHandlers @param {WasmEngine['useModules']} useModules @returns {WasmEngine} */
+function createEngine(exports, useHandlers, useModules) {
   exports._initialize?.();
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
@@ -187,6 +190,7 @@ function createEngine(exports, useHandlers) {
       };
     },
     useHandlers,
+    useModules,
     memoryBytes: () => exports.memory.buffer.byteLength,
   };
 }

@@ -78,6 +78,9 @@ export class OwnSandbox {
     this.renew();
   }
 
+  /** @param {OwnModule} own */
+  isOf(own) { return own === this.#own; }
+
   get #bytes() { return new Uint8Array(this.#exports.memory.buffer); }
 
   /** Begins anew: the module as it was instantiated. It has no disk. */

@@ -3,10 +3,16 @@
  * its imports of the module `sandbox` (core/handlers/sandbox_wasm.c). The native host does the same in sandbox_native.c.
  */
 
+import { OwnSandbox, ownStateKey } from './own_sandbox.mjs';
+
 const PAGE_BYTES = 65536;
 const STATE_PAGE_BYTES = 4096;
 const STACK_BYTES = 256 * 1024; // of the metered stack: the same on every host
 const OWN_FUEL = 1n << 62n; // for what the sandbox itself asks of the module; charged to nobody
+
+/** The numbers of ss_input_kind that bring a source. */
+const LOADS = new Set([1, 8]);
+const SOURCE_AT = 9; // after the kind and the time
 
 /** The numbers of ss_sandbox_outcome. */
 const OUTCOME = { ok: 0, fuel: 1, memory: 2, stack: 3, fault: 4 };
@@ -251,13 +257,16 @@ function wordsOf(image) {
  * The engine's imports of the module `sandbox`.
  * @param {() => WebAssembly.Module | null} interpreter null until it has been loaded
  * @param {() => ArrayBuffer} memory the engine's
+ * @param {Map<string, import('./own_sandbox.mjs').OwnModule>} [modules] users' own, by their source
  */
-export function createSandboxHost(interpreter, memory) {
-  /** @type {(Sandbox | null)[]} */
+export function createSandboxHost(interpreter, memory, modules = new Map()) {
+  /** @type {(Sandbox | OwnSandbox | null)[]} */
   const sandboxes = [null]; // handle 0 is none
   /** @type {number[]} */
+  const limits = [0];
+  /** @type {number[]} */
   const free = [];
-  const at = (/** @type {number} */ handle) => /** @type {Sandbox} */ (sandboxes[handle]);
+  const at = (/** @type {number} */ handle) => /** @type {Sandbox | OwnSandbox} */ (sandboxes[handle]);
   const bytes = (/** @type {number} */ from, /** @type {number} */ length) => new Uint8Array(memory(), from >>> 0, length >>> 0);
 
   /** A host that has no memory left says so; anything else is our own fault and goes up. @param {() => void} work */
@@ -271,16 +280,29 @@ export function createSandboxHost(interpreter, memory) {
     }
   }
 
+  const limitOf = (/** @type {number} */ handle) => limits[handle] ?? 0;
+
+  /** A source that is a user's own module makes the sandbox one of it. @param {number} handle @param {Uint8Array} input */
+  function chooseFor(handle, input) {
+    if (modules.size === 0 || !LOADS.has(/** @type {number} */ (input[0]))) return;
+    const length = new DataView(input.buffer, input.byteOffset).getUint32(SOURCE_AT, true);
+    const own = modules.get(new TextDecoder().decode(input.slice(SOURCE_AT + 4, SOURCE_AT + 4 + length)));
+    const now = at(handle);
+    if (own && !(now instanceof OwnSandbox && now.isOf(own))) sandboxes[handle] = new OwnSandbox(own, limitOf(handle));
+  }
+
   /** @type {{ handle: number, state: Uint8Array } | null} a state that was measured is written next */
   let measured = null;
 
   return {
     is_available: () => Number(interpreter() !== null),
+    find_module: (/** @type {number} */ source, /** @type {number} */ length) => Number(modules.has(new TextDecoder().decode(bytes(source, length).slice()))),
     create(/** @type {number} */ memoryBytesMax) {
       const module = interpreter();
       if (!module) return 0;
       const handle = free.pop() ?? sandboxes.length;
       const status = attempt(() => {
+        limits[handle] = memoryBytesMax >>> 0;
         sandboxes[handle] = new Sandbox(module, memoryBytesMax >>> 0);
       });
       if (status === STATUS.ok) return handle;
@@ -294,6 +316,7 @@ export function createSandboxHost(interpreter, memory) {
     /** Returns an outcome; `result` gets the fuel (a double) and the bytes of the output, which is written to `out` if it fits. */
     invoke(/** @type {number} */ handle, /** @type {number} */ input, /** @type {number} */ length, /** @type {number} */ fuel,
       /** @type {number} */ out, /** @type {number} */ capacity, /** @type {number} */ result) {
+      chooseFor(handle, bytes(input, length));
       const sandbox = at(handle);
       measured = null;
       const outcome = sandbox.invoke(bytes(input, length), fuel);
@@ -324,6 +347,9 @@ export function createSandboxHost(interpreter, memory) {
     read_state(/** @type {number} */ handle, /** @type {number} */ state, /** @type {number} */ length) {
       let isState = false;
       const status = attempt(() => {
+        const key = ownStateKey(bytes(state, length));
+        const own = [...modules.values()].find((module) => module.key === key);
+        if (own) sandboxes[handle] = new OwnSandbox(own, limitOf(handle));
         isState = at(handle).readState(bytes(state, length));
       });
       return status !== STATUS.ok ? status : isState ? STATUS.ok : STATUS.input;

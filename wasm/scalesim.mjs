@@ -5,10 +5,12 @@
  */
 
 import { chmodSync, mkdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isatty } from 'node:tty';
 import { instantiate } from './loader.mjs';
+import { createOwnModules, ownSourcesOf } from './own_modules.mjs';
 import { createSandboxHost } from './sandbox.mjs';
 
 const EXIT_FAULT = 3;
@@ -90,6 +92,34 @@ function createInterpreter() {
   return () => (module ??= new WebAssembly.Module(readModule('handlers.wasm')));
 }
 
+/** Binaryen, beside this package or from the page's packages in a checkout. */
+async function loadBinaryen() {
+  const page = join(dirname(fileURLToPath(import.meta.url)), '..', 'web', 'package.json');
+  const { default: binaryen } = await import('binaryen')
+    .catch(() => import(pathToFileURL(createRequire(page).resolve('binaryen')).href));
+  await binaryen.ready;
+  return binaryen;
+}
+
+/**
+ * The own modules of the designs that the arguments name. One that is refused stays out: the engine says which node it is, and this
+ * says why.
+ * @param {string[]} args
+ */
+async function readOwnModules(args) {
+  const sources = args.flatMap((path) => {
+    try {
+      return path.endsWith('.json') ? ownSourcesOf(JSON.parse(readFileSync(path, 'utf8'))) : [];
+    } catch {
+      return []; // not a design: the command says so
+    }
+  });
+  if (sources.length === 0) return new Map();
+  const { modules, diagnostics } = createOwnModules(new WebAssembly.Module(readModule('meter.wasm')), await loadBinaryen())(sources);
+  for (const { pointer, message } of /** @type {any[]} */ (diagnostics)) writeSync(2, `scalesim: ${pointer}: ${message}\n`);
+  return modules;
+}
+
 /** @param {any} exports @param {string[]} args */
 function callMain(exports, args) {
   const encoded = ['scalesim', ...args].map((arg) => new TextEncoder().encode(arg));
@@ -108,9 +138,10 @@ function callMain(exports, args) {
 try {
   /** @type {any} */
   let exports = null;
+  const modules = await readOwnModules(process.argv.slice(2));
   const engine = await instantiate(/** @type {any} */ (readModule('scalesim.wasm')), {
     host: createHost(() => exports.memory.buffer),
-    sandbox: createSandboxHost(createInterpreter(), () => exports.memory.buffer),
+    sandbox: createSandboxHost(createInterpreter(), () => exports.memory.buffer, modules),
   });
   exports = engine.exports;
   process.exitCode = callMain(exports, process.argv.slice(2));

@@ -274,6 +274,14 @@ static ss_status check_language(const ss_handlers *handlers, ss_diagnostics *dia
     for (uint32_t i = 0; i < handlers->sim->node_count; i++) {
         const ss_object *code = handlers->nodes[i].code;
         if (!code || strcmp(ss_object_get(code, "language")->text, "javascript") == 0) continue;
+        const char *source = ss_object_get(code, "source")->text;
+        const ss_sandbox_module module = ss_sandbox_find_module(source, strlen(source));
+        if (module == SS_SANDBOX_MODULE_READY) continue;
+        if (module == SS_SANDBOX_MODULE_MISSING) {
+            ss_diagnostics_add(diagnostics, "E404", code->pointer,
+                               "The node's own module is not loaded here yet.");
+            return SS_ERROR_INPUT;
+        }
         ss_diagnostics_add(diagnostics, "E403", code->pointer,
                            "This host runs code in JavaScript only; write \"language\": "
                            "\"javascript\", or run the design in the browser or on Node.");

@@ -39,6 +39,15 @@ typedef struct ss_sandbox ss_sandbox;
 /// first has code).
 bool ss_sandbox_is_available(void);
 
+/// A user's own module, by its source (WASM.md): whether this host can run it.
+typedef enum ss_sandbox_module {
+    SS_SANDBOX_MODULE_NEVER,   ///< it runs none (the native host: they are strangers' code)
+    SS_SANDBOX_MODULE_MISSING, ///< it has to be instrumented first, which the host does elsewhere
+    SS_SANDBOX_MODULE_READY,   ///< SS_INPUT_LOAD with this source makes the sandbox one of it
+} ss_sandbox_module;
+
+ss_sandbox_module ss_sandbox_find_module(const char *source, size_t bytes);
+
 /// Makes a sandbox with the JavaScript interpreter, without any source yet: SS_INPUT_LOAD gives it.
 /// SS_ERROR_MEMORY when memory is refused, SS_ERROR_LIMIT when the host has no interpreter.
 ss_status ss_sandbox_create(const ss_sandbox_limits *limits, const ss_allocator *allocator,

@@ -14,6 +14,7 @@ typedef struct invocation {
 } invocation;
 
 IMPORT(is_available) int host_is_available(void);
+IMPORT(find_module) int host_find_module(const char *source, size_t bytes);
 IMPORT(create) uint32_t host_create(size_t memory_bytes_max);
 IMPORT(destroy) void host_destroy(uint32_t handle);
 IMPORT(invoke) int host_invoke(uint32_t handle, const uint8_t *input, size_t bytes, double fuel,
@@ -34,6 +35,10 @@ struct ss__instance {
 };
 
 bool ss__instance_is_available(void) { return host_is_available() != 0; }
+
+ss_sandbox_module ss_sandbox_find_module(const char *source, size_t bytes) {
+    return host_find_module(source, bytes) ? SS_SANDBOX_MODULE_READY : SS_SANDBOX_MODULE_MISSING;
+}
 
 ss_status ss__instance_create(const ss_allocator *allocator, size_t memory_bytes_max,
                               ss__instance **out) {
