@@ -131,6 +131,18 @@ ss_status ss_run_keep_history(ss_run *run, size_t bytes_max);
 /// Returns to a past moment (not before history was kept): the state is exactly what it was.
 ss_status ss_run_rewind(ss_run *run, double time_s);
 
+/// What to look at closely.
+typedef struct ss_span_options {
+    double from_s, to_s;   ///< requests that begin in this stretch
+    const char *client;    ///< id of the client that begins them; NULL = any
+    uint32_t requests_max; ///< sampled evenly; 0 = 500, which is also the most
+} ss_span_options;
+/// Simulates a stretch of a run's past again and writes what a sample of its requests did, visit by
+/// visit (`run.spans` in wasm/PROTOCOL.md). The run is as it was before, to the byte. SS_ERROR_LIMIT
+/// when its history does not reach back that far, SS_ERROR_INPUT when there is no such client or
+/// the stretch is empty.
+ss_status ss_run_write_spans(ss_run *run, ss_span_options options, ss_text *out);
+
 /// Makes a run that goes on from this one's present with a changed design: other rates, replicas,
 /// service times, policies, further faults. The nodes, edges and the steps of flows must be the
 /// same (otherwise SS_ERROR_INPUT says so). Replicas that are taken away finish what they have. The
