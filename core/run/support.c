@@ -128,7 +128,9 @@ ss_status ss__check_objectives(const ss_results *results) {
 }
 
 ss_status ss__check_run(const ss_run *run) {
-    if (run->design->slo_count == 0u || run->is_replication) return SS_OK;
+    if (run->is_replication) return SS_OK;
+    ss_handlers_report(run->handlers, run->diagnostics);
+    if (run->design->slo_count == 0u) return SS_OK;
     ss_results *results;
     ss_status status = ss_run_results(run, &results);
     if (!status) status = ss__check_objectives(results);

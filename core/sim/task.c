@@ -257,6 +257,7 @@ static void start_branches(ss_sim *sim, uint32_t index, const ss_instruction *in
         ss_task *task = &sim->tasks[branch];
         task->pc = sim->choices[instruction->first + i].jump;
         task->group = SS_GROUP_BRANCH;
+        if (sim->code) ss__code_carry_body(sim, index, branch);
         started++;
         ss__ready(sim, branch, false);
     }
