@@ -72,7 +72,26 @@ const cutOff = (/** @type {any} */ page) => page.evaluate(() => {
       }
     }
   }
+  for (const one of document.querySelectorAll('button, input, select, .clock')) {
+    if (!one.checkVisibility({ visibilityProperty: true }) || one.closest('.skip-link')) continue;
+    let at = one.parentElement;
+    while (at && !/auto|scroll/.test(getComputedStyle(at).overflowX)) at = at.parentElement;
+    const { left, right, width } = one.getBoundingClientRect();
+    if (!at && width > 0 && (left < -1 || right > innerWidth + 1)) found.push(`outside the window: ${one.className} ${one.textContent}`);
+  }
   return [...new Set(found)];
+});
+
+test('Arabic has room on a phone, in every state', async () => {
+  const { page, context } = await openPage(site, { path: '?language=ar', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+  /** @type {Map<string, string>} */
+  const problems = new Map();
+  await walk(page, async (state) => {
+    for (const one of await cutOff(page)) problems.set(one, state);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${state}: the page is as wide as the window`);
+  }, { types: false });
+  assert.deepEqual([...problems], []);
+  await context.close();
 });
 
 for (const [name, options] of Object.entries({ wide: {}, phone: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true } })) {

@@ -36,8 +36,7 @@ function isTyping(target) {
     || (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'range'].includes(target.type)));
 }
 
-/** @returns {import('../types.js').Actions & { dispose: () => void }}
- */
+/** @returns {import('../types.js').Actions & { dispose: () => void }} */
 export function createActions() {
   /** @type {Map<string, Action>} */
   const actions = new Map();
