@@ -148,11 +148,34 @@ export async function walk(page, check, { types = true } = {}) {
   await page.keyboard.press('Control+a');
   await check('many selected');
   await closeSheets(page);
+  await around(page, check);
   await menus(page, check);
   await searches(page, check);
   await dialogs(page, check);
   await runs(page, check);
   await faults(page, check, design);
+}
+
+/** What stands around nodes and beside them. @param {Page} page @param {(state: string) => Promise<void>} check */
+async function around(page, check) {
+  await page.locator(`[data-node="${OWN}-redis"]`).evaluate((/** @type {HTMLElement} */ one) => { one.click(); one.focus(); });
+  await page.keyboard.press('Control+g');
+  await page.waitForTimeout(200);
+  await check('a group');
+  await page.keyboard.press('Escape');
+  await page.locator(`[data-node="${OWN}-kafka"]`).evaluate((/** @type {HTMLElement} */ one) => { one.click(); one.focus(); });
+  await page.keyboard.press('z');
+  await page.waitForTimeout(200);
+  await check('a zone');
+  await page.keyboard.press('Escape');
+  await page.locator(`[data-node="${OWN}-kafka"]`).focus();
+  await page.keyboard.press('n');
+  await page.locator('.note-area').waitFor();
+  await page.keyboard.type(`${OWN}-note`);
+  await check('a note, being written');
+  await page.keyboard.press('Escape');
+  await page.waitForTimeout(200);
+  await check('a note');
 }
 
 /** @param {Page} page @param {(state: string) => Promise<void>} check */

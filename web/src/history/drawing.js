@@ -40,7 +40,7 @@ export function drawingOf({ catalog, t }, design, { isNamed }) {
   const isEmpty = scene.nodes.length === 0;
   const box = isEmpty ? '0 0 100 60' : `${x - MARGIN} ${y - MARGIN} ${width + 2 * MARGIN} ${height + 2 * MARGIN}`;
   return svg('svg', { class: `drawing${isNamed ? '' : ' small'}`, viewBox: box, 'aria-hidden': isNamed ? null : 'true', role: isNamed ? 'img' : null, 'aria-label': isNamed ? t('designs.picture') : null },
-    framesOf(scene).map(({ name, rect }) => svg('g', { class: 'drawing-zone' }, svg('rect', { ...rect, rx: 10 }), isNamed && svg('text', { x: rect.x + 10, y: rect.y + 16 }, name))),
+    framesOf(scene).map(({ name, rect }) => svg('g', { class: 'drawing-zone' }, svg('rect', { ...rect, rx: 10 }), isNamed && svg('text', { translate: 'no', x: rect.x + 10, y: rect.y + 16 }, name))),
     scene.edges.map(({ route, kind, label }) => (route ? svg('g', { class: `drawing-edge ${kind}` }, svg('path', { d: pathOf(route.curves) }),
       isNamed && svg('path', { class: 'drawing-head', d: headOf(route.curves) }), isNamed && label !== '' && labelOf(route, label)) : null)),
     scene.nodes.map((node) => cardOf(node, isNamed)));

@@ -59,7 +59,7 @@ export default {
   'report.run': 'التشغيل',
   'report.made': 'أُجري في',
   'report.seed': 'البذرة',
-  'report.engine': 'المحرك',
+  'report.engine': 'المحرّك',
   'report.simulated': 'زمن المحاكاة',
   'report.warmup': 'الإحماء، مستبعد',
   'report.events': 'الأحداث',
@@ -75,7 +75,7 @@ export default {
   'report.thinned': 'التشغيل طويل: رُسمت الخطوط عند لحظات أقل مما قيس.',
   'report.interval_is': '± نصف عرض فترة الثقة 95 %.',
   'report.faults': 'الأعطال',
-  'report.said': 'ما قاله المحرك',
+  'report.said': 'ما قاله المحرّك',
   'report.again': 'لإعادة النتائج نفسها',
   'report.again_how': 'التصميم نفسه والبذرة نفسها يعطيان النتائج نفسها، بايتًا بايتًا، على كل جهاز:',
 };
