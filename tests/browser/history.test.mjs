@@ -99,6 +99,27 @@ test('runs are kept over a reload, with their names and notes, and found by word
   await context.close();
 });
 
+test('a run that ends does not take the words from who writes a note', async () => {
+  const { page, context } = await withTwoRuns();
+  await page.locator('.run-speed').selectOption('max');
+  await page.locator('.run-seed input').fill('4');
+  await page.locator('.run-seed input').press('Enter');
+  await page.locator('.run-play').click();
+  const note = page.getByLabel('Note on run 1');
+  await note.focus();
+  await page.keyboard.type('half a wo');
+  await lists(page, 3);
+  await page.keyboard.type('rd');
+  await runWith(page, 5);
+  await lists(page, 4);
+  assert.equal(await note.inputValue(), 'half a word');
+  await page.reload();
+  await openHistory(page);
+  await lists(page, 4);
+  assert.equal(await note.inputValue(), 'half a word');
+  await context.close();
+});
+
 test('a run that is given up is kept as far as it went', async () => {
   const { page, context } = await openPage(site);
   await page.locator('.run-speed').selectOption('10');

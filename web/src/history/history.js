@@ -25,6 +25,8 @@ export function createHistory(app) {
   let all = [];
   /** @type {Map<string, Whole>} */
   const deleted = new Map();
+  /** @type {string | null} whose runs these are */
+  let listed = null;
   /** @type {string[]} ids of those to compare, in the order in which they were chosen */
   let chosen = [];
   const filter = el('input', { class: 'input history-filter', type: 'search', placeholder: t('history.filter'), 'aria-label': t('history.filter'), oninput: update });
@@ -54,6 +56,7 @@ export function createHistory(app) {
 
   async function reload() {
     const { id } = app.shelf;
+    listed = id;
     try {
       const kept = id === null ? [] : await listRuns(id);
       if (id !== app.shelf.id) return;
@@ -129,9 +132,11 @@ export function createHistory(app) {
   function field(run, key) {
     const input = el('input', {
       class: 'input bare', value: run[key], placeholder: t(`history.${key}_none`), 'aria-label': t(`history.${key}_of`, { number: run.number }), maxlength: TEXT_MAX,
-      onchange: () => {
-        run[key] = input.value.trim();
-        nameRun(run.id, { [key]: run[key] }).then(update, () => app.notify(t('history.not_kept'), { kind: 'error' }));
+      onblur: () => {
+        const text = input.value.trim();
+        if (text === run[key]) return;
+        run[key] = text;
+        nameRun(run.id, { [key]: text }).then(update, () => app.notify(t('history.not_kept'), { kind: 'error' }));
       },
       onkeydown: (/** @type {KeyboardEvent} */ event) => { if (event.key === 'Enter') input.blur(); },
     });
@@ -166,9 +171,28 @@ export function createHistory(app) {
       el('td', { class: 'history-tools' }, tool('reset', 'reopen', run, reopen), tool('text', 'report', run, report), tool('trash', 'delete', run, remove)));
   }
 
+  /** Who is writing a name or a note goes on when a run ends meanwhile. @returns {() => void} */
+  function typing() {
+    const active = document.activeElement;
+    const label = active instanceof HTMLInputElement && body.contains(active) ? active.getAttribute('aria-label') : null;
+    if (label === null) return () => {};
+    const { value, selectionStart, selectionEnd, type } = /** @type {HTMLInputElement} */ (active);
+    return () => {
+      const again = [...body.querySelectorAll('input')].find((one) => one.getAttribute('aria-label') === label);
+      if (!again) return;
+      if (type === 'text') {
+        again.value = value;
+        again.setSelectionRange(selectionStart, selectionEnd);
+      }
+      again.focus();
+    };
+  }
+
   function update() {
     const shown = shownRuns();
+    const restore = typing();
     fill(body, ...shown.map(row));
+    restore();
     wrap.hidden = shown.length === 0;
     empty.hidden = shown.length > 0;
     empty.textContent = t(all.length === 0 ? 'history.none' : 'history.no_match');
@@ -179,7 +203,7 @@ export function createHistory(app) {
     caption.title = caption.textContent;
   }
 
-  const stops = ['runs-kept', 'document-open', 'shelf'].map((name) => app.signals.on(name, () => void reload()));
+  const stops = ['runs-kept', 'document-open', 'shelf'].map((name) => app.signals.on(name, () => { if (name !== 'shelf' || listed !== app.shelf.id) void reload(); }));
   void reload();
   return { element, update, dispose: () => stops.forEach((stop) => stop()) };
 }
