@@ -196,6 +196,22 @@ export function createDriver(engine, host) {
     if (!opened) throw new EngineError('protocol', 'No run is open: send run.open with a design first.');
   }
 
+  /**
+   * Makes the own modules of a design ready (the script of modules_script.js has run); the page then sends its request again.
+   * @param {number} id @param {any} args those of the request that needs them
+   */
+  async function prepareModules(id, args) {
+    try {
+      const { modules, diagnostics } = await /** @type {any} */ (globalThis).scalesimOwnModules(args.design);
+      engine.useModules(modules);
+      if (diagnostics.length > 0) throw new EngineError('input', diagnostics[0].message, diagnostics);
+      host.post({ id, ok: true, result: {}, text: '', binary: null });
+    } catch (error) {
+      const { code = 'fault', message, diagnostics = [] } = /** @type {any} */ (error);
+      host.post({ id, ok: false, error: { code, message: String(message), diagnostics } });
+    }
+  }
+
   /** @param {{ id: number, op: string, args?: any, handlers?: WebAssembly.Module }} request */
   return function receive(request) {
     if (request.handlers) { // a design with code comes next; the script of sandbox_script.js has run
@@ -203,6 +219,10 @@ export function createDriver(engine, host) {
       return;
     }
     const { id, op, args = {} } = request;
+    if (op === 'modules.prepare') {
+      prepareModules(id, args);
+      return;
+    }
     try {
       const answer = Object.hasOwn(own, op) ? own[op]?.(args) : engine.call(op, args);
       const isAnswer = answer && 'binary' in answer;

@@ -1,7 +1,7 @@
 /**
  * Builds the page: `src/` and the engine's module into `dist/`, static files with hashed names.
  *
- *   node build.mjs [--wasm FILE] [--handlers FILE] [--out DIR]
+ *   node build.mjs [--wasm FILE] [--handlers FILE] [--meter FILE] [--out DIR]
  */
 
 import { createHash } from 'node:crypto';
@@ -21,6 +21,7 @@ const root = resolve(here, '..');
 const { values: options } = parseArgs({ options: {
   wasm: { type: 'string', default: join(root, 'build', 'scalesim.wasm') },
   handlers: { type: 'string', default: join(root, 'build', 'handlers.wasm') },
+  meter: { type: 'string', default: join(root, 'build', 'meter.wasm') },
   out: { type: 'string', default: join(root, 'dist') },
 } });
 const out = resolve(options.out);
@@ -47,11 +48,24 @@ const borrowed = {
   },
 };
 
+/** Binaryen's package waits for itself at its top level, which a classic script cannot: here it exports the function that makes it. */
+const binaryenAsFunction = {
+  name: 'binaryen',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]binaryen[\\/]index\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const contents = text.replace(/var (\w+)=await (\w+)\(\),(\w+)=\1;export\{\3 as default\}/, 'export default $2');
+      if (contents === text) throw new Error('The binaryen package ends otherwise than web/build.mjs knows.');
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
 /** Bundles one entry into a classic script, which needs no CORS and so runs in sandboxed frames too. */
 async function bundle(entry, define = {}, plugins = []) {
   const result = await esbuild.build({
     entryPoints: [entry], bundle: true, minify: true, write: false, outdir: out, format: 'iife', target: ['chrome115', 'firefox120', 'safari16.4'],
-    define, plugins, logLevel: 'warning', legalComments: 'none', metafile: true, loader: { '.ttf': 'file' }, assetNames: '[name]-[hash]',
+    define, plugins, nodePaths: [join(here, 'node_modules')], logLevel: 'warning', legalComments: 'none', metafile: true, loader: { '.ttf': 'file' }, assetNames: '[name]-[hash]',
   });
   await Promise.all(result.outputFiles.filter(({ path }) => path.endsWith('.ttf')).map(({ path, contents }) => writeFile(path, contents)));
   const part = (suffix) => result.outputFiles.find(({ path }) => path.endsWith(suffix))?.contents;
@@ -130,9 +144,14 @@ const handlers = await readFile(options.handlers).catch(() => {
   console.error(`There is no interpreter of handlers at ${options.handlers}: the wasm preset makes it, or say where with --handlers.`);
   process.exit(1);
 });
+const meter = await readFile(options.meter).catch(() => {
+  console.error(`There is no meter at ${options.meter}: the wasm preset makes it, or say where with --meter.`);
+  process.exit(1);
+});
 const examples = await emitExamples();
 const worker = await bundle(join(root, 'wasm', 'worker.js'));
 const sandbox = await bundle(join(root, 'wasm', 'sandbox_script.js'));
+const modules = await bundle(join(root, 'wasm', 'modules_script.js'), { __METER__: JSON.stringify(meter.toString('base64')) }, [binaryenAsFunction]);
 const dagre = await bundle(join(here, 'src', 'libraries', 'dagre.js'));
 const insight = await bundle(join(here, 'src', 'libraries', 'insight.js'), {}, [borrowed]);
 const settings = await bundle(join(here, 'src', 'libraries', 'settings.js'), {}, [borrowed]);
@@ -156,6 +175,7 @@ const assets = {
   handlers: await emit('handlers.wasm', handlers),
   handlersScript: await emit('handlers.js', `globalThis.scalesimHandlers="${handlers.toString('base64')}";`),
   sandboxScript: await emit('sandbox.js', sandbox.js),
+  modulesScript: await emit('modules.js', modules.js),
   worker: await emit('worker.js', worker.js),
   examplesScript: examples.script,
 };
@@ -184,4 +204,5 @@ console.log(`Loaded later: charts and results ${gzipBytes(insight.js)}, layout $
 console.log(`Loaded later: code editors ${gzipBytes(codemirror.js)} (CodeMirror) or ${monaco.bytes} (Monaco) bytes gzipped`);
 checkSize('Page script, with its worker', gzipBytes(app.js) + gzipBytes(worker.js), JS_GZIP_BYTES_MAX);
 checkSize('Engine', gzipBytes(wasm), WASM_GZIP_BYTES_MAX);
+console.log(`Loaded for a WebAssembly module of one's own: ${gzipBytes(modules.js)} bytes gzipped (Binaryen and the meter)`);
 checkSize('Interpreter of handlers, loaded when a design has code', gzipBytes(handlers), HANDLERS_GZIP_BYTES_MAX);

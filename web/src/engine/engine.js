@@ -71,12 +71,12 @@ export function createEngineClient(handlers) {
     return made;
   }
 
-  /** @param {Link} open @param {string} op @param {any} args @returns {Promise<any>} */
-  function ask(open, op, args) {
+  /** @param {Link} open @param {string} op @param {any} args @param {string} [script] that the worker needs for it @returns {Promise<any>} */
+  function ask(open, op, args, script) {
     const id = nextId++;
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
-      open.send({ id, op, args });
+      open.send(script ? { id, op, args, script } : { id, op, args });
     });
   }
 
@@ -98,12 +98,18 @@ export function createEngineClient(handlers) {
         throw error;
       });
       return ask(open, op, args).catch(async (error) => {
-        if (error.code !== 'handlers') throw error;
+        if (error.code !== 'handlers' && error.code !== 'modules') throw error;
         // A design with code: what runs it is loaded when one is first opened.
         const ready = await interpreter();
         if (isInPage) await loadScript('sandboxScript');
         open.send({ handlers: ready, script: isInPage ? '' : String(scriptUrl('sandboxScript')) });
-        return ask(open, op, args);
+        return ask(open, op, args).catch(async (next) => {
+          if (next.code !== 'modules') throw next;
+          // Modules of its own beside it: they are instrumented before they run.
+          if (isInPage) await loadScript('modulesScript');
+          await ask(open, 'modules.prepare', args, isInPage ? '' : String(scriptUrl('modulesScript')));
+          return ask(open, op, args);
+        });
       });
     },
   };
