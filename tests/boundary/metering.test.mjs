@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { caseOf, inFolder, meter, reference } from './metering/cases.mjs';
+import { deepModules, stopOf } from './metering/deep.mjs';
 import { observeNatively } from './metering/native.mjs';
 import { observe } from './metering/observe.mjs';
 
@@ -66,4 +67,8 @@ test('a budget stops a module at the same place natively and in V8', () => inFol
     assert.deepEqual(observeNatively(cases, folder), here);
     const places = new Set(here.filter((line) => line.includes(': fuel')).map((line) => line.split(' ').at(-2)));
     assert.ok(places.size > NATIVE_MODULES, `only ${places.size} different states at a stop`);
+}));
+
+test('recursion without end is stopped by the meter, whatever the frames, before V8\'s stack is used up', () => inFolder((folder) => {
+    for (const { name, bytes } of deepModules(folder)) assert.equal(stopOf(bytes), 2, name);
 }));
