@@ -7,10 +7,11 @@ import { svg } from '../dom.js';
 
 const MARGIN = 16;
 const NAME_MAX = 20; // characters that a card holds
+const FACT_MAX = 23; // in a smaller type
 const NO_DIAGNOSTICS = /** @type {any} */ ({ all: [], generation: [], errors: 0, warnings: 0, at: () => [], under: () => [] });
 
 /** @param {string} text */
-const short = (text) => (text.length > NAME_MAX ? `${text.slice(0, NAME_MAX - 1)}…` : text);
+const short = (text, most = NAME_MAX) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 /** @param {number[]} curves x0 y0, then six numbers a segment */
 function pathOf(curves) {
@@ -62,5 +63,5 @@ function cardOf({ rect, name, facts, icon, replicas }, isNamed) {
     svg('g', { class: 'drawing-icon', transform: `translate(${x + 10} ${y + 9}) scale(0.75)` }, icon.map((d) => svg('path', { d }))),
     svg('text', { class: 'drawing-name', x: x + 34, y: y + 23 }, short(name)),
     replicas !== 1 && svg('text', { class: 'drawing-count', x: x + width - 10, y: y + 23, 'text-anchor': 'end' }, `×${replicas}`),
-    facts.map((fact, line) => svg('text', { class: 'drawing-fact', translate: 'no', x: x + 12, y: y + 45 + 17 * line }, short(fact))));
+    facts.map((fact, line) => svg('text', { class: 'drawing-fact', translate: 'no', x: x + 12, y: y + 45 + 17 * line }, short(fact, FACT_MAX))));
 }
