@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import arabic from './ar/index.js';
 import { translated } from './catalog.js';
 import english from './en/index.js';
 import { pseudo } from './pseudo.js';
-import { PLURALS, languageOf, speak, t } from './index.js';
+import { PLURALS, languageOf, said, speak, t } from './index.js';
 
 const CLI = fileURLToPath(new URL('../../../build/scalesim', import.meta.url));
 
@@ -117,4 +117,24 @@ test('the names in the catalog, and nearly all of its texts, are there in Arabic
   const missing = [...said.text].filter((text) => !(text in words));
   // A text that was changed an hour ago may still be in English; a language that lags behind may not.
   assert.ok(missing.length <= said.text.size / 10, `${missing.length} of ${said.text.size} texts: ${missing.join('\n')}`);
+});
+
+test('what the engine objects to in a wrong design is said in Arabic', { skip: !existsSync(CLI) }, () => {
+  speak('ar', arabic.table, arabic.sentences);
+  const folder = fileURLToPath(new URL('../../../tests/unit/wrong_designs/', import.meta.url));
+  const lines = readdirSync(folder).filter((name) => name.endsWith('.json')).flatMap((name) => {
+    const { stdout, stderr } = spawnSync(CLI, ['check', `${folder}${name}`], { encoding: 'utf8' });
+    return `${stdout}${stderr}`.split('\n').flatMap((line) => /(?:error|warning) \w+: (.*)$/.exec(line)?.[1] ?? []);
+  });
+  assert.ok(lines.length > 100, `${lines.length} objections`);
+  const english = lines.filter((line) => said(line).mark.lang === 'en');
+  // A sentence of yesterday may still be English, and is marked as that; a language that lags behind may not.
+  assert.ok(english.length <= lines.length / 20, `${english.length} of ${lines.length}: ${english.join('\n')}`);
+  assert.equal(plain(said('"replicas" must be a whole number, not a string.').text), 'يجب أن يكون «replicas» عددًا صحيحًا، لا نصًّا.');
+});
+
+test('a sentence that is not known stays English and says so', () => {
+  speak('ar', arabic.table, arabic.sentences);
+  assert.deepEqual(said('Something new.'), { text: 'Something new.', mark: { lang: 'en', dir: 'ltr' } });
+  speak('en', english);
 });

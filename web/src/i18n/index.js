@@ -62,12 +62,21 @@ export const quantity = (text) => (words.isRtl ? `${ISOLATE_LTR}${text}${END_ISO
  * @returns {{ text: string, mark: { lang?: 'en', dir?: 'ltr' } }}
  */
 export function said(text) {
-  if (words.isEnglish) return { text, mark: {} };
+  const meaning = words.isEnglish ? text : meaningOf(text);
+  return meaning === null ? { text, mark: { lang: 'en', dir: 'ltr' } } : { text: meaning, mark: {} };
+}
+
+/** A sentence of the engine, its parts by the same patterns. @param {string} text @returns {string | null} */
+function meaningOf(text) {
   for (const [pattern, meaning] of words.sentences) {
     const found = pattern.exec(text);
-    if (found) return { text: meaning.replace(/\$(\d)/g, (_, at) => isolated(found[Number(at)] ?? '')), mark: {} };
+    if (!found) continue;
+    return meaning.replace(/\$(\d)/g, (_, at) => {
+      const part = found[Number(at)] ?? '';
+      return isolated((part === text ? null : meaningOf(part)) ?? part);
+    });
   }
-  return { text, mark: { lang: 'en', dir: 'ltr' } };
+  return null;
 }
 
 /** @param {string | number} value */
