@@ -133,6 +133,12 @@ export default {
   'With a request': 'مع طلب',
   'Wait': 'الانتظار',
   'Express services (Node.js)': 'خدمات Express (‏Node.js)',
+  'Language': 'اللغة',
+  'Source': 'المصدر',
+  'Time per fuel': 'الزمن لوحدة الوقود',
+  'Fuel per event': 'الوقود للحدث',
+  'Memory': 'الذاكرة',
+  'Log lines': 'أسطر السجل',
 
   'A way for requests from one node to another. It is named "from->to"; a second edge of the same pair is "from->to#2".':
     'طريق للطلبات من عقدة إلى أخرى. اسمه "from->to"؛ والوصلة الثانية بين العقدتين نفسيهما اسمها "from->to#2".',
@@ -310,8 +316,6 @@ export default {
     'سرعته مقارنةً بالجهاز الذي قيست عليه أزمنة الخدمة: تُقسم الأزمنة عليها.',
   'Rules that add and remove replicas. Kept in the document; the engine does not act on it yet.':
     'قواعد تضيف النسخ وتزيلها. تُحفظ في المستند، ولا يعمل بها المحرّك بعد.',
-  'Code that handles a request. Kept in the document; the engine does not run it yet.':
-    'شيفرة تعالج الطلب. تُحفظ في المستند، ولا يشغّلها المحرّك بعد.',
   'Share of requests that are found, 0 to 1. Used unless keys and capacity say what is asked for and what fits.':
     'نسبة الطلبات التي توجد إجابتها، من 0 إلى 1. تُستخدم ما لم تقل المفاتيح والسعة ما يُطلب وما يتسع.',
   'How many different keys are asked for. With capacity, hits then follow from what is in the cache.':
@@ -423,4 +427,20 @@ export default {
     'معدلات التغير في الثانية من حالة (صف) إلى أخرى (عمود) بلا طلب. القطر صفر، أو سالب مجموع صفّيه في d0 وd1.',
   'Rates per second of the changes that bring a request; on the diagonal, of requests that leave the state as it is.':
     'معدلات التغير في الثانية التي تأتي بطلب؛ وعلى القطر معدلات الطلبات التي تُبقي الحالة كما هي.',
+  'Code that the node runs for every request, message and timer, in simulated time: its own logic, and its own cost, in place of a service time and a flow. Services, gateways and the like run it; elsewhere it has no effect.':
+    'شيفرة تشغّلها العقدة لكل طلب ورسالة ومؤقّت، في الزمن المحاكى: منطقها الخاص وكلفتها الخاصة، بدلًا من زمن خدمة ومسار. تشغّلها الخدمات والبوابات وأمثالها؛ ولا أثر لها في غيرها.',
+  'What the source is written in: JavaScript with onRequest, onMessage, onTimer and onStart; or wasm, a WebAssembly module of your own in base64.':
+    'ما كُتب به المصدر: JavaScript فيها onRequest وonMessage وonTimer وonStart؛ أو wasm، أي وحدة WebAssembly خاصة بك بترميز base64.',
+  'The code itself, as text; its functions onRequest, onMessage, onTimer and onStart are called by name.':
+    'الشيفرة نفسها نصًّا؛ تُستدعى دوالها onRequest وonMessage وonTimer وonStart بأسمائها.',
+  'Processor cores of one replica, shared by what it handles at the same time, 1 or more. 1 is an event loop.':
+    'أنوية المعالج في النسخة الواحدة، يتقاسمها ما تعالجه في الوقت نفسه، 1 أو أكثر. 1 حلقة أحداث.',
+  'Simulated processor time per unit of fuel, in seconds. Fuel is what the metered interpreter burns. The default is what the interpreter itself takes; the same code compiled, as on Node, takes about 0.003 ns (tools/bench handlers measures both).':
+    'زمن المعالج المحاكى لكل وحدة وقود، بالثواني. الوقود هو ما يحرقه المفسّر المقيس. القيمة الافتراضية ما يأخذه المفسّر نفسه؛ والشيفرة نفسها مترجمةً، كما على Node، تأخذ نحو 0.003 ns (‏tools/bench handlers يقيس الاثنين).',
+  'Fuel that one request, message, timer or answer may burn at a time. One that needs more ends with the error handler_budget.':
+    'الوقود الذي يجوز أن يحرقه طلب أو رسالة أو مؤقّت أو جواب في المرة. ما يحتاج إلى أكثر ينتهي بالخطأ handler_budget.',
+  'Memory of a replica\'s interpreter, in bytes, the interpreter included (about 2 MiB). A request that needs more ends with the error handler_memory.':
+    'ذاكرة مفسّر النسخة الواحدة بالبايت، والمفسّر ضمنها (نحو 2 MiB). الطلب الذي يحتاج إلى أكثر ينتهي بالخطأ handler_memory.',
+  'Log lines of the node that results keep; further ones are counted only.':
+    'أسطر سجل العقدة التي تحتفظ بها النتائج؛ وما زاد يُعَدّ فقط.',
 };
