@@ -7,8 +7,8 @@ import { ask, factsOf, newId, transact } from './database.js';
 import { hold } from './locks.js';
 import { encodeSlot, newestOf } from './slots.js';
 
-const WAIT_MS = 250; // after the first change that is not kept yet; then for a quiet moment
-const QUIET_MS = 250; // at most that long: with the write itself it stays within a second
+const WAIT_MS = 150; // after the first change that is not kept yet; then for a quiet moment
+const QUIET_MS = 200; // at most that long: with the write itself it stays within a second
 const RETRY_MS = 4000;
 const LOCK_WAIT_MS = 600; // a page that is reloaded takes a moment to let go
 const EXAMPLE_MS = 86_400_000; // an example that a tab looked at and was closed

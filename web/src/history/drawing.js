@@ -8,6 +8,8 @@ import { svg } from '../dom.js';
 const MARGIN = 16;
 const NAME_MAX = 20; // characters that a card holds
 const FACT_MAX = 23; // in a smaller type
+const NOTE_LINE_MAX = 28;
+const NOTE_LINE_HEIGHT = 18; // as on the canvas
 const NO_DIAGNOSTICS = /** @type {any} */ ({ all: [], generation: [], errors: 0, warnings: 0, at: () => [], under: () => [] });
 
 /** @param {string} text */
@@ -41,14 +43,34 @@ export function drawingOf({ catalog, t }, design, { isNamed }) {
   const isEmpty = scene.nodes.length === 0;
   const box = isEmpty ? '0 0 100 60' : `${x - MARGIN} ${y - MARGIN} ${width + 2 * MARGIN} ${height + 2 * MARGIN}`;
   return svg('svg', { class: `drawing${isNamed ? '' : ' small'}`, viewBox: box, 'aria-hidden': isNamed ? null : 'true', role: isNamed ? 'img' : null, 'aria-label': isNamed ? t('designs.picture') : null },
-    framesOf(scene).map(({ name, rect }) => svg('g', { class: 'drawing-zone' }, svg('rect', { ...rect, rx: 10 }), isNamed && svg('text', { translate: 'no', x: rect.x + 10, y: rect.y + 16 }, name))),
+    scene.containers.map(({ name, rect }) => svg('g', { class: 'drawing-zone' }, svg('rect', { ...rect, rx: 10 }), isNamed && svg('text', { translate: 'no', x: rect.x + 10, y: rect.y + 16 }, name))),
     scene.edges.map(({ route, kind, label }) => (route ? svg('g', { class: `drawing-edge ${kind}` }, svg('path', { d: pathOf(route.curves) }),
       isNamed && svg('path', { class: 'drawing-head', d: headOf(route.curves) }), isNamed && label !== '' && labelOf(route, label)) : null)),
-    scene.nodes.map((node) => cardOf(node, isNamed)));
+    scene.nodes.map((node) => cardOf(node, isNamed)), scene.notes.map((note) => noteOf(note, isNamed)));
 }
 
-/** @param {any} scene @returns {{ name: string, rect: import('../canvas/camera.js').Rect }[]} zones and groups */
-const framesOf = (scene) => scene.containers ?? scene.zones;
+/**
+ * A note's words in lines that fit.
+ * @param {string} text
+ * @returns {string[]}
+ */
+export function noteLines(text) {
+  return text.split('\n').flatMap((paragraph) => {
+    const lines = [''];
+    for (const word of paragraph.split(/\s+/)) {
+      const line = lines.at(-1) === '' ? word : `${lines.at(-1)} ${word}`;
+      if (line.length <= NOTE_LINE_MAX || lines.at(-1) === '') lines[lines.length - 1] = line;
+      else lines.push(word);
+    }
+    return lines;
+  });
+}
+
+/** @param {import('../canvas/notes.js').Note} note @param {boolean} isNamed */
+function noteOf({ rect, text }, isNamed) {
+  return svg('g', { class: 'drawing-note' }, svg('rect', { ...rect, rx: 4 }),
+    isNamed && noteLines(text).map((line, index) => svg('text', { translate: 'no', x: rect.x + 10, y: rect.y + 24 + NOTE_LINE_HEIGHT * index }, line)));
+}
 
 /** @param {import('../canvas/geometry.js').Route} route @param {string} label */
 function labelOf({ bounds }, label) {

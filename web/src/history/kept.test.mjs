@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTimeline } from '../run/views.js';
+import { noteLines } from './drawing.js';
 import { UNNAMED_BYTES_MAX, UNNAMED_RUNS_MAX, factsOfRun, keptTimeline, keyOf, outlived } from './kept.js';
 import { whenText } from './when.js';
 
@@ -64,4 +65,12 @@ test('moments are said as people say them', () => {
   assert.deepEqual([5, 90, 7200, 86_400 * 2].map((ago_s) => whenText(now - ago_s * 1000, now)), ['5 seconds ago', '1 minute ago', '2 hours ago', '2 days ago']);
   assert.match(whenText(now - 30 * 86_400_000, now), /2026/);
   assert.equal(whenText(now + 5000, now), 'now', 'a clock that went back is no future');
+});
+
+test('the words of a note are in lines that fit, and none is lost', () => {
+  const text = 'The database is the bottleneck here.\n\nSee https://example.org/a/very/long/address/that/has/no/gap for more';
+  const lines = noteLines(text);
+  assert.deepEqual(lines.slice(0, 3), ['The database is the', 'bottleneck here.', '']);
+  assert.equal(lines.join(' ').replace(/\s+/g, ' '), text.replace(/\s+/g, ' '));
+  assert.deepEqual(noteLines(''), ['']);
 });
