@@ -1,8 +1,8 @@
 // The rows of tools/bench: what each measures, its design, and its goal.
 //
 // An event is one entry taken from the event queue: in M/M/1 an arrival and a departure are two. The time is
-// what `scalesim run` prints: from the first event to the last, without loading the document. On a machine that
-// others use, --cpu takes the processor time of the process instead, less that of the same run cut to nothing.
+// what `scalesim run` prints: from the first event to the last, and for a document from its file to the first
+// event. On a machine that others use, --cpu takes the processor time of the thread instead (SCALESIM_CLOCK).
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -19,7 +19,7 @@ const made = join(root, 'build/bench');
  * @property {number} events about how many to run
  * @property {'event' | 'hop' | 'load'} unit
  * @property {number} goal ns (or ms for `load`) natively
- * @property {number} ratio goal of WebAssembly time / native time
+ * @property {number} ratio goal of WebAssembly time / native time; of the native goal for `load`
  * @property {string} note
  * @typedef {{name: string, command: string[]}} Host
  */
@@ -81,7 +81,7 @@ const ROWS = [
     { name: 'e-commerce example', design: () => join(root, 'examples/ecommerce/ecommerce.scalesim.json'), events: 5e6, unit: 'hop', goal: 1200, ratio: 1.4,
         note: 'per arrival at a node' },
     { name: 'document of 1,000 nodes', design: () => bigDocument(1000), events: 0, unit: 'load', goal: 20, ratio: 2,
-        note: 'ms to the first event, start of the process taken off' },
+        note: 'from its file to the first event' },
 ];
 
 /** @param {string[]} args */
@@ -125,13 +125,15 @@ function hosts(against) {
 function run({ command }, args) {
     const begun = process.hrtime.bigint();
     // bash's `time` is the only portable way to a child's processor time; its line comes last.
-    const ran = spawnSync('bash', ['-c', 'TIMEFORMAT="cpu %U %S"; time "$0" "$@"', ...command, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+    const env = { ...process.env, SCALESIM_CLOCK: options.cpu ? 'cpu' : '' };
+    const ran = spawnSync('bash', ['-c', 'TIMEFORMAT="cpu %U %S"; time "$0" "$@"', ...command, ...args], { encoding: 'utf8', maxBuffer: 1 << 28, env });
     const wall_ms = Number(process.hrtime.bigint() - begun) / 1e6;
     const cpu = /cpu ([\d.]+) ([\d.]+)\s*$/.exec(ran.stderr);
     const cpu_ms = cpu ? (Number(cpu[1]) + Number(cpu[2])) * 1e3 : NaN;
     if (ran.status !== 0 && ran.status !== 1) stop(`${command.join(' ')} ${args.join(' ')} failed:\n${ran.stderr || ran.error}`);
     const line = /(\d+) events in ([\d.e+-]+) s \(/.exec(ran.stderr);
-    return { time_ms: options.cpu ? cpu_ms : wall_ms, events: Number(line?.[1] ?? NaN), seconds: Number(line?.[2] ?? NaN), out: ran.stdout };
+    const ready = /the first after ([\d.e+-]+) ms/.exec(ran.stderr); // older builds do not say it, nor know the clock
+    return { ready_ms: Number(ready?.[1] ?? NaN), time_ms: options.cpu ? cpu_ms : wall_ms, events: Number(line?.[1] ?? NaN), seconds: Number(line?.[2] ?? NaN), out: ran.stdout };
 }
 
 /** @param {number[]} values */
@@ -160,6 +162,14 @@ function calibrate(row, host) {
     };
 }
 
+/** What a run took: ns of its events, or ms to its first one.
+ * @param {Row} row @param {Host} host @param {string[]} args @param {ReturnType<typeof run>} ran */
+function sample(row, host, args, { ready_ms, time_ms, seconds }) {
+    if (row.unit === 'load') return Number.isNaN(ready_ms) ? time_ms - run(host, ['--help']).time_ms : ready_ms;
+    if (!options.cpu || !Number.isNaN(ready_ms)) return seconds * 1e9;
+    return (time_ms - run(host, [...args, '--duration', '1ms']).time_ms) * 1e6;
+}
+
 /** @param {Row} row @param {Host[]} measured @param {number} runs */
 function measure(row, measured, runs) {
     const { args, unitsPerEvent } = calibrate(row, measured[0]);
@@ -168,10 +178,9 @@ function measure(row, measured, runs) {
     let events = 0;
     for (let round = 0; round < runs; round++) {
         for (const host of measured) { // in alternation, so that a slow spell hits all alike
-            const { time_ms, seconds, events: count } = run(host, args);
-            events = count;
-            samples.get(host.name)?.push(row.unit === 'load' ? time_ms - run(host, ['--help']).time_ms
-                : (options.cpu ? (time_ms - run(host, [...args, '--duration', '1ms']).time_ms) * 1e6 : seconds * 1e9) / (count * unitsPerEvent));
+            const ran = run(host, args);
+            events = ran.events;
+            samples.get(host.name)?.push(sample(row, host, args, ran) / (row.unit === 'load' ? 1 : ran.events * unitsPerEvent));
         }
     }
     return { events, values: new Map([...samples].map(([name, values]) => [name, {
@@ -205,6 +214,11 @@ for (const row of rows) {
         console.log(`  ${name.padEnd(15)} ${middle.toFixed(1).padStart(8)} ${unit} (${low.toFixed(1)}…${high.toFixed(1)})${rate}${goal}${against}`);
     }
     const ratio = wasm / native;
+    if (row.unit === 'load') {
+        const limit = row.goal * row.ratio;
+        console.log(`  wasm / native   ${ratio.toFixed(2).padStart(8)} × the time  goal for wasm ≤ ${limit} ms: ${wasm <= limit ? 'met' : 'missed'}\n`);
+        continue;
+    }
     console.log(`  wasm / native   ${ratio.toFixed(2).padStart(8)} × the time (${(100 / ratio).toFixed(0)} % of the rate)  goal ≤ ${row.ratio}: ${ratio <= row.ratio ? 'met' : 'missed'}\n`);
 }
 if (options.json) console.log(JSON.stringify(table, null, 2));

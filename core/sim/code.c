@@ -164,7 +164,7 @@ uint32_t ss_sim_create_branch(ss_sim *sim, uint32_t class_index, uint32_t parent
 
 void ss_sim_resume_at(ss_sim *sim, uint32_t task, int64_t time_ns) {
     assert(ss_task_state_of(&sim->tasks[task]) == SS_TASK_HELD);
-    sim->tasks[task].event_seq = ss__schedule(sim, time_ns, SS_EVENT_TASK, task);
+    sim->tasks[task].event_seq = ss_sim_schedule(sim, time_ns, SS_EVENT_TASK, task);
 }
 
 void ss_sim_free_branch(ss_sim *sim, uint32_t task) {

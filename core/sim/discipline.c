@@ -105,7 +105,7 @@ static void sharing_schedule(ss_sim *sim, uint32_t group_index) {
     const double left = ss_max(0.0, sim->side[group->first].key - group->virtual_ns);
     const double wait_ns = left / sharing_speed(sim, group);
     const int64_t at_ns = wait_ns >= 4.0e18 ? SS_TIME_MAX : sim->now_ns + (int64_t)(wait_ns + 0.5);
-    group->event_seq = ss__schedule(sim, at_ns, SS_EVENT_GROUP, group_index);
+    group->event_seq = ss_sim_schedule(sim, at_ns, SS_EVENT_GROUP, group_index);
 }
 
 /// Counts the cores at work. On a processor-sharing node they are its busy places.

@@ -172,7 +172,7 @@ static void lose(ss_sim *sim, uint32_t index, uint32_t edge_index) {
     if (parent != 0u && sim->tasks[parent].timer_seq == 0u) {
         ss__task_set_outcome(&sim->tasks[index], SS_OUTCOME_FAILED);
         ss__task_set_state(&sim->tasks[index], SS_TASK_REPLYING);
-        sim->tasks[index].event_seq = ss__schedule(sim, sim->now_ns, SS_EVENT_REPLY, index);
+        sim->tasks[index].event_seq = ss_sim_schedule(sim, sim->now_ns, SS_EVENT_REPLY, index);
         return;
     }
     if (parent != 0u) forget_child(sim, parent, index);
@@ -208,7 +208,7 @@ void ss__send(ss_sim *sim, uint32_t index, uint32_t edge_index, bool is_publishe
         return;
     }
     ss__task_set_state(task, SS_TASK_TRANSIT);
-    task->event_seq = ss__schedule(sim, arrives_ns, SS_EVENT_DELIVER, index);
+    task->event_seq = ss_sim_schedule(sim, arrives_ns, SS_EVENT_DELIVER, index);
 }
 
 void ss__publish(ss_sim *sim, uint32_t index, const ss_instruction *instruction) {
@@ -254,7 +254,7 @@ static void retry_or_fail(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     ss__task_set_state(task, SS_TASK_BACKOFF);
     if (delay_ns > 4.0e18) delay_ns = 4.0e18;
     task->event_seq =
-        ss__schedule(sim, sim->now_ns + (int64_t)(delay_ns + 0.5), SS_EVENT_TASK, index);
+        ss_sim_schedule(sim, sim->now_ns + (int64_t)(delay_ns + 0.5), SS_EVENT_TASK, index);
 }
 
 /// A retry budget (as in Finagle): each call earns `budget` tokens, each retry spends one.
@@ -282,7 +282,7 @@ static bool send_copy(ss_sim *sim, uint32_t index, const ss_instruction *instruc
 
 static void schedule_hedge(ss_sim *sim, uint32_t index, const ss_sim_edge *edge) {
     sim->tasks[index].event_seq =
-        ss__schedule(sim, sim->now_ns + edge->hedge_after_ns, SS_EVENT_TASK, index);
+        ss_sim_schedule(sim, sim->now_ns + edge->hedge_after_ns, SS_EVENT_TASK, index);
 }
 
 void ss__call(ss_sim *sim, uint32_t index) {
@@ -305,7 +305,7 @@ void ss__call(ss_sim *sim, uint32_t index) {
         if (own_ns > 0 && (timeout_ns == 0 || own_ns < timeout_ns)) timeout_ns = own_ns;
     }
     if (timeout_ns > 0) {
-        task->timer_seq = ss__schedule(sim, sim->now_ns + timeout_ns, SS_EVENT_TIMER, index);
+        task->timer_seq = ss_sim_schedule(sim, sim->now_ns + timeout_ns, SS_EVENT_TIMER, index);
     }
     if (edge->hedge_max > 0u) {
         sim->side[index].copies = 0;
@@ -342,7 +342,7 @@ uint32_t ss__reply(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     const int64_t arrives_ns = arrival_ns(sim, edge, 1);
     add_move(sim, edge_index, outcome == SS_OUTCOME_OK ? MOVE_REPLY : MOVE_FAILURE, arrives_ns);
     if (arrives_ns == sim->now_ns) return ss__on_reply(sim, index);
-    task->event_seq = ss__schedule(sim, arrives_ns, SS_EVENT_REPLY, index);
+    task->event_seq = ss_sim_schedule(sim, arrives_ns, SS_EVENT_REPLY, index);
     return 0;
 }
 

@@ -85,7 +85,7 @@ static void pause_services(ss_sim *sim, uint32_t node_index, bool begins) {
             task->event_seq = 0;
         } else {
             side->resumed_ns = sim->now_ns;
-            task->event_seq = ss__schedule(sim, sim->now_ns + (int64_t)(side->work_ns + 0.5),
+            task->event_seq = ss_sim_schedule(sim, sim->now_ns + (int64_t)(side->work_ns + 0.5),
                                            SS_EVENT_TASK, i);
         }
     }
@@ -158,7 +158,7 @@ static void strike_edge(ss_sim *sim, const ss_sim_fault *fault, bool begins) {
 
 static void schedule(ss_sim *sim, uint32_t index, int64_t delay_ns) {
     if (delay_ns < SS_TIME_MAX - sim->now_ns) {
-        ss__schedule(sim, sim->now_ns + delay_ns, SS_EVENT_FAULT, index);
+        ss_sim_schedule(sim, sim->now_ns + delay_ns, SS_EVENT_FAULT, index);
     }
 }
 

@@ -26,8 +26,9 @@ static inline void ss__task_set_outcome(ss_task *task, ss_outcome outcome) {
     task->bits = (uint8_t)((task->bits & 0x0fu) | ((uint32_t)outcome << 4u));
 }
 
-static inline uint32_t ss__schedule(ss_sim *sim, int64_t time_ns, ss_event_kind kind,
-                                    uint32_t index) {
+/// ss_sim_schedule where every event passes: elsewhere a copy of it would only be more code.
+static inline uint32_t ss__schedule_inline(ss_sim *sim, int64_t time_ns, ss_event_kind kind,
+                                           uint32_t index) {
     uint32_t seq = sim->queue.next_seq++;
     if (__builtin_expect(seq == 0u, 0)) seq = sim->queue.next_seq++; // 0 means "no event"
     const ss_event event = {

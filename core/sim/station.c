@@ -203,7 +203,7 @@ static void count_wait(ss_sim *sim, const ss_task *task, const ss_class *class,
 static void schedule_end(ss_sim *sim, uint32_t index, double work_ns) {
     const double capped = work_ns < 4.0e18 ? work_ns : 4.0e18;
     sim->tasks[index].event_seq =
-        ss__schedule(sim, sim->now_ns + (int64_t)(capped + 0.5), SS_EVENT_TASK, index);
+        ss_sim_schedule(sim, sim->now_ns + (int64_t)(capped + 0.5), SS_EVENT_TASK, index);
 }
 
 /// Serves on a task that was interrupted, from where it stood.
@@ -253,7 +253,7 @@ void ss__compute(ss_sim *sim, uint32_t index, const ss_dist *dist) {
     if (!sim->needs_side) {
         const double seconds = ss_dist_sample(dist, &node->service) * node->time_factor;
         task->event_seq =
-            ss__schedule(sim, sim->now_ns + ss_time_from_seconds(seconds), SS_EVENT_TASK, index);
+            ss_sim_schedule(sim, sim->now_ns + ss_time_from_seconds(seconds), SS_EVENT_TASK, index);
         return;
     }
     ss_task_side *side = &sim->side[index];
@@ -373,7 +373,7 @@ static void fill_batches(ss_sim *sim, uint32_t group_index) {
     const int64_t due_ns = sim->tasks[group->head].arrived_ns + node->batch_wait_ns;
     if (group->event_seq != 0u && group->since_ns == due_ns) return;
     group->since_ns = due_ns;
-    group->event_seq = ss__schedule(sim, due_ns, SS_EVENT_GROUP, group_index);
+    group->event_seq = ss_sim_schedule(sim, due_ns, SS_EVENT_GROUP, group_index);
 }
 
 /// Leaves the place to those it is shared with; false when there is nobody else.
@@ -408,7 +408,7 @@ static void maybe_leave_on_vacation(ss_sim *sim, uint32_t group_index) {
         return;
     group->away++;
     const double seconds = ss_dist_sample(node->vacation, &node->service);
-    ss__schedule(sim, sim->now_ns + ss_time_from_seconds(seconds), SS_EVENT_GROUP, group_index);
+    ss_sim_schedule(sim, sim->now_ns + ss_time_from_seconds(seconds), SS_EVENT_GROUP, group_index);
 }
 
 void ss__release_place(ss_sim *sim, uint32_t index) {
@@ -541,7 +541,7 @@ static void wait_in_line(ss_sim *sim, uint32_t group_index, uint32_t index) {
     if (!node->patience) return;
     const double seconds = ss_dist_sample(node->patience, &node->patience_random);
     sim->tasks[index].timer_seq =
-        ss__schedule(sim, sim->now_ns + ss_time_from_seconds(seconds), SS_EVENT_TIMER, index);
+        ss_sim_schedule(sim, sim->now_ns + ss_time_from_seconds(seconds), SS_EVENT_TIMER, index);
 }
 
 void ss__renege(ss_sim *sim, uint32_t index) {

@@ -438,7 +438,7 @@ void ss_sim_hold(ss_sim *sim, uint32_t index) {
 }
 
 uint32_t ss_sim_schedule(ss_sim *sim, int64_t time_ns, ss_event_kind kind, uint32_t index) {
-    return ss__schedule(sim, time_ns, kind, index);
+    return ss__schedule_inline(sim, time_ns, kind, index);
 }
 
 // --- The loop ------------------------------------------------------------------------------------

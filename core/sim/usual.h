@@ -33,7 +33,7 @@ static inline void ss__serve_usual(ss_sim *sim, uint32_t index, ss_task *task,
     const double seconds =
         ss_dist_sample(instruction->dist, &node->service) * node->time_factor;
     task->event_seq =
-        ss__schedule(sim, now_ns + ss_time_from_seconds(seconds), SS_EVENT_TASK, index);
+        ss__schedule_inline(sim, now_ns + ss_time_from_seconds(seconds), SS_EVENT_TASK, index);
 }
 
 /// Takes the first of the waiting list.

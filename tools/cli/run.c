@@ -36,6 +36,7 @@ typedef struct run_arguments {
     const char *timeline_path, *trace_path;
     uint32_t replications;
     bool json, wants_help;
+    double begun_ms; ///< when the file was about to be read
     ss_run_options options;
 } run_arguments;
 
@@ -259,13 +260,20 @@ static ss_status advance_traced(ss_run *run, ss_text *trace) {
     return status ? status : ss_text_status(trace);
 }
 
-static void say_rate(const cli_host *host, uint64_t events, double seconds) {
+/// `ready_ms` is how long it took from the file to the first event; NaN is not said.
+static void say_rate(const cli_host *host, uint64_t events, double seconds, double ready_ms) {
     ss_text text = ss_text_create(&host->allocator);
     ss_text_add_format(&text, "%llu events in ", (unsigned long long)events);
     ss_text_add_number(&text, ss_round(seconds * 1000.0) / 1000.0);
     ss_text_add(&text, " s (");
     ss_text_add_number(&text, seconds > 0.0 ? ss_round((double)events / seconds) : 0.0);
-    ss_text_add(&text, " events/s)\n");
+    ss_text_add(&text, " events/s)");
+    if (ss_is_finite(ready_ms)) {
+        ss_text_add(&text, ", the first after ");
+        ss_text_add_number(&text, ss_round(ready_ms * 10.0) / 10.0);
+        ss_text_add(&text, " ms");
+    }
+    ss_text_add_char(&text, '\n');
     ss__cli_write(host, 2, &text);
     ss_text_destroy(&text);
 }
@@ -299,7 +307,9 @@ static ss_status run_single(const cli_host *host, const run_arguments *arguments
         ss_text_destroy(&csv);
     }
     if (!status) status = ss_run_results(*run, results);
-    if (!status) say_rate(host, ss_run_events(*run), seconds);
+    if (!status) {
+        say_rate(host, ss_run_events(*run), seconds, start_ms - arguments->begun_ms);
+    }
     return status ? status : ran;
 }
 
@@ -317,7 +327,7 @@ static ss_status run_all(const cli_host *host, const run_arguments *arguments,
                          &host->allocator, loaded->diagnostics, results);
     if (!status) {
         say_rate(host, ss_results_events(*results),
-                 (host->now_ms(host->context) - start_ms) * 1e-3);
+                 (host->now_ms(host->context) - start_ms) * 1e-3, SS_NAN);
     }
     return status;
 }
@@ -348,6 +358,7 @@ int ss__cli_run(cli_arguments *arguments) {
     for (size_t i = 0; i < given.assert_count; i++) {
         if (!read_assertion(host, given.asserts[i], &unused)) return CLI_INPUT_WRONG;
     }
+    given.begun_ms = host->now_ms(host->context);
     cli_design loaded;
     ss_status status = ss__cli_load(host, given.path, given.sets, given.set_count, &loaded);
     ss_run *run = NULL;

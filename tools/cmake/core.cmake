@@ -33,10 +33,9 @@ target_link_libraries(scalesim_core PUBLIC scalesim_flags third_party)
 # size; the event loop keeps every file that it calls.
 if(EMSCRIPTEN)
   set(small_sources ${core_sources})
-  list(FILTER small_sources INCLUDE REGEX "/core/(model|solve|codegen|handlers)/|/core/base/\
-(arena|cells|diagnostics|dist_cdf|dist_parse|json|number|quantity|special|status|text)|/core/run/\
-(bottleneck|compare|fork|metric|quantile|replicate|report|results|support|table|timeline|trace)|\
-/core/components/builder|/core/handlers/report")
+  list(FILTER small_sources INCLUDE REGEX "/core/(model|solve|codegen|handlers|run|stats)/|\
+/core/base/(arena|cells|diagnostics|dist_cdf|dist_parse|json|number|quantity|special|status|text)|\
+/core/components/builder|/core/sim/(code|fault)")
   set_source_files_properties(${small_sources}
     "${generated}/catalog_files.c" "${generated}/target_files.c" "${generated}/handler_files.c"
     PROPERTIES COMPILE_OPTIONS "-Oz;-fno-lto")

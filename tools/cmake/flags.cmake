@@ -17,6 +17,6 @@ endif()
 # Whole-program inlining: a call costs V8 more than it costs a processor. Measured on M/M/1: 76 instead of
 # 90 ns an event; natively the same makes no difference.
 if(EMSCRIPTEN)
-  add_compile_options(-flto "SHELL:-mllvm -inline-threshold=500")
-  add_link_options(-O2 -flto "SHELL:-mllvm -inline-threshold=500")
+  add_compile_options(-flto)
+  add_link_options(-O2 -flto)
 endif()

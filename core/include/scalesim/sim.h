@@ -541,7 +541,7 @@ void ss_sim_update_edge(ss_sim_edge *edge);
 ss_status ss_sim_add_fault(ss_sim *sim, ss_sim_fault fault);
 
 /// Schedules an event; returns its sequence number (never 0).
-uint32_t ss_sim_schedule(ss_sim *sim, int64_t time_ns, ss_event_kind kind, uint32_t index);
+__attribute__((noinline)) uint32_t ss_sim_schedule(ss_sim *sim, int64_t time_ns, ss_event_kind kind, uint32_t index);
 
 // For behaviours.
 /// Starts a request of a class at its own node, now and by itself (a client's); it needs no place.
