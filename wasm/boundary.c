@@ -385,6 +385,36 @@ static void on_run_seek(request *request) {
     ss_json_close(&request->json);
 }
 
+/// Requests of a moment before a fork are those of the run that was forked.
+static void on_run_spans(request *request) {
+    if (!require_run(request)) return;
+    const double from_s = number_argument(request, "from_s", -1.0);
+    ss_run *run = engine.run;
+    for (size_t i = engine.parent_count; i-- > 0u;) {
+        if (from_s < ss_run_time_s(engine.parents[i].run)) run = engine.parents[i].run;
+    }
+    const double limit = number_argument(request, "limit", 0.0);
+    const ss_span_options options = {
+        .from_s = from_s,
+        .to_s = number_argument(request, "to_s", -1.0),
+        .client = text_argument(request, "client"),
+        .requests_max = limit >= 1.0 && limit < 1e6 ? (uint32_t)limit : 0u,
+    };
+    ss_text text = ss_text_create(&engine.answer.allocator);
+    const ss_status status = ss_run_write_spans(run, options, &text);
+    if (!status) {
+        answer_raw(request, &text);
+    } else if (status == SS_ERROR_MEMORY) {
+        answer_status(request, status);
+    } else {
+        answer_error(request, status == SS_ERROR_INPUT ? "protocol" : "input",
+                     status == SS_ERROR_INPUT
+                         ? "args must be from_s < to_s in seconds, and the id of a client, if any"
+                         : "the run's history does not reach back that far");
+    }
+    ss_text_destroy(&text);
+}
+
 static void on_run_fork(request *request) {
     const char *text = require_design(request);
     if (!text || !require_run(request)) return;
@@ -545,7 +575,7 @@ static const struct {
     {"run.seek", on_run_seek},     {"run.fork", on_run_fork},
     {"run.close", on_run_close},   {"generate", on_generate},
     {"override", on_override},
-    {"solve", on_solve},
+    {"solve", on_solve},           {"run.spans", on_run_spans},
 };
 
 static void dispatch(request *request, const ss_json *root) {

@@ -334,9 +334,13 @@ static void check_end(tracing *tracer, followed *it) {
         (task->parent == it->parent || task->parent == 0u)) {
         return;
     }
-    const uint32_t end = it->state == SS_TASK_REPLYING
-                             ? it->outcome
-                             : counted_end(tracer, tracer->spans[it->span].class_index);
+    const span_record *span = &tracer->spans[it->span];
+    uint32_t end = it->outcome;
+    if (span->is_branch) { // nobody counts these: the visit has heard of it
+        end = (uint32_t)sim->tasks[it->parent].bits >> 4u;
+    } else if (it->state != SS_TASK_REPLYING) {
+        end = counted_end(tracer, span->class_index);
+    }
     if (end != ENDED_OK) add_last_attempt(tracer, it, end);
     close_span(tracer, it, end);
 }

@@ -247,6 +247,7 @@ SS_TEST(spans_of_everything_nest) {
             for (const ss_json *span = span_number(request, 0); span; span = ss_json_next(span)) {
                 for (size_t i = 0; i < 4u; i++) seen[i] += is(span, "end", ends[i]) ? 1u : 0u;
                 branches += ss_json_get(span, "branch") ? 1u : 0u;
+                SS_CHECK(!ss_json_get(span, "branch") || !is(span, "end", "lost"));
                 staff += is(span, "node", "staff") ? 1u : 0u;
             }
         }

@@ -28,7 +28,10 @@ export function createCharts(app) {
   const shared = { warmup_s: () => run.frame?.header['warmup_s'] ?? 0, end_s, present_s, onCursor, ghostName: t('charts.ghost') };
   const plots = {
     throughput: createPlot({ ...shared, title: t('charts.throughput'), format: rate }),
-    latency: createPlot({ ...shared, title: t('charts.latency'), format: duration }),
+    latency: createPlot({
+      ...shared, title: t('charts.latency'), format: duration,
+      onPick: (at) => app.signals.emit('look-at-requests', run.timeline.column('time_s')[at]),
+    }),
     utilization: createPlot({ ...shared, title: t('charts.utilization'), format: percent, top: 1.02 }),
   };
   const empty = el('p', { class: 'empty charts-empty' }, t('charts.none'));

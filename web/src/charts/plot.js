@@ -31,7 +31,7 @@ function withGaps(values, rows, first = 0) {
 /**
  * One chart with a legend of its own that shows the values under the cursor, or the latest.
  * @param {{ title: string, format: (value: number) => string, top?: number, ghostName: string, warmup_s: () => number, end_s: () => number, present_s: () => number | null,
- *   onCursor: (row: number | null) => void }} options `onCursor`: the row under the pointer, if any
+ *   onCursor: (row: number | null) => void, onPick?: (row: number) => void }} options `onCursor`: the row under the pointer, if any; `onPick`: a press on one
  */
 export function createPlot(options) {
   const legend = el('ul', { class: 'chart-legend' });
@@ -156,6 +156,12 @@ export function createPlot(options) {
         plot?.destroy();
         plot = new uPlot(optionsFor(theme), /** @type {any} */ ([[], ...lines.map(() => []), ...ghosts.map(() => [])]), canvas);
         makeLegend(theme);
+        const { onPick } = options;
+        const { over } = plot;
+        if (onPick) {
+          over.classList.add('chart-picks');
+          over.addEventListener('click', () => { const at = plot?.cursor.idx; if (typeof at === 'number') onPick(at); });
+        }
       }
       // Both futures have their rows at the same times.
       const longer = ghost && ghost.timeline.rows > timeline.rows ? ghost.timeline : timeline;

@@ -27,7 +27,9 @@ export function createStrip(app) {
     onpointerdown: onDown, onkeydown: onKey,
   }, known, warmup, missed, faults, fork, head);
   const label = el('span', { class: 'strip-time number small' });
-  const element = el('div', { class: 'strip', hidden: true }, track, label);
+  const look = () => app.signals.emit('look-at-requests', run.time_s);
+  const requests = el('button', { class: 'button quiet icon-only strip-look', type: 'button', title: t('waterfall.open'), 'aria-label': t('waterfall.open'), onclick: look }, icon('search'));
+  const element = el('div', { class: 'strip', hidden: true }, track, label, requests);
 
   /** @param {PointerEvent} event */
   function onDown(event) {
@@ -65,6 +67,10 @@ export function createStrip(app) {
     else if (key === 'ArrowUp' || key === 'PageUp' || key === (isBackwards ? 'ArrowLeft' : 'ArrowRight')) to_s = from_s + step_s;
     else if (key === 'Home') to_s = 0;
     else if (key === 'End') to_s = run.known_s;
+    if (key === 'Enter') {
+      event.preventDefault();
+      look();
+    }
     if (Number.isNaN(to_s)) return;
     event.preventDefault();
     void run.seek(to_s);

@@ -2,4 +2,5 @@ export default {
   'app.later_failed': 'This part could not be loaded.',
   'app.again': 'Try again',
   'source.open': 'Edit as text',
+  'waterfall.open': 'Requests of this moment',
 };
