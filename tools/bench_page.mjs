@@ -88,9 +88,15 @@ async function drive({ kind, frames }) {
         const isFree = () => taken.every((rect) => x < rect.left - 12 || x > rect.right + 12 || y < rect.top - 12 || y > rect.bottom + 12);
         for (y = box.top + 100; !isFree() && y < box.bottom; y += 5) for (x = box.left + 100; !isFree() && x < box.right; x += 5);
     }
+    if (kind === 'number') {
+        // The selected card is the one that was dragged; its first number is turned by a step a frame.
+        await nextFrame();
+        if (!document.querySelector('.tweak')) throw new Error('no card with numbers is selected');
+    }
+    const isPointer = kind === 'drag' || kind === 'pan';
     const gaps = [];
     await nextFrame();
-    if (kind !== 'zoom') pointer('pointerdown', x, y);
+    if (isPointer) pointer('pointerdown', x, y);
     let last = performance.now();
     for (let i = 0; i < frames; i++) {
         await nextFrame();
@@ -98,10 +104,12 @@ async function drive({ kind, frames }) {
         gaps.push(performance.now() - last);
         last = performance.now();
         const turn = (i / 30) * 2 * Math.PI;
-        if (kind === 'zoom') wheel(Math.floor(i / 30) % 2 === 0 ? -8 : 8);
+        if (kind === 'number') {
+            document.querySelector('.tweak')?.dispatchEvent(new KeyboardEvent('keydown', { key: Math.floor(i / 30) % 2 === 0 ? 'ArrowUp' : 'ArrowDown', bubbles: true, cancelable: true }));
+        } else if (kind === 'zoom') wheel(Math.floor(i / 30) % 2 === 0 ? -8 : 8);
         else pointer('pointermove', x + 90 * Math.sin(turn), y + 60 * (1 - Math.cos(turn)));
     }
-    if (kind !== 'zoom') pointer('pointerup', x, y);
+    if (isPointer) pointer('pointerup', x, y);
     return gaps.slice(2);
 }
 
@@ -161,7 +169,7 @@ async function frameRows(browser, url, count, goal_ms, runs) {
             }
         });
         await page.waitForTimeout(600);
-        for (const kind of ['drag', 'pan', 'zoom']) {
+        for (const kind of ['drag', 'number', 'pan', 'zoom']) {
             const { work, gaps } = await measureFrames(browser, page, kind);
             rows.push({ row: `${count} nodes, ${view}, ${kind}${runs ? ', running' : ''}`, goal_ms,
                 work_ms: quantile(work, 0.95), median_ms: quantile(work, 0.5), frame_ms: quantile(gaps, 0.95) });

@@ -8,9 +8,8 @@ import { completeLayout } from '../../web/src/canvas/layout.js';
 import { LOAD_HOT, LOAD_WARM, loadOf } from '../../web/src/canvas/load.js';
 import { adapted, parseFragment } from '../../web/src/canvas/clipboard.js';
 import { freeId } from '../../web/src/commands/duplicate_nodes.js';
-import { isVisible } from '../../web/src/inspector/composite.js';
 import { quantity, shapeOf } from '../../web/src/inspector/density.js';
-import { stepped, textOf, valueOf } from '../../web/src/inspector/values.js';
+import { isVisible, stepped, textOf, valueOf } from '../../web/src/inspector/values.js';
 
 const card = (x, y) => ({ x, y, width: CARD_WIDTH, height: CARD_HEIGHT });
 const near = (actual, expected, tolerance, what = '') =>

@@ -73,6 +73,11 @@ export function createAccess(app, hooks) {
     if (item.getAttribute(name) !== value) item.setAttribute(name, value);
   }
 
+  /** @type {Scene | null} what the items are about */
+  let shown = null;
+  /** @type {ReadonlySet<HTMLElement>} */
+  let selected = new Set();
+
   /** @param {Scene} scene */
   function syncNodes(scene) {
     for (const [id, item] of nodes) {
@@ -84,10 +89,12 @@ export function createAccess(app, hooks) {
     /** @type {Map<string, string[]>} */
     const within = new Map();
     for (const { ids, name } of scene.containers) for (const id of ids) within.set(id, [...(within.get(id) ?? []), name]);
+    const isSame = shown !== null && JSON.stringify(shown.containers) === JSON.stringify(scene.containers);
     for (const node of scene.nodes) {
+      if (isSame && shown?.byId.get(node.id) === node && nodes.has(node.id)) continue;
       let item = nodes.get(node.id);
       if (!item) {
-        item = el('div', { class: 'canvas-item', role: 'option', tabindex: '-1', dataset: { node: node.id } });
+        item = el('div', { class: 'canvas-item', role: 'option', tabindex: '-1', 'aria-selected': 'false', dataset: { node: node.id } });
         nodes.set(node.id, item);
         nodeGroup.append(item);
       }
@@ -107,10 +114,13 @@ export function createAccess(app, hooks) {
       if (item === current) setCurrent(null);
       item?.remove();
     }
+    // An edge is called by the names of its ends.
+    const isSame = shown !== null && scene.nodes.length === shown.nodes.length && scene.nodes.every((node, i) => node.id === shown?.nodes[i]?.id && node.name === shown.nodes[i]?.name);
     for (const edge of scene.edges) {
+      if (isSame && shown?.edges[edge.index] === edge && edges[edge.index]) continue;
       let item = edges[edge.index];
       if (!item) {
-        item = el('div', { class: 'canvas-item edge', role: 'option', tabindex: '-1', dataset: { edge: String(edge.index) } });
+        item = el('div', { class: 'canvas-item edge', role: 'option', tabindex: '-1', 'aria-selected': 'false', dataset: { edge: String(edge.index) } });
         edges[edge.index] = item;
         edgeGroup.append(item);
       }
@@ -131,14 +141,20 @@ export function createAccess(app, hooks) {
     update(scene) {
       syncNodes(scene);
       syncEdges(scene);
+      shown = scene;
       nodeGroup.hidden = nodes.size === 0;
       plane.hidden = nodes.size === 0;
       if (current === null) setCurrent(nodes.values().next().value ?? null);
       this.select();
     },
     select() {
-      for (const [id, item] of nodes) setText(item, 'aria-selected', String(app.selection.nodes.has(id)));
-      edges.forEach((item, i) => setText(item, 'aria-selected', String(app.selection.edges.has(i))));
+      /** @type {Set<HTMLElement>} */
+      const now = new Set();
+      for (const id of app.selection.nodes) take(now, nodes.get(id));
+      for (const index of app.selection.edges) take(now, edges[index]);
+      for (const item of selected) if (!now.has(item)) item.setAttribute('aria-selected', 'false');
+      for (const item of now) setText(item, 'aria-selected', 'true');
+      selected = now;
     },
     /**
      * Goes along with the view, once that rests: thousands of elements are not moved a frame at a time.
@@ -202,6 +218,11 @@ export function createAccess(app, hooks) {
       }
     },
   };
+}
+
+/** @param {Set<HTMLElement>} set @param {HTMLElement | undefined} item */
+function take(set, item) {
+  if (item) set.add(item);
 }
 
 /** The ring of a connection: a small box at its middle. @param {import('./geometry.js').Route} route */

@@ -59,6 +59,9 @@ export function createBoard(app) {
   let isMoving = false;
   let settleTimer = 0;
   let refreshTimer = 0;
+  let turnTimer = 0;
+  let changed = 0; // when the document did
+  let isTurning = false;
   let ratio = 1;
   let fitted = false;
   /** @type {import('./camera.js').Camera | null} */
@@ -104,9 +107,15 @@ export function createBoard(app) {
   /** @type {import('../types.js').Frame | null} a past moment that is shown instead of the latest */
   let moment = null;
 
+  /** @type {{ layout: import('../types.js').RunLayout | null, edges: unknown } | null} of what the edges were matched */
+  let matched = null;
+
   /** The run may be of an older document: its edges are found by name. */
   function matchEdges() {
     isStale = app.run.isStale;
+    const { layout } = app.run;
+    if (matched?.layout === layout && matched.edges === scene.design.edges) return;
+    matched = { layout, edges: scene.design.edges };
     const names = app.run.layout?.edges ?? [];
     const inRun = new Map(names.map((name, i) => [name, i]));
     const inScene = new Map(scene.edges.map((edge) => [edge.name, edge.index]));
@@ -121,13 +130,29 @@ export function createBoard(app) {
     paintOverlay();
   }
 
+  /** What is selected, as a scene of its own. @returns {import('./scene.js').Scene} */
+  const chosen = () => ({ ...scene, containers: [], edges: [], nodes: [...app.selection.nodes].flatMap((id) => scene.byId.get(id) ?? []) });
+
+  /** A number that is being turned changes the document with every frame. */
+  function noteTurn() {
+    const now = performance.now();
+    isTurning = now - changed < SETTLE_MS;
+    changed = now;
+    clearTimeout(turnTimer);
+    turnTimer = window.setTimeout(() => {
+      isTurning = false;
+      board.redraw('scene');
+    }, SETTLE_MS);
+  }
+
   function paintScene() {
     viewStale = false;
     const picture = board.picture();
-    const isHeavy = weight > HEAVY && (isTravelling || held !== null);
+    const isHeavy = weight > HEAVY && (isTravelling || isTurning || held !== null);
     if (isHeavy && still.serves(picture, sceneStale, held)) {
       still.show(context, picture);
       if (held) drawOver(context, { ...picture, scene: held.moving(), isPart: true });
+      else if (isTurning) drawOver(context, { ...picture, scene: chosen(), isPart: true });
       // What has changed meanwhile is shown a little later.
       if (sceneStale && refreshTimer === 0) refreshTimer = window.setTimeout(() => { refreshTimer = 0; board.redraw('scene'); }, REFRESH_MS);
     } else {
@@ -231,11 +256,12 @@ export function createBoard(app) {
       board.redraw('scene');
     },
     rebuild() {
-      base = buildScene(app.document.get(), app.catalog, app.diagnostics, app.t);
+      base = buildScene(app.document.get(), app.catalog, app.diagnostics, app.t, base);
       scene = base;
       if (dragged) board.drag(dragged);
-      cards.keep(new Set(scene.byId.keys()));
+      cards.keep(scene.byId);
       matchEdges();
+      noteTurn();
       access.update(scene);
       notes.update(scene.notes);
       showTweaks();
@@ -488,7 +514,7 @@ export function createBoard(app) {
     },
     dispose() {
       cancelAnimationFrame(frameWanted);
-      for (const timer of [settleTimer, liveTimer, refreshTimer]) clearTimeout(timer);
+      for (const timer of [settleTimer, liveTimer, refreshTimer, turnTimer]) clearTimeout(timer);
       board.closeEditors();
     },
   };

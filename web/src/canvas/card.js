@@ -366,7 +366,7 @@ export function createCards() {
     clear() {
       entries.clear();
     },
-    /** @param {Set<string>} ids nodes that are still there */
+    /** @param {ReadonlyMap<string, unknown>} ids nodes that are still there */
     keep(ids) {
       for (const id of entries.keys()) if (!ids.has(id)) entries.delete(id);
     },

@@ -268,8 +268,7 @@ function addEdge(look, edge, width, unit) {
 function addTriangle(path, x, y, dx, dy, size) {
   path.moveTo(x, y);
   path.lineTo(x - dx * size - dy * size * 0.48, y - dy * size + dx * size * 0.48);
-  path.lineTo(x - dx * size + dy * size * 0.48, y - dy * size - dx * size * 0.48);
-  path.closePath();
+  path.lineTo(x - dx * size + dy * size * 0.48, y - dy * size - dx * size * 0.48); // filling closes it; saying so is dear
 }
 
 /**
@@ -378,22 +377,19 @@ function drawBolt(context, x, y, theme) {
 }
 
 /**
- * From far away a card is a plate in the colour of its load. Plates of one colour are one path.
+ * From far away a card is a plate in the colour of its load, drawn colour by colour.
  * @param {Context} context @param {Picture} picture
  * @param {import('./camera.js').Rect} seen @param {number} scale
  * @returns {number} how many
  */
 function drawPlates(context, { scene, camera, theme, frame, selectedNodes }, seen, scale) {
-  /** @type {Map<string, Path2D>} */
+  /** @type {Map<string, number[]>} x, y, width and height of each plate */
   const fills = new Map();
   /** @param {string} colour @param {number} x @param {number} y @param {number} width @param {number} height */
   const add = (colour, x, y, width, height) => {
-    let path = fills.get(colour);
-    if (!path) {
-      path = new Path2D();
-      fills.set(colour, path);
-    }
-    path.rect(x, y, width, height);
+    const plates = fills.get(colour);
+    if (plates) plates.push(x, y, width, height);
+    else fills.set(colour, [x, y, width, height]);
   };
   const width = CARD_WIDTH * scale;
   const height = CARD_HEIGHT * scale;
@@ -420,11 +416,13 @@ function drawPlates(context, { scene, camera, theme, frame, selectedNodes }, see
   return found.length;
 }
 
-/** @param {Context} context @param {Map<string, Path2D>} fills */
+/** @param {Context} context @param {Map<string, number[]>} fills */
 function fillAll(context, fills) {
-  for (const [colour, path] of fills) {
+  for (const [colour, plates] of fills) {
     context.fillStyle = colour;
-    context.fill(path);
+    for (let i = 0; i < plates.length; i += 4) {
+      context.fillRect(/** @type {number} */ (plates[i]), /** @type {number} */ (plates[i + 1]), /** @type {number} */ (plates[i + 2]), /** @type {number} */ (plates[i + 3]));
+    }
   }
   fills.clear();
 }

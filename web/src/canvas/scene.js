@@ -45,6 +45,8 @@ import { notesOf } from './notes.js';
 
 /**
  * @typedef {object} Scene
+ * @property {Design} design it shows @property {any} catalog
+ * @property {Record<string, [number, number]>} layout places of all nodes, also of those that have none written
  * @property {SceneNode[]} nodes
  * @property {SceneEdge[]} edges
  * @property {Map<string, SceneNode>} byId
@@ -64,29 +66,38 @@ const NOWHERE = new Set();
  * @param {any} catalog
  * @param {import('../types.js').Diagnostics} diagnostics
  * @param {import('../types.js').App['t']} t
+ * @param {Scene} [before] what has not changed since is taken over as it is: designs share what a change leaves alone
  * @returns {Scene}
  */
-export function buildScene(design, catalog, diagnostics, t) {
+export function buildScene(design, catalog, diagnostics, t, before) {
   const ids = Object.keys(design.nodes ?? {});
   const links = linksOf(design);
-  const layout = completeLayout(ids, links, /** @type {any} */ (design.layout));
+  const isPlaced = before !== undefined && isSamePlan(before.design, design, ids);
+  const layout = isPlaced ? before.layout : completeLayout(ids, links, /** @type {any} */ (design.layout));
   /** @type {Map<string, Rect>} */
   const rects = new Map();
   const nodes = ids.map((id, index) => {
+    const known = isPlaced && before.catalog === catalog ? before.nodes[index] : undefined;
     const [x, y] = /** @type {[number, number]} */ (layout[id]);
-    const rect = { x, y, width: CARD_WIDTH, height: CARD_HEIGHT };
+    const rect = known?.rect ?? { x, y, width: CARD_WIDTH, height: CARD_HEIGHT };
     rects.set(id, rect);
+    if (known && before?.design.nodes[id] === design.nodes[id]) return known;
     return nodeOf(id, index, rect, design, catalog, diagnostics, t);
   });
   const notes = notesOf(design);
   const groups = groupsOf(design['groups']);
   const containers = containersOf(nodes, groups);
-  const routes = routeAll(rects, links);
-  const names = edgeNames(links);
-  const edges = links.map((link, index) => ({
-    ...edgeOf(design, link, index, routes[index] ?? null, diagnostics), name: /** @type {string} */ (names[index]),
-  }));
+  const routes = isPlaced ? before.edges.map(({ route }) => route) : routeAll(rects, links);
+  const names = isPlaced ? before.edges.map(({ name }) => name) : edgeNames(links);
+  const edges = links.map((link, index) => {
+    const known = isPlaced ? before.edges[index] : undefined;
+    if (known && before?.design.edges[index] === design.edges[index]) return known;
+    return { ...edgeOf(design, link, index, routes[index] ?? null, diagnostics), name: /** @type {string} */ (names[index]) };
+  });
   return {
+    design,
+    catalog,
+    layout,
     nodes,
     edges,
     rects,
@@ -94,9 +105,27 @@ export function buildScene(design, catalog, diagnostics, t) {
     containers,
     groups,
     into: NOWHERE,
-    bounds: boundsOf(nodes, edges, containers, notes),
+    bounds: isPlaced && containers.length === 0 && before.containers.length === 0 && before.design['notes'] === design['notes']
+      ? before.bounds : boundsOf(nodes, edges, containers, notes),
     notes,
   };
+}
+
+/**
+ * Whether two designs have the same nodes in the same places, joined alike: then nothing is routed again.
+ * @param {Design} before @param {Design} design @param {string[]} ids of the second
+ */
+function isSamePlan(before, design, ids) {
+  const { layout } = design;
+  // Where places are not written they are made, by what may be loaded only later.
+  if (before.layout !== layout || !layout || ids.some((id) => layout[id] === undefined)) return false;
+  if (before.nodes !== design.nodes) {
+    const old = Object.keys(before.nodes ?? {});
+    if (old.length !== ids.length || old.some((id, i) => id !== ids[i])) return false;
+  }
+  const [a, b] = [before.edges, design.edges];
+  return a === b || (Array.isArray(a) && Array.isArray(b) && a.length === b.length &&
+    a.every((edge, i) => edge === b[i] || (edge?.from === b[i]?.from && edge?.to === b[i]?.to)));
 }
 
 /** @param {Design} design @returns {{ from: string, to: string }[]} */

@@ -6,9 +6,10 @@ import { icon } from '../icons/icon.js';
 import { makePointer } from '../document/pointer.js';
 import { objectProperties } from '../palette/catalog.js';
 import { read, write } from './change.js';
+import { codeField, starterOf } from './code_field.js';
 import { boolField, choiceField, frameOf, freshId, jsonField, showProblems, textField } from './field.js';
 import { flowField, kindOf } from './flow.js';
-import { newObject, placeholderOf, textOf } from './values.js';
+import { isVisible, newObject, placeholderOf, textOf } from './values.js';
 
 /** @typedef {import('../types.js').App} App */
 /** @typedef {import('../palette/catalog.js').Property} Property */
@@ -32,7 +33,8 @@ export function createField(context, property, pointer) {
     case 'distributions': return distributionsField(context, property, pointer);
     case 'operations': return operationsField(context, property, pointer);
     case 'flow': return flowField(context, property, pointer);
-    case 'number': case 'count': case 'distribution': case 'text': return textField(app, property, pointer);
+    case 'text': return pointer.endsWith('/code/source') ? codeField(app, property, pointer) : textField(app, property, pointer);
+    case 'number': case 'count': case 'distribution': return textField(app, property, pointer);
     default: return jsonField(app, property, pointer);
   }
 }
@@ -40,28 +42,6 @@ export function createField(context, property, pointer) {
 /** @param {App} app @param {Property} property @returns {Property[]} */
 function partsOf(app, property) {
   return property.properties ?? (property.of ? objectProperties(app.catalog, property.of) : []);
-}
-
-/**
- * Whether a property has a place under the rules of its object: one of several that exclude each other
- * is shown where it is written; what belongs to a choice, only with that choice.
- * @param {Property} property @param {any[]} rules @param {Record<string, any>} value as written
- * @param {Record<string, any>} [defaults] of the properties
- */
-export function isVisible(property, rules, value, defaults = {}) {
-  const { name } = property;
-  if (value[name] !== undefined) return true;
-  /** @type {boolean | null} */
-  let named = null;
-  for (const rule of rules) {
-    if (rule.rule === 'one_of' && rule.properties.includes(name)) return false;
-    if (rule.rule === 'needs' && rule.property === name && !rule.needs.some((/** @type {string} */ need) => value[need] !== undefined)) return false;
-    if (rule.rule !== 'when') continue;
-    const mentions = [...(rule.require ?? []), ...(rule.allow ?? [])].includes(name);
-    if (!mentions) continue;
-    named = (named ?? false) || rule.is.includes(value[rule.property] ?? defaults[rule.property]);
-  }
-  return named ?? true;
 }
 
 /**
@@ -193,7 +173,9 @@ function objectField(context, property, pointer) {
   const inner = fieldsOf(context, partsOf(app, property), pointer, property.rules);
   const isSet = () => read(app, pointer) !== undefined;
   const add = addButton(app, app.t('inspector.add', { name: title.toLowerCase() }), () => {
-    write(app, pointer, newObject({ ...property, properties: partsOf(app, property) }));
+    const made = newObject({ ...property, properties: partsOf(app, property) });
+    if (property.name === 'code' && context.node !== null) made['source'] = starterOf(app, context.node);
+    write(app, pointer, made);
     fold.open = true;
     /** @type {HTMLElement | null} */ (fold.querySelector('.input'))?.focus();
   });

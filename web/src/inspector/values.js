@@ -96,3 +96,25 @@ export function newObject(property) {
   }
   return made;
 }
+
+/**
+ * Whether a property has a place under the rules of its object: one of several that exclude each other
+ * is shown where it is written; what belongs to a choice, only with that choice.
+ * @param {Property} property @param {any[]} rules @param {Record<string, any>} value as written
+ * @param {Record<string, any>} [defaults] of the properties
+ */
+export function isVisible(property, rules, value, defaults = {}) {
+  const { name } = property;
+  if (value[name] !== undefined) return true;
+  /** @type {boolean | null} */
+  let named = null;
+  for (const rule of rules) {
+    if (rule.rule === 'one_of' && rule.properties.includes(name)) return false;
+    if (rule.rule === 'needs' && rule.property === name && !rule.needs.some((/** @type {string} */ need) => value[need] !== undefined)) return false;
+    if (rule.rule !== 'when') continue;
+    const mentions = [...(rule.require ?? []), ...(rule.allow ?? [])].includes(name);
+    if (!mentions) continue;
+    named = (named ?? false) || rule.is.includes(value[rule.property] ?? defaults[rule.property]);
+  }
+  return named ?? true;
+}
