@@ -68,9 +68,9 @@ test('moments are said as people say them', () => {
 });
 
 test('the words of a note are in lines that fit, and none is lost', () => {
-  const text = 'The database is the bottleneck here.\n\nSee https://example.org/a/very/long/address/that/has/no/gap for more';
+  const text = 'the database is the bottleneck here.\n\nsee https://example.org/a/very/long/address/that/has/no/gap for more';
   const lines = noteLines(text);
-  assert.deepEqual(lines.slice(0, 3), ['The database is the', 'bottleneck here.', '']);
+  assert.deepEqual(lines.slice(0, 3), ['the database is the', 'bottleneck here.', '']);
   assert.equal(lines.join(' ').replace(/\s+/g, ' '), text.replace(/\s+/g, ' '));
   assert.deepEqual(noteLines(''), ['']);
 });
