@@ -123,3 +123,70 @@ test('the text beside the drawing: axe finds nothing, light, dark, from right to
     await page.context().close();
   }
 });
+
+/** The field of the inspector for a node's quantity. */
+const field = (page, pointer) => page.locator(`.frame-inspector [data-pointer="${pointer}"] input`).first();
+const atStep = (page, step) => page.locator(`.tour[data-step="${step}"]`).waitFor({ timeout: 60_000 });
+
+for (const [name, options] of Object.entries({ desk: {}, dark: { colorScheme: 'dark' }, phone: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }, arabic: { locale: 'ar-EG' } })) {
+  test(`the tour ends with the first fixed bottleneck, by what the person does: ${name}`, async () => {
+    const { page, context, expectQuiet } = await openPage(site, options);
+    await page.locator('.welcome-tour').click();
+    await atStep(page, 'run');
+    assert.equal(await page.locator('.run-play[data-tour]').count(), 1, 'it shows where');
+    assert.deepEqual(await objections(page), []);
+    await page.screenshot({ path: join(shots, `tour-${name}-run.png`) });
+    await page.locator('.run-play').click();
+    await atStep(page, 'look');
+    await page.screenshot({ path: join(shots, `tour-${name}-look.png`) });
+    await page.locator('.verdict-node').click();
+    await atStep(page, 'change');
+    await page.locator('.tour').getByRole('button').first().click(); // where
+    await page.waitForTimeout(200);
+    assert.deepEqual(await objections(page), []);
+    await page.screenshot({ path: join(shots, `tour-${name}-change.png`) });
+    await field(page, '/nodes/orders/concurrency').fill('8');
+    await page.keyboard.press('Enter');
+    await atStep(page, 'again');
+    if (name === 'phone') await page.locator('.tour').getByRole('button').first().click(); // the sheet goes
+    await page.locator('.run-play').click();
+    await atStep(page, 'done');
+    await page.screenshot({ path: join(shots, `tour-${name}-done.png`) });
+    await page.locator('.tour').getByRole('button').last().click();
+    await page.locator('.tour').waitFor({ state: 'detached' });
+    expectQuiet();
+    await context.close();
+  });
+}
+
+test('the tour is skipped by Escape, goes on where the person is, and is done by keyboard alone', async () => {
+  const { page, context, expectQuiet } = await openPage(site);
+  await page.locator('.welcome-tour').focus();
+  await page.keyboard.press('Enter');
+  await atStep(page, 'run');
+  assert.match(await page.evaluate(() => document.activeElement?.className ?? ''), /tour-words/, 'its words are read');
+  await page.keyboard.press('Escape');
+  await page.locator('.tour').waitFor({ state: 'detached' });
+  await page.keyboard.press(' ');
+  await page.locator('.run-bar[data-state="done"]').waitFor({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Go on' }).or(page.locator('.header-menu')).first().focus();
+  await page.keyboard.press('Enter');
+  if (await page.locator('.tour').count() === 0) await page.getByRole('menuitem', { name: /tour/ }).press('Enter');
+  await atStep(page, 'look');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter'); // where: the focus goes to the name
+  await page.locator('.verdict-node:focus').waitFor();
+  await page.keyboard.press('Enter');
+  await atStep(page, 'change');
+  await page.locator('.tour').getByRole('button').first().press('Enter');
+  await page.waitForTimeout(200);
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('8');
+  await page.keyboard.press('Enter');
+  await atStep(page, 'again');
+  await page.locator('.run-play').press('Enter');
+  await atStep(page, 'done');
+  await page.keyboard.press('Escape');
+  expectQuiet();
+  await context.close();
+});

@@ -57,6 +57,7 @@ async function start() {
     if (!hasToldFailure) app.notify(app.t('app.engine_failed', { message }), { kind: 'error' });
     hasToldFailure = true;
   });
+  app.signals.on('open-example', ({ text, name }) => void files.openExample(text, name));
   app.signals.on('document-open', () => frame.welcome(null)); // it was about another one
   void loadCatalog(app);
   openFirst(app, files, frame.welcome)

@@ -23,6 +23,7 @@ export function createInsight(app, middle) {
   }
   app.actions.add({ name: 'edit-text', title: 'source.open', key: 'Ctrl+j', run: () => void ask('beside', 'toggle') });
   app.actions.add({ name: 'look-at-requests', title: 'waterfall.open', run: () => void ask('requests', 'look'), enabled: () => app.run.known_s > 0 });
+  app.actions.add({ name: 'tour', title: 'tour.begin', run: () => void ask('tour', 'open') });
   app.signals.on('look-at-requests', (time_s) => void ask('requests', 'look', time_s));
   if (app.settings.get('source.open') && matchMedia('(min-width: 900px)').matches) void ask('beside', 'open');
 }

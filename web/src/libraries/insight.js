@@ -9,6 +9,7 @@ import results from '../i18n/en/results.js';
 import { learn } from '../i18n/index.js';
 import { createResults } from '../results/results.js';
 import { createBeside } from '../source/beside.js';
+import { createTour } from '../tour/tour.js';
 import { showWaterfalls } from '../waterfall/waterfall.js';
 
 learn({ ...code, ...editor, ...history, ...looking, ...results });
@@ -20,7 +21,7 @@ learn({ ...code, ...editor, ...history, ...looking, ...results });
  */
 const createInsights = (app, middle) => {
   const requests = { look: (time_s = app.run.time_s) => showWaterfalls(app, time_s) };
-  return { beside: createBeside(app, middle), requests };
+  return { beside: createBeside(app, middle), requests, tour: createTour(app, middle) };
 };
 
 /** What is looked at once something has run, or more closely: the first view does not need it. */

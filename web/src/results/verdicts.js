@@ -74,7 +74,8 @@ export function createVerdicts(app) {
     const bottleneck = results?.value.bottleneck;
     return [
       chips.length > 0 && el('div', { class: 'verdict-chips', role: 'group', tabindex: '0', 'aria-label': t('verdict.targets') }, chips),
-      bottleneck?.why ? sentence(bottleneck) : !results && welcome && el('p', { class: 'verdict-sentence' }, welcome),
+      bottleneck?.why ? sentence(bottleneck) : !results && welcome && el('p', { class: 'verdict-sentence' }, welcome, ' ',
+        app.settings.get('tour') !== 'done' && el('button', { class: 'button welcome-tour', type: 'button', onclick: () => app.actions.perform('tour') }, t('tour.begin'))),
     ];
   }
 

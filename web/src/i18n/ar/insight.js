@@ -3,4 +3,5 @@ export default {
   'app.again': 'حاول مجددًا',
   'source.open': 'تحرير كنص',
   'waterfall.open': 'طلبات هذه اللحظة',
+  'tour.begin': 'جولة في 60 ثانية',
 };

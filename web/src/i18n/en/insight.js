@@ -3,4 +3,5 @@ export default {
   'app.again': 'Try again',
   'source.open': 'Edit as text',
   'waterfall.open': 'Requests of this moment',
+  'tour.begin': 'Take the 60-second tour',
 };
