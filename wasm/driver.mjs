@@ -7,7 +7,8 @@ import { EngineError } from './loader.mjs';
 
 const SLICE_EVENTS = 50_000;
 const SLICE_MS = 8; // half a frame at 60 Hz: the page stays smooth even when the driver runs in it
-const CHUNK_EVENTS = 4_000; // between looks at the clock, under a millisecond
+const CHUNK_EVENTS = 4_000; // between looks at the clock, under a millisecond where no handler runs
+const CHUNK_MS = 2; // an event may take as long as a handler's budget lets it: chunks shrink until they are about as short as this
 const FRAME_MS = 1000 / 60;
 const MOVES_RATIO_MAX = 1e9;
 const SHOWN_AT_ONCE = new Set(['run.open', 'run.rewind', 'run.seek', 'run.fork']);
@@ -33,6 +34,7 @@ export function createDriver(engine, host) {
   /** @type {Speed} */
   let speed = 'max';
   let ticket = 0; // a slice that was asked for under an older ticket does nothing
+  let chunk = 64; // events between looks at the clock, as this run allows
   let clock = { real_ms: 0, simulated_s: 0 };
   let posted_ms = -Infinity;
   let failure = '';
@@ -85,12 +87,16 @@ export function createDriver(engine, host) {
     const events_stop = engine.events() + SLICE_EVENTS;
     let status = 0;
     let caughtUp = false;
-    for (let events = engine.events(); ;) {
-      status = engine.advance(Math.min(CHUNK_EVENTS, events_stop - events), until_s);
+    for (let events = engine.events(), before_ms = start_ms; ;) {
+      const asked = Math.min(chunk, events_stop - events);
+      status = engine.advance(asked, until_s);
+      const now_ms = host.now_ms();
       const taken = engine.events() - events;
       events += taken;
-      caughtUp = status === 0 && taken < CHUNK_EVENTS && events < events_stop;
-      if (status !== 0 || caughtUp || events >= events_stop || host.now_ms() - start_ms >= SLICE_MS) break;
+      chunk = nextChunk(chunk, now_ms - before_ms);
+      before_ms = now_ms;
+      caughtUp = status === 0 && taken < asked;
+      if (status !== 0 || caughtUp || events >= events_stop || now_ms - start_ms >= SLICE_MS) break;
     }
     // A run that the machine cannot keep up with goes on from where it is, rather than racing to catch up later.
     if (!caughtUp && speed !== 'max') clock = { real_ms: host.now_ms(), simulated_s: engine.time_s() };
@@ -237,6 +243,12 @@ export function createDriver(engine, host) {
       host.post({ id, ok: false, error: { code, message: String(message), diagnostics } });
     }
   };
+}
+
+/** @param {number} chunk @param {number} took_ms */
+function nextChunk(chunk, took_ms) {
+  if (took_ms > CHUNK_MS) return Math.max(1, Math.floor(chunk * Math.min(0.5, CHUNK_MS / took_ms)));
+  return took_ms < CHUNK_MS / 2 ? Math.min(CHUNK_EVENTS, chunk * 2) : chunk;
 }
 
 /**

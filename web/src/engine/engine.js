@@ -14,6 +14,12 @@ import { loadHandlers, loadModule, loadScript, scriptUrl } from './assets.js';
  * @property {boolean} isInPage
  */
 
+/** A worker that has something to do and gives no sign for so long hangs: nothing that it may do takes as long (handlers have budgets). */
+const SILENCE_MS = 2000;
+/** Without handlers no loop is anybody's but ours, and a slow machine may take its time over a large design. */
+const SILENCE_WITHOUT_HANDLERS_MS = 20_000;
+const LOOK_MS = 500;
+
 const REPLACEMENTS_MAX = 5; // a module that fails this often in a row will not get better by being loaded again
 
 /**
@@ -33,8 +39,34 @@ export function createEngineClient(handlers) {
   let failures = 0;
   let isInPage = false;
 
+  let lastSign_ms = 0;
+  let isRunning = false; // the last frame said so: more are to come
+  let hasHandlers = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let watch;
+
+  /** Looks for signs while some are due. @param {boolean} [isCertain] its messages had their turn since the last look */
+  function look(isCertain = false) {
+    watch = undefined;
+    if (waiting.size === 0 && !isRunning) return;
+    const silence_ms = performance.now() - lastSign_ms;
+    const isSilent = silence_ms >= (hasHandlers ? SILENCE_MS : SILENCE_WITHOUT_HANDLERS_MS);
+    if (isSilent && isCertain) breakDown(`the engine gave no sign for ${Math.round(silence_ms / 1000)} s and was replaced`);
+    // A page that was itself held up has messages waiting: they come first.
+    else watch = setTimeout(() => look(isSilent), isSilent ? 0 : LOOK_MS);
+  }
+
+  function expectSign() {
+    if (watch !== undefined || isInPage) return; // in the page nobody could look while it hangs
+    lastSign_ms = performance.now();
+    watch = setTimeout(look, LOOK_MS);
+  }
+
   /** @param {any} message */
   function receive(message) {
+    lastSign_ms = performance.now();
+    if (message.frame) isRunning = message.state === 'running';
+    if (isRunning) expectSign();
     if (message.fatal !== undefined) {
       breakDown(message.fatal);
     } else if (message.id === undefined) {
@@ -54,6 +86,8 @@ export function createEngineClient(handlers) {
     failures += 1;
     link?.then((old) => old.end(), () => {});
     link = null;
+    isRunning = false;
+    hasHandlers = false;
     for (const { reject } of waiting.values()) reject(new EngineError('fault', why));
     waiting.clear();
     handlers.onFailure(why);
@@ -76,6 +110,7 @@ export function createEngineClient(handlers) {
     const id = nextId++;
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
+      expectSign();
       open.send(script ? { id, op, args, script } : { id, op, args });
     });
   }
@@ -102,6 +137,7 @@ export function createEngineClient(handlers) {
         // A design with code: what runs it is loaded when one is first opened.
         const ready = await interpreter();
         if (isInPage) await loadScript('sandboxScript');
+        hasHandlers = true;
         open.send({ handlers: ready, script: isInPage ? '' : String(scriptUrl('sandboxScript')) });
         return ask(open, op, args).catch(async (next) => {
           if (next.code !== 'modules') throw next;
