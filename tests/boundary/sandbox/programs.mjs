@@ -93,7 +93,7 @@ const TABLE = [
     ['a getter that gets itself', 'stack', 'const o = { get x() { return this.x; } }; return o.x;'],
     ['a proxy of a proxy of a proxy', 'stack', 'let p = {}; for (let i = 0; i < 20000; i++) p = new Proxy(p, {}); return p.x;'],
     ['a proxy whose trap asks the proxy', 'stack', 'const p = new Proxy({}, { get: (t, k, r) => r[k] }); return p.x;'],
-    ['bound functions in a chain', 'stack', 'let f = () => 1; for (let i = 0; i < 10000; i++) f = f.bind(null); return f();'],
+    ['bound functions in a chain', 'stack', 'let f = () => 1; for (let i = 0; i < 20000; i++) { f = f.bind(null); Object.defineProperty(f, "name", { value: "" }); } return f();'],
     ['a constructor that constructs', 'stack', 'class C { constructor() { new C(); } } new C();'],
     ['a class that extends without end', 'stack', 'let C = class {}; for (let i = 0; i < 4000; i++) C = class extends C {}; return new C();'],
     ['deep source for eval', 'stack', 'return eval("(".repeat(50000) + "1" + ")".repeat(50000));'],
