@@ -88,6 +88,38 @@ test('a card dragged into a zone is in it, dragged out it is not; each is one st
   await context.close();
 });
 
+test('a part dropped into a zone is in it, as one step', async () => {
+  const { page, context } = await openDesign(PLAIN);
+  const part = await page.locator('[data-type="redis"]').boundingBox();
+  const [ax, ay] = await middle(page, 'a');
+  const [, by] = await middle(page, 'b');
+  await drag(page, [part.x + 20, part.y + part.height / 2], [ax, (ay + by) / 2]);
+  assert.match(await node(page, 'redis').getAttribute('aria-label'), /, in east(,|$)/);
+  assert.equal((await saved(page)).nodes.redis.zone, 'east');
+  await page.keyboard.press('Control+z');
+  assert.deepEqual((await saved(page)).nodes, PLAIN.nodes);
+  await context.close();
+});
+
+test('automatic layout keeps the nodes of a zone together', async () => {
+  const east = ['auth', 'users', 'sessions', 'userdb'];
+  const nodes = Object.fromEntries(Object.entries(SHOP.nodes).map(([id, one]) => [id, east.includes(id) ? { ...one, zone: 'east' } : one]));
+  const { page, context } = await openDesign({ ...SHOP, name: 'Zoned', nodes });
+  await page.keyboard.press('g');
+  await page.keyboard.press('l');
+  await page.waitForFunction(() => document.querySelector('.header-edit:not([disabled])') !== null);
+  await page.waitForTimeout(600);
+  const { layout } = await saved(page);
+  assert.notDeepEqual(layout, SHOP.layout);
+  const xs = east.map((id) => layout[id][0]);
+  const ys = east.map((id) => layout[id][1]);
+  for (const [id, [x, y]] of Object.entries(layout)) {
+    const isBeside = x + 184 <= Math.min(...xs) || x >= Math.max(...xs) + 184 || y + 80 <= Math.min(...ys) || y >= Math.max(...ys) + 80;
+    assert.ok(east.includes(id) || isBeside, `${id} lies in the zone`);
+  }
+  await context.close();
+});
+
 test('a zone is made of the selected, named, renamed with its fault, moved by its head, dissolved', async () => {
   const { page, context, expectQuiet } = await openDesign({ ...PLAIN, layout: { ...PLAIN.layout, d: [1120, 160] } });
   await pick(page, 'c', 'd');

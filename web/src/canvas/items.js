@@ -10,6 +10,7 @@ import { rename } from './edit.js';
 import { CARD_HEIGHT, CARD_WIDTH, freePlace, snap } from './geometry.js';
 import { layoutOf } from './layout.js';
 import { openRename } from './rename.js';
+import { joinsAt } from './zoning.js';
 
 /** @typedef {import('./board.js').Board} Board */
 /** @typedef {Record<string, [number, number]>} Places */
@@ -56,7 +57,7 @@ export function placeNode(board, wish) {
   }
   const place = placeFor(board, world);
   writePlaces(board);
-  const id = addNodeOfType(board.app, wish.type, place, wish.from);
+  const id = addNodeOfType(board.app, wish.type, place, wish.from, (fresh) => joinsAt(board, fresh, place));
   if (id === null) return;
   take(board, [id]);
   board.access.say(board.app.t('palette.added', { name: board.scene.byId.get(id)?.name ?? id }));
@@ -95,7 +96,8 @@ export async function tidy(board) {
   const { app } = board;
   const design = app.document.get();
   const links = design.edges.map(({ from, to }) => ({ from, to }));
-  app.document.execute(app.commands.moveNodes(layoutOf(Object.keys(design.nodes), links)));
+  const zones = new Map(board.scene.nodes.filter(({ zone }) => zone !== '').map(({ id, zone }) => [id, zone]));
+  app.document.execute(app.commands.moveNodes(layoutOf(Object.keys(design.nodes), links, { zones })));
   board.fit();
 }
 

@@ -9,13 +9,13 @@ import { CARD_HEIGHT, CARD_WIDTH, snap } from './geometry.js';
  * Places the nodes in layers. Nodes without any connection go in a row below.
  * @param {string[]} ids
  * @param {{ from: string, to: string }[]} links
- * @param {{ direction?: 'LR' | 'TB' }} [options]
+ * @param {{ direction?: 'LR' | 'TB', zones?: ReadonlyMap<string, string> }} [options] `zones`: nodes of one stay together
  * @returns {Layout}
  */
 export function layoutOf(ids, links, options = {}) {
   const dagre = library('dagre');
   if (!dagre) return gridOf(ids);
-  const graph = new dagre.graphlib.Graph({ multigraph: true });
+  const graph = new dagre.graphlib.Graph({ multigraph: true, compound: true });
   graph.setGraph({
     rankdir: options.direction ?? 'LR',
     nodesep: 32,
@@ -36,6 +36,12 @@ export function layoutOf(ids, links, options = {}) {
   });
   for (const id of ids) {
     if (linked.has(id)) graph.setNode(id, { width: CARD_WIDTH, height: CARD_HEIGHT });
+  }
+  for (const [id, zone] of options.zones ?? []) {
+    if (!linked.has(id)) continue;
+    const key = `zone ${zone}`; // no id has a space
+    if (!graph.hasNode(key)) graph.setNode(key, {});
+    graph.setParent(id, key);
   }
   dagre.layout(graph);
   /** @type {Layout} */

@@ -100,11 +100,12 @@ function drawContainers(context, { scene, theme, camera }, seen) {
     context.setLineDash(kind === 'group' ? [6 * unit, 4 * unit] : []);
     context.stroke();
     if (!hasHeads(camera.zoom)) continue;
-    context.font = `600 ${Math.max(11, 9.5 / camera.zoom)}px ${theme.font}`;
+    const size = Math.max(11, 9.5 / camera.zoom);
+    context.font = `600 ${size}px ${theme.font}`;
     context.fillStyle = isTarget ? theme.accent : theme.muted;
     // Where a zone and a group share a corner their names do not.
     context.textAlign = kind === 'zone' ? 'left' : 'right';
-    context.fillText(fitted(context, name, rect.width - 24), kind === 'zone' ? rect.x + 12 : rect.x + rect.width - 12, rect.y + 17);
+    context.fillText(fitted(context, name, rect.width - 24), kind === 'zone' ? rect.x + 12 : rect.x + rect.width - 12, rect.y + 7 + size * 0.9);
   }
   context.setLineDash([]);
 }

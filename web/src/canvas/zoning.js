@@ -36,6 +36,12 @@ export function dropInto(board, places) {
   return true;
 }
 
+/**
+ * What makes a new node one of the containers at its place.
+ * @param {Board} board @param {string} id @param {[number, number]} place
+ */
+export const joinsAt = (board, id, place) => writesOf(board, changesBy(board.scene.containers, new Map([[id, place]])));
+
 /** @param {Board} board @returns {string[]} */
 function chosen(board) {
   board.selectFocused();

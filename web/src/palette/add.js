@@ -25,9 +25,10 @@ export function newNode(type) {
  * Adds a node, with a connection from another one if asked: both are one step.
  * @param {App} app @param {string} name of the type @param {[number, number]} place
  * @param {string} [from] node to connect from
+ * @param {(id: string) => [pointer: string, value: any][]} [also] what else is written, once it has its id
  * @returns {string | null} its id
  */
-export function addNodeOfType(app, name, place, from) {
+export function addNodeOfType(app, name, place, from, also = () => []) {
   const type = typeOf(app.catalog, name);
   if (!type) return null;
   const design = app.document.get();
@@ -41,9 +42,8 @@ export function addNodeOfType(app, name, place, from) {
     const isForward = typeOf(app.catalog, source.type)?.behaviour === 'station';
     edges.push({ from, to: id, ...(isPublish ? { kind: 'publish' } : isForward ? { kind: 'forward' } : {}) });
   }
-  app.document.execute({
-    ...app.commands.pasteItems({ nodes: { [id]: newNode(type) }, edges, layout: { [id]: place } }),
-    name: 'command.add_node',
-  });
+  const paste = app.commands.pasteItems({ nodes: { [id]: newNode(type) }, edges, layout: { [id]: place } });
+  const rest = app.commands.change('command.add_node', also(id));
+  app.document.execute({ name: 'command.add_node', apply: (before) => rest.apply(paste.apply(before)) });
   return id;
 }
