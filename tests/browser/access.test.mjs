@@ -61,7 +61,7 @@ for (const [name, options, least] of /** @type {const} */ ([['with a mouse', {},
       const found = await page.evaluate((min) => [...document.querySelectorAll(
         'button, a[href], input, select, textarea, summary, [role="option"], [role="tab"], [role="slider"], [role="spinbutton"], [role^="menuitem"]')]
         // The drawing's items are as large as the view shows them; the pointer presses the drawing, with slack.
-        .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.canvas-plane, .skip-link') && !one.matches(':disabled'))
+        .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.canvas-plane, .canvas-notes, .skip-link') && !one.matches(':disabled'))
         .map((one) => ({ one, box: (one.matches('.checkbox') ? one.closest('label, .property-control') ?? one : one).getBoundingClientRect() }))
         .filter(({ box }) => box.width > 0 && (box.width < min - 0.5 || box.height < min - 0.5))
         .map(({ one, box }) => `${one.tagName.toLowerCase()}.${one.className} ${Math.round(box.width)} × ${Math.round(box.height)}`), least);
