@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { objections, openPage, shots, start } from './browser.mjs';
+import { choose, downloadOf, objections, openPage, runToEnd, shots, start } from './browser.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let site;
@@ -187,6 +187,89 @@ test('the tour is skipped by Escape, goes on where the person is, and is done by
   await page.locator('.run-play').press('Enter');
   await atStep(page, 'done');
   await page.keyboard.press('Escape');
+  expectQuiet();
+  await context.close();
+});
+
+test('a press on the latency chart shows the requests of that moment; Enter on the playhead does, too', async () => {
+  const { page, context, expectQuiet } = await openPage(site);
+  await runToEnd(page);
+  const results = () => page.evaluate(() => document.querySelector('.verdict-status')?.textContent);
+  const before = await results();
+  const over = page.locator('.chart').nth(1).locator('.u-over');
+  const { width, height } = await over.boundingBox();
+  await over.click({ position: { x: width * 0.4, y: height / 2 } });
+  await page.locator('.waterfall-view .waterfall-row').first().waitFor();
+  assert.match(await page.locator('dialog h2').innerText(), /^Requests that began from 1[12]\d s to 1[12]\d s$/);
+  const rows = await page.locator('.waterfall-rows .waterfall-name').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+  assert.match(rows[0], /^Shoppers \w+, from 0 ms to .*: calling /);
+  assert.match(rows[1], /^Gateway \w+, from .* to /);
+  // Every bar lies within that of the client.
+  const [client, ...others] = await page.locator('.waterfall-bar').evaluateAll((all) => all.map((one) => { const { left, right } = one.getBoundingClientRect(); return [left, right]; }));
+  for (const [left, right] of others) assert.ok(left >= client[0] - 1 && right <= client[1] + 3);
+  // The slowest stand first, and the picks are among them.
+  const times = await page.locator('.waterfall-request').count();
+  assert.ok(times > 50);
+  await page.getByRole('button', { name: 'Median' }).click();
+  assert.equal(await page.locator('.waterfall-request[aria-pressed="true"]').count(), 1);
+  assert.deepEqual(await objections(page), []);
+  await page.keyboard.press('Escape');
+  assert.equal(await results(), before, 'the run is as it was');
+  await page.locator('.strip-track').focus();
+  await page.keyboard.press('Home');
+  for (let at = 0; at < 4; at += 1) await page.keyboard.press('PageUp');
+  await page.keyboard.press('Enter');
+  await page.locator('.waterfall-view .waterfall-row').first().waitFor();
+  await page.screenshot({ path: join(shots, 'waterfall.png') });
+  expectQuiet();
+  await context.close();
+});
+
+test('charts and the drawing leave as pictures that need nothing of the page', async () => {
+  const { page, context, expectQuiet } = await openPage(site);
+  await runToEnd(page);
+  await page.locator('.chart-take').nth(1).click();
+  await page.locator('.take-away-picture').waitFor();
+  await page.screenshot({ path: join(shots, 'take-chart.png') });
+  const chart = (await downloadOf(page, () => page.getByRole('button', { name: 'Save as SVG' }).click())).toString();
+  assert.match(chart, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+  assert.match(chart, />p99</);
+  assert.doesNotMatch(chart, /class=|var\(/, 'no style sheet is needed');
+  assert.ok((chart.match(/<path d="M/g) ?? []).length >= 2);
+  await choose(page, 'Drawing as a picture…');
+  await page.locator('.take-away-picture').waitFor();
+  await page.screenshot({ path: join(shots, 'take-drawing.png') });
+  const png = await downloadOf(page, () => page.getByRole('button', { name: 'Save as PNG' }).click());
+  assert.equal(png.subarray(0, 8).toString('hex'), '89504e470d0a1a0a');
+  assert.ok(png.readUInt32BE(16) > 1500, 'sharp');
+  await choose(page, 'Drawing as a picture…');
+  const drawing = (await downloadOf(page, () => page.getByRole('button', { name: 'Save as SVG' }).click())).toString();
+  assert.match(drawing, />Orders</);
+  assert.doesNotMatch(drawing, /class=|var\(/);
+  expectQuiet();
+  await context.close();
+});
+
+test('a link holds the design; opening one leaves the own document where it was, and nonsense does nothing', async () => {
+  const { page, context, expectQuiet } = await openPage(site, { permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.locator('.frame-inspector input').first().fill('My own');
+  await page.keyboard.press('Enter');
+  await choose(page, 'Copy a link to this design');
+  await page.getByText('The link is on the clipboard').first().waitFor();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(link, /#design=[\w-]+$/);
+  await page.locator('.frame-inspector input').first().fill('Mine alone');
+  await page.keyboard.press('Enter');
+  await page.evaluate((hash) => { location.hash = hash; }, new URL(link).hash);
+  await page.locator('.header-name', { hasText: 'My own' }).waitFor();
+  assert.equal(await page.evaluate(() => location.hash), '', 'a reload does not open it again');
+  await page.getByText('Mine alone').first().waitFor(); // it is offered back
+  await page.evaluate(() => { location.hash = '#design=notadesign'; });
+  await page.getByText('The address holds no design').first().waitFor();
+  assert.equal(await page.locator('.header-name').innerText(), 'My own');
+  const other = await context.newPage();
+  await other.goto(link);
+  await other.locator('.header-name', { hasText: 'My own' }).waitFor();
   expectQuiet();
   await context.close();
 });

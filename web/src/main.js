@@ -51,12 +51,13 @@ async function start() {
   panels.inspector.update(); // needed at once, but not before the drawing
   const frame = createFrame(app, panels, language);
   document.body.replaceChildren(frame.element, toasts, voice, ...document.querySelectorAll('.drop-hint'));
-  createInsight(app, frame.middle);
+  const { openLink } = createInsight(app, frame.middle);
   let hasToldFailure = false;
   app.signals.on('engine-failed', (message) => {
     if (!hasToldFailure) app.notify(app.t('app.engine_failed', { message }), { kind: 'error' });
     hasToldFailure = true;
   });
+  app.signals.on('open-shared', ({ text, name }) => void files.replace(text, name, { saved: false }));
   app.signals.on('open-example', ({ text, name }) => void files.openExample(text, name));
   app.signals.on('document-open', () => frame.welcome(null)); // it was about another one
   void loadCatalog(app);
@@ -66,6 +67,7 @@ async function start() {
       await loadLibrary('settings').catch(() => {}); // the panel says so
       frame.element.dataset.state = 'ready';
       files.acceptLaunches();
+      openLink();
       goOffline();
     });
 }

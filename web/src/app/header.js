@@ -19,7 +19,7 @@ export function createHeader(app, frame, language) {
   const saved = el('span', { class: 'muted small header-saved' });
   const menu = createMenuButton(app, {
     label: [name, icon('down')], title: t('frame.menu'), className: 'button quiet header-menu',
-    items: () => ['new', 'open', 'designs', 'examples', null, 'save', 'save-as', 'edit-text', 'save-results', 'save-timeline', 'report', 'generate', null, 'undo', 'redo', 'find', 'keys', 'tour'],
+    items: () => ['new', 'open', 'designs', 'examples', null, 'save', 'save-as', 'copy-link', 'take-drawing', 'edit-text', 'save-results', 'save-timeline', 'report', 'generate', null, 'undo', 'redo', 'find', 'keys', 'tour'],
   });
 
   /** @param {string} action @param {any} shape @param {string} [className] */

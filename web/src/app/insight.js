@@ -24,6 +24,11 @@ export function createInsight(app, middle) {
   app.actions.add({ name: 'edit-text', title: 'source.open', key: 'Ctrl+j', run: () => void ask('beside', 'toggle') });
   app.actions.add({ name: 'look-at-requests', title: 'waterfall.open', run: () => void ask('requests', 'look'), enabled: () => app.run.known_s > 0 });
   app.actions.add({ name: 'tour', title: 'tour.begin', run: () => void ask('tour', 'open') });
+  app.actions.add({ name: 'copy-link', title: 'link.copy', run: () => void ask('share', 'link') });
+  app.actions.add({ name: 'take-drawing', title: 'picture.take_drawing', run: () => void ask('share', 'picture') });
   app.signals.on('look-at-requests', (time_s) => void ask('requests', 'look', time_s));
+  const openLink = () => { if (location.hash.startsWith('#design=')) void ask('share', 'open'); };
+  addEventListener('hashchange', openLink);
   if (app.settings.get('source.open') && matchMedia('(min-width: 900px)').matches) void ask('beside', 'open');
+  return { openLink };
 }

@@ -3,11 +3,15 @@ import './charts.css';
 import { duration, percent, rate } from '../canvas/format.js';
 import { readTheme } from '../canvas/theme.js';
 import { el } from '../dom.js';
-import { createPlot } from './plot.js';
+import { icon } from '../icons/icon.js';
+import { chartPicture, csvOfLines, standalone, takeAway } from './picture.js';
+import { createPlot, tones } from './plot.js';
 import { linesOf } from './series.js';
 
 const REDRAW_MS = 80; // twelve times a second is live to the eye; the canvas needs the rest of the frame
 const END_AT_LEAST_ROWS = 20;
+
+const CHARTS = { throughput: { format: rate }, latency: { format: duration }, utilization: { format: percent, top: 1.02 } };
 
 /**
  * Throughput, latency and utilisation over simulated time, live.
@@ -26,13 +30,24 @@ export function createCharts(app) {
   /** @type {number | null} */
   let playhead = null;
   const shared = { warmup_s: () => run.frame?.header['warmup_s'] ?? 0, end_s, present_s, onCursor, ghostName: t('charts.ghost') };
+  /** A button that lets a chart leave. @param {keyof typeof CHARTS} name */
+  const take = (name) => el('button', {
+    class: 'button quiet icon-only chart-take', type: 'button', title: t('picture.take', { name: t(`charts.${name}`) }), 'aria-label': t('picture.take', { name: t(`charts.${name}`) }),
+    onclick: () => {
+      const { lines } = plots[name];
+      const theme = readTheme(element);
+      const title = t(`charts.${name}`);
+      const picture = chartPicture({ title, lines, ...CHARTS[name] }, run.timeline, run.duration_s || 1, theme, tones(theme));
+      takeAway(app, { title, svg: standalone(picture, theme.surface), csv: csvOfLines(run.timeline, lines) });
+    },
+  }, icon('download'));
   const plots = {
-    throughput: createPlot({ ...shared, title: t('charts.throughput'), format: rate }),
+    throughput: createPlot({ ...shared, title: t('charts.throughput'), format: rate, take: take('throughput') }),
     latency: createPlot({
-      ...shared, title: t('charts.latency'), format: duration,
+      ...shared, title: t('charts.latency'), format: duration, take: take('latency'),
       onPick: (at) => app.signals.emit('look-at-requests', run.timeline.column('time_s')[at]),
     }),
-    utilization: createPlot({ ...shared, title: t('charts.utilization'), format: percent, top: 1.02 }),
+    utilization: createPlot({ ...shared, title: t('charts.utilization'), format: percent, top: 1.02, take: take('utilization') }),
   };
   const empty = el('p', { class: 'empty charts-empty' }, t('charts.none'));
   const row = el('div', { class: 'charts-row', role: 'group', 'aria-label': t('tab.charts') }, Object.values(plots).map((plot) => plot.element));

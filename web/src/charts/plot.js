@@ -11,7 +11,7 @@ const FEW_ROWS = 4; // two points make a line that is hard to see
 const GHOST_ALPHA = 0.4;
 
 /** @param {Theme} theme colours that can be told apart side by side; past the sixth they begin again */
-const tones = (theme) => [theme.accent, theme.cool, theme.warm, theme.error, theme.hot, theme.muted];
+export const tones = (theme) => [theme.accent, theme.cool, theme.warm, theme.error, theme.hot, theme.muted];
 
 /**
  * uPlot's gaps are nulls.
@@ -31,13 +31,13 @@ function withGaps(values, rows, first = 0) {
 /**
  * One chart with a legend of its own that shows the values under the cursor, or the latest.
  * @param {{ title: string, format: (value: number) => string, top?: number, ghostName: string, warmup_s: () => number, end_s: () => number, present_s: () => number | null,
- *   onCursor: (row: number | null) => void, onPick?: (row: number) => void }} options `onCursor`: the row under the pointer, if any; `onPick`: a press on one
+ *   onCursor: (row: number | null) => void, onPick?: (row: number) => void, take?: import('../dom.js').Child }} options `onCursor`: the row under the pointer, if any; `onPick`: a press on one
  */
 export function createPlot(options) {
   const legend = el('ul', { class: 'chart-legend' });
   const canvas = el('div', { class: 'chart-plot' });
   const element = el('figure', { class: 'chart' },
-    el('figcaption', { class: 'chart-head' }, el('span', { class: 'chart-title' }, options.title), legend), canvas);
+    el('figcaption', { class: 'chart-head' }, el('span', { class: 'chart-title' }, options.title), legend, options.take), canvas);
   /** @type {Plot | null} */
   let plot = null;
   /** @type {Line[]} */
@@ -139,6 +139,7 @@ export function createPlot(options) {
 
   return {
     element,
+    get lines() { return lines; },
     dispose: () => observer.disconnect(),
     /**
      * @param {Line[]} next

@@ -211,7 +211,7 @@ export function createFiles(app) {
   actions.add({ name: 'undo', title: 'edit.undo', key: 'Ctrl+z', run: () => app.document.undo(), enabled: () => app.document.canUndo });
   actions.add({ name: 'redo', title: 'edit.redo', key: 'Ctrl+Shift+z', run: () => app.document.redo(), enabled: () => app.document.canRedo });
   return {
-    open, openExample, openKept, desk,
+    open, openExample, openKept, replace, desk,
     /** Files that the system opens with this page. */
     acceptLaunches() {
       picker.launchQueue?.setConsumer((/** @type {any} */ launch) => { if (launch.files?.length > 0) void takeHandles(launch.files); });

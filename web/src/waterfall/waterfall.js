@@ -102,10 +102,11 @@ function row(app, span, depth, share) {
   const isBad = !['ok', 'open', 'abandoned'].includes(span.end);
   const said = [...timesOf(span)].map(([kind, ns]) => `${t(`waterfall.part_${kind}`)} ${time(ns)}`).join(', ');
   const notes = [span.attempt ? t('waterfall.retry', { n: span.attempt }) : '', span.branch ? t('waterfall.branch') : '', span.end === 'ok' ? '' : t(`waterfall.end_${span.end}`)].filter(Boolean);
-  const label = `${name} ${span.operation}, ${t('waterfall.from_to', { from: time(span.start_ns), to: time(span.end_ns) })}${said ? `: ${said}` : ''}${notes.length > 0 ? `; ${notes.join(', ')}` : ''}`;
+  const facts = [span.operation, ...notes].join(' · ');
+  const label = `${name} ${facts}, ${t('waterfall.from_to', { from: time(span.start_ns), to: time(span.end_ns) })}${said ? `: ${said}` : ''}`;
   return el('li', { class: 'waterfall-row', title: label },
     el('button', { class: 'waterfall-name', type: 'button', style: { '--depth': depth }, 'aria-label': label, onclick: () => app.selection.set({ nodes: [span.node] }) },
-      isBad && icon('cross'), el('span', { class: 'truncate' }, name), el('span', { class: 'muted small truncate' }, [span.operation, ...notes].join(' · '))),
+      isBad && icon('cross'), el('span', { class: 'truncate' }, name), ' ', el('span', { class: 'muted small truncate' }, facts)),
     el('span', { class: 'waterfall-track', dir: 'ltr', 'aria-hidden': 'true' },
       el('span', { class: `waterfall-bar${isBad ? ' bad' : ''}`, style: { '--from': share(span.start_ns), '--to': share(span.end_ns) } }),
       partsOf(span).map(({ kind, from_ns, to_ns }) => el('span', { class: 'waterfall-part', dataset: { kind }, style: { '--from': share(from_ns), '--to': share(to_ns) } }))),

@@ -4,4 +4,6 @@ export default {
   'source.open': 'Edit as text',
   'waterfall.open': 'Requests of this moment',
   'tour.begin': 'Take the 60-second tour',
+  'link.copy': 'Copy a link to this design',
+  'picture.take_drawing': 'Drawing as a picture…',
 };
