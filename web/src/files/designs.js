@@ -81,6 +81,7 @@ export async function showDesigns(app, { openKept, create }) {
     if (id === shelf.id) {
       const next = all.find((one) => one.id !== id && !deleted.has(one.id));
       if (!next || !(await openKept(next.id))) await create();
+      await shelf.keep(); // and this tab has let go of it
     }
     if (!(await markDeleted(id, true))) return say(t('designs.elsewhere', { name }));
     deleted.set(id, facts);

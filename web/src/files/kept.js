@@ -7,7 +7,7 @@ import { ask, factsOf, transact } from './database.js';
 import { hold } from './locks.js';
 import { encodeSlot, newestOf } from './slots.js';
 
-const LOCK_WAIT_MS = 100;
+const LOCK_WAIT_MS = 500; // this tab may be just letting go of it
 
 /**
  * @param {string} id
