@@ -392,6 +392,7 @@ void ss_built_resume(ss_built *built, const ss_built *old) {
         if (component->resume) component->resume(sim, i, old->sim.setup[i]);
     }
     for (uint32_t i = 0; i < sim->group_count; i++) ss_sim_fill_places(sim, i);
+    sim->has_pending = 1;
     ss_sim_count_pending(sim);
 }
 

@@ -58,6 +58,7 @@ static uint32_t list_regions(const ss_run *run, region *out) {
 
 ss_status ss_run_snapshot(const ss_run *run, ss_snapshot **out) {
     region regions[REGIONS_MAX];
+    ss__run_count_pending(run); // what is pending is in no region
     const uint32_t count = list_regions(run, regions);
     size_t bytes = sizeof(ss_snapshot);
     for (uint32_t i = 0; i < count; i++) bytes += regions[i].bytes;
@@ -106,6 +107,7 @@ static void restore_sim(ss_sim *sim, const ss_sim *from) {
     sim->histograms.capacity = live.histograms.capacity;
     sim->moves_one_in = live.moves_one_in; // who looks, looks on
     sim->move_count = 0;
+    for (uint32_t i = 0; i < sim->series_count; i++) sim->pending[i].count = 0;
     sim->ready_head = sim->ready_tail = 0;
     if (live.needs_side && !from->needs_side) { // added since, by a pause
         ss_deallocate(&sim->allocator, live.side, live.task_capacity * sizeof(ss_task_side));

@@ -11,7 +11,12 @@ const ss_task_stats *ss__node_stats(const ss_run *run, uint32_t node) {
     return index == SS_NO_INDEX ? NULL : &run->built.sim.stats[index];
 }
 
+void ss__run_count_pending(const ss_run *run) {
+    ss_sim_count_pending((ss_sim *)&run->built.sim);
+}
+
 const ss_series *ss__response_series(const ss_run *run, uint32_t node) {
+    ss__run_count_pending(run);
     const uint32_t index = run->built.sim.nodes[node].node_stats;
     return index == SS_NO_INDEX ? NULL
                                 : ss_sim_series(&run->built.sim, index, SS_SERIES_RESPONSE);
@@ -105,6 +110,7 @@ static void fill_node(const ss_run *run, uint32_t index, double elapsed_s, ss_no
 }
 
 ss_status ss__table_create(const ss_run *run, ss_table *out) {
+    ss__run_count_pending(run);
     const ss_sim *sim = &run->built.sim;
     *out = (ss_table){
         .node_count = sim->node_count, .class_count = sim->class_count,

@@ -135,6 +135,8 @@ void ss__record_long(ss_sim *sim, uint32_t index, int64_t duration_ns) {
 }
 
 void ss_sim_count_pending(ss_sim *sim) {
+    if (!sim->has_pending) return;
+    sim->has_pending = 0;
     for (uint32_t i = 0; i < sim->series_count; i++) {
         if (sim->pending[i].count > 0u) ss__count_series(sim, i);
     }

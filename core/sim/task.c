@@ -523,7 +523,7 @@ ss_status ss_sim_advance(ss_sim *sim, uint64_t events_max, int64_t until_ns) {
         drain_ready(sim);
     }
     ss__event_close_hole(&sim->queue);
-    ss_sim_count_pending(sim);
+    sim->has_pending = 1;
     if (sim->histograms.failed && !sim->status) sim->status = SS_ERROR_MEMORY;
     return sim->status;
 }

@@ -487,6 +487,7 @@ struct ss_sim {
     ss_batches *batches;             ///< likewise
     ss_pending *pending;             ///< by series: not yet counted; in stats_block
     uint32_t cold_count, cold_capacity, series_count;
+    uint32_t has_pending; ///< perhaps: the engine has run since they were last counted
     ss_quantile_watch *watches;
     ss_histogram *interval_histograms; ///< per node; clients' responses of the timeline's interval
     ss_move *moves;
@@ -525,7 +526,7 @@ void ss_sim_begin_vacations(ss_sim *sim, uint32_t group);
 int64_t ss_sim_next_ns(const ss_sim *sim);
 /// Forgets all statistics gathered so far (the end of the warm-up).
 void ss_sim_reset_stats(ss_sim *sim);
-/// Counts all pending values. ss_sim_advance does so before it returns.
+/// Counts all pending values; before anything reads a series, its histogram or its batches.
 void ss_sim_count_pending(ss_sim *sim);
 /// A series of an ss_task_stats, by its index.
 static inline const ss_series *ss_sim_series(const ss_sim *sim, uint32_t stats, uint32_t kind) {
