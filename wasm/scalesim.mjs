@@ -144,7 +144,7 @@ try {
   /** @type {any} */
   let exports = null;
   const modules = await readOwnModules(process.argv.slice(2));
-  const engine = await instantiate(/** @type {any} */ (readModule('scalesim.wasm')), {
+  const engine = await instantiate(/** @type {any} */ (readModule('scalesim-cli.wasm')), {
     host: createHost(() => exports.memory.buffer),
     sandbox: createSandboxHost(createInterpreter(), () => exports.memory.buffer, modules),
   });

@@ -6,6 +6,7 @@ import { icon } from '../icons/icon.js';
 import { makePointer } from '../document/pointer.js';
 import { objectProperties } from '../palette/catalog.js';
 import { read, write } from './change.js';
+import { codeField, starterOf } from './code_field.js';
 import { boolField, choiceField, frameOf, freshId, jsonField, showProblems, textField } from './field.js';
 import { flowField, kindOf } from './flow.js';
 import { isVisible, newObject, placeholderOf, textOf } from './values.js';
@@ -32,7 +33,8 @@ export function createField(context, property, pointer) {
     case 'distributions': return distributionsField(context, property, pointer);
     case 'operations': return operationsField(context, property, pointer);
     case 'flow': return flowField(context, property, pointer);
-    case 'number': case 'count': case 'distribution': case 'text': return textField(app, property, pointer);
+    case 'text': return pointer.endsWith('/code/source') ? codeField(app, property, pointer) : textField(app, property, pointer);
+    case 'number': case 'count': case 'distribution': return textField(app, property, pointer);
     default: return jsonField(app, property, pointer);
   }
 }
@@ -171,7 +173,9 @@ function objectField(context, property, pointer) {
   const inner = fieldsOf(context, partsOf(app, property), pointer, property.rules);
   const isSet = () => read(app, pointer) !== undefined;
   const add = addButton(app, app.t('inspector.add', { name: title.toLowerCase() }), () => {
-    write(app, pointer, newObject({ ...property, properties: partsOf(app, property) }));
+    const made = newObject({ ...property, properties: partsOf(app, property) });
+    if (property.name === 'code' && context.node !== null) made['source'] = starterOf(app, context.node);
+    write(app, pointer, made);
     fold.open = true;
     /** @type {HTMLElement | null} */ (fold.querySelector('.input'))?.focus();
   });

@@ -1,0 +1,88 @@
+import './code.css';
+import { createEditor } from '../editor/editor.js';
+import { el, fill } from '../dom.js';
+import { createHandlerHelp } from './help.js';
+
+/** @typedef {import('../types.js').App} App */
+
+const QUIET_MS = 600; // a burst of typing is one step to undo
+const LINES_SHOWN = 8;
+
+/**
+ * The editor of a node's code, with what the last run says of it below.
+ * @param {App} app
+ * @param {{ node: string, pointer: string, text: string, onText: (text: string) => void }} options
+ */
+export function createCode(app, { node, pointer, text, onText }) {
+  const { t } = app;
+  const box = el('div', { class: 'code-editor' });
+  const told = el('div', { class: 'code-told' });
+  const element = el('div', { class: 'code' }, box, told);
+  let written = text;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const editor = createEditor(app, box, { text, language: 'javascript', label: t('code.label', { node }), onChange() {
+    clearTimeout(timer);
+    timer = setTimeout(flush, QUIET_MS);
+  } });
+  const help = createHandlerHelp(app, node);
+  editor.setCompletions(help.complete);
+  editor.setHover(help.explain);
+  // Who leaves the field, or the page, has written what stands there.
+  element.addEventListener('focusout', flush);
+
+  function flush() {
+    clearTimeout(timer);
+    timer = undefined;
+    if (editor.text === written) return;
+    written = editor.text;
+    onText(written);
+  }
+
+  /** What does not load is said at its line, as far as the interpreter names one. */
+  function showProblems() {
+    editor.setDiagnostics(app.diagnostics.at(pointer).map(({ severity, message }) => {
+      const line = Number(/handler\.js:(\d+)/.exec(message)?.[1] ?? 1);
+      return { from: { line, column: 1 }, severity: severity === 'error' ? 'error' : 'warning', message };
+    }));
+  }
+
+  function showRun() {
+    const handlers = /** @type {any} */ (app.run.results)?.nodes[node]?.handlers;
+    if (!handlers) return fill(told);
+    const number = (/** @type {number} */ value) => value.toLocaleString('en', { maximumSignificantDigits: 4 });
+    const breaches = Object.entries(handlers.breaches).filter(([, count]) => Number(count) > 0);
+    const each_us = handlers.invocations > 0 ? (handlers.cpu_s / handlers.invocations) * 1e6 : 0;
+    return fill(told,
+      el('p', { class: 'code-sum' }, t('code.sum', { n: handlers.invocations, cpu: number(handlers.cpu_s), each: number(each_us), errors: handlers.errors })),
+      breaches.map(([name, count]) => el('p', { class: 'code-breach' }, t('code.breach', { name, n: Number(count) }))),
+      handlers.metrics.length === 0 ? null : el('table', { class: 'table small code-metrics' },
+        el('thead', {}, el('tr', {}, ['code.metric', 'code.count', 'code.mean', 'code.max'].map((key) => el('th', { scope: 'col' }, t(key))))),
+        el('tbody', {}, handlers.metrics.map((/** @type {any} */ metric) => el('tr', {}, el('th', { scope: 'row', translate: 'no' }, metric.name),
+          [metric.count, metric.sum / metric.count, metric.max].map((value) => el('td', {}, number(value))))))),
+      handlers.log.length === 0 ? null : el('ol', { class: 'code-log', 'aria-label': t('code.log') }, handlers.log.slice(-LINES_SHOWN).map((/** @type {any} */ line) => (
+        el('li', { class: `code-line ${line.level}`, translate: 'no' },
+          el('button', { type: 'button', class: 'link', title: t('code.to_moment'), onclick: () => void app.run.seek(line.time_s) }, `${line.time_s.toFixed(3)} s`),
+          el('span', {}, ` ${line.text}`))))));
+  }
+
+  const stops = ['results', 'run-state'].map((name) => app.signals.on(name, showRun));
+  showProblems();
+  showRun();
+  return {
+    element,
+    /** @param {string} next the document's */
+    take(next) {
+      if (next === written) return;
+      written = next;
+      editor.text = next;
+    },
+    update: showProblems,
+    focus: () => editor.focus(),
+    dispose() {
+      flush();
+      for (const stop of stops) stop();
+      editor.dispose();
+    },
+  };
+}

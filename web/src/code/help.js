@@ -1,0 +1,59 @@
+/**
+ * What the editor knows while a handler is written: the interface of handlers, and what the node can call.
+ */
+
+import api from '../../../core/handlers/api.json';
+import { typeOf } from '../palette/catalog.js';
+
+/** @typedef {import('../types.js').App} App */
+/** @typedef {import('../editor/types.js').Completion} Completion */
+/** @typedef {{ name: string, signature: string, text: string, example?: string, kind?: string }} Member */
+
+const TYPES = /** @type {Record<string, Member[]>} */ (Object.fromEntries(api.types.map(({ name, members }) => [name.toLowerCase(), members])));
+
+/** @param {Member} member @returns {Completion} */
+const completionOf = ({ name, signature, text, kind }) => ({
+  label: name, kind: kind === 'method' ? 'function' : 'property', detail: signature.slice(name.length), info: text,
+});
+
+/**
+ * The nodes at the other end of its edges.
+ * @param {App} app @param {string} id
+ */
+export function neighboursOf(app, id) {
+  const { nodes, edges } = app.document.get();
+  return [...new Set(edges.filter(({ from }) => from === id).map(({ to }) => to))].map((to) => {
+    const node = nodes[to];
+    return { id: to, title: typeOf(app.catalog, node?.type ?? '')?.title ?? node?.type ?? '', operations: Object.keys(node?.['operations'] ?? {}) };
+  });
+}
+
+/**
+ * @param {App} app @param {string} id
+ * @returns {{ complete: import('../editor/types.js').CompletionProvider, explain: import('../editor/types.js').HoverProvider }}
+ */
+export function createHandlerHelp(app, id) {
+  const byName = new Map([...api.handlers, ...api.node, ...Object.values(TYPES).flat()].map((member) => [member.name, member]));
+  return {
+    complete({ text, offset, word }) {
+      const before = text.slice(0, offset - word.length);
+      if (/\.(?:call|send|publish|cache|table|transaction)\(\s*['"`]$/.test(before)) {
+        return neighboursOf(app, id).map(({ id: to, title }) => ({ label: to, kind: 'constant', detail: title }));
+      }
+      if (/\bop:\s*['"`]$/.test(before)) {
+        return neighboursOf(app, id).flatMap(({ id: to, operations }) => operations.map((label) => ({ label, kind: 'constant', detail: to })));
+      }
+      const owner = /\b(\w+)\.$/.exec(before)?.[1] ?? '';
+      if (owner === 'node') return api.node.map(completionOf);
+      if (TYPES[owner]) return TYPES[owner].map(completionOf);
+      if (owner !== '' || /['"`]$/.test(before)) return [];
+      return api.handlers.map((member) => ({ ...completionOf(member), kind: 'function', insert: member.example ?? member.name }));
+    },
+    explain({ word }) {
+      const member = byName.get(word);
+      if (member) return `${member.signature}\n${member.text}`;
+      const instead = api.absent.find(({ name }) => name === word);
+      return instead ? `${word}: ${instead.instead}` : null;
+    },
+  };
+}
