@@ -138,9 +138,9 @@ typedef struct ss_span_options {
     uint32_t requests_max; ///< sampled evenly; 0 = 500, which is also the most
 } ss_span_options;
 /// Simulates a stretch of a run's past again and writes what a sample of its requests did, visit by
-/// visit (`run.spans` in wasm/PROTOCOL.md). The run is as it was before, to the byte. SS_ERROR_LIMIT
-/// when its history does not reach back that far, SS_ERROR_INPUT when there is no such client or
-/// the stretch is empty.
+/// visit (`run.spans` in wasm/PROTOCOL.md). The run is as it was before, to the byte.
+/// SS_ERROR_LIMIT when its history does not reach back that far, SS_ERROR_INPUT when there is no
+/// such client or the stretch is empty.
 ss_status ss_run_write_spans(ss_run *run, ss_span_options options, ss_text *out);
 
 /// Makes a run that goes on from this one's present with a changed design: other rates, replicas,
