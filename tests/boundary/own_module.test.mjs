@@ -16,6 +16,9 @@ import { generate, randomOf } from './metering/generate.mjs';
 const root = resolve(import.meta.dirname, '../..');
 const isAll = process.env.SCALESIM_TEST_ALL === '1';
 const MUTANTS = isAll ? 20_000 : 600;
+/** The command lines: in WebAssembly on Node, and native. */
+const NODE_CLI = process.env.SCALESIM_NODE_CLI ?? join(root, 'wasm/scalesim.mjs');
+const NATIVE_CLI = process.env.SCALESIM_CLI ?? join(root, 'build/scalesim');
 const OK = 0;
 const [FUEL, MEMORY, STACK, FAULT] = [1, 2, 3, 4];
 const BUDGET = 1_000_000;
@@ -180,3 +183,35 @@ test('no bytes whatever break the host', () => {
     // The fuzzing is to reach Binaryen, not to end at the validator.
     assert.ok(valid > MUTANTS / 20 && instrumented > MUTANTS / 40, `${valid} valid, ${instrumented} instrumented of ${MUTANTS}`);
 });
+
+/** @param {string} folder @param {string} source */
+function writeDesign(folder, source) {
+    const path = join(folder, 'own.scalesim.json');
+    writeFileSync(path, JSON.stringify({
+        format: 'scalesim/1', name: 'own',
+        nodes: { users: { type: 'client', load: { rate: '50/s' } }, words: { type: 'service', replicas: 2, code: { language: 'wasm', source } } },
+        edges: [{ from: 'users', to: 'words' }], run: { duration: '20s', warmup: '1s', seed: 1 },
+    }));
+    return path;
+}
+const run = (/** @type {string[]} */ ...command) => spawnSync(command[0], command.slice(1), { encoding: 'utf8', maxBuffer: 1 << 26 });
+
+test('the command line on Node runs a design with a module of its own, the native one says that it does not', () => inFolder((folder) => {
+    const design = writeDesign(folder, Buffer.from(words).toString('base64'));
+    const [first, second] = [1, 2].map(() => run(process.execPath, NODE_CLI, 'run', design, '--json'));
+    assert.equal(first.status, 0, first.stderr);
+    assert.equal(first.stdout, second.stdout);
+    const { handlers } = JSON.parse(first.stdout).nodes.words;
+    assert.ok(handlers.invocations > 900 && handlers.errors === 0, JSON.stringify(handlers));
+    assert.ok(handlers.fuel > handlers.invocations * 100, `${handlers.fuel} units`);
+    const native = run(NATIVE_CLI, 'run', design);
+    assert.notEqual(native.status, 0);
+    assert.match(native.stderr + native.stdout, /E403: This host runs code in JavaScript only/);
+}));
+
+test('the command line on Node says why a module is refused', () => inFolder((folder) => {
+    const importing = Buffer.from([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 2, 13, 1, 3, 101, 110, 118, 5, 99, 108, 111, 99, 107, 0, 0]);
+    const refused = run(process.execPath, NODE_CLI, 'run', writeDesign(folder, importing.toString('base64')));
+    assert.notEqual(refused.status, 0);
+    assert.match(refused.stderr, /nodes\/words\/code\/source: It imports something/);
+}));
