@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { objections, openPage, start } from './browser.mjs';
-import { OWN, designOfEverything, openDesign, walk } from './states.mjs';
+import { OWN, designOfEverything, openDesign, walk, walkTour } from './states.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let site;
@@ -46,6 +46,9 @@ for (const [name, options] of Object.entries({
       states += 1;
       for (const one of await objections(page)) if (!found.has(one)) found.set(one, state);
     }, { types: name === 'light' });
+    await walkTour(page, async (state) => {
+      for (const one of await objections(page)) if (!found.has(one)) found.set(one, state);
+    });
     assert.deepEqual([...found].map(([objection, state]) => `${state}: ${objection}`), []);
     assert.ok(states > 30, `${states} states`);
     await context.close();

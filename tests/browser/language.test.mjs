@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openPage, runToEnd, start } from './browser.mjs';
-import { OWN, designOfEverything, openDesign, walk } from './states.mjs';
+import { OWN, designOfEverything, openDesign, walk, walkTour } from './states.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let site;
@@ -14,13 +14,13 @@ after(() => site?.stop());
  * What can be read or heard on the page, with where it is. What is declared as no words of the page's is left out: `translate="no"`
  * (what stands in documents and files), a language of its own (examples) and moments, which the browser puts into words.
  */
-const readable = (/** @type {any} */ page) => page.evaluate(() => {
+const readable = (/** @type {any} */ page, within = 'body') => page.evaluate((/** @type {string} */ root) => {
   const DECLARED = '[translate="no"], [lang]:not(html), time, canvas, script, style, noscript, kbd';
   const NAMES = ['aria-label', 'title', 'placeholder', 'aria-description', 'aria-valuetext', 'alt'];
   /** @type {{ text: string, where: string }[]} */
   const found = [{ text: document.title, where: 'title' }];
   const nameOf = (/** @type {Element} */ element) => `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''}`;
-  for (const element of document.body.querySelectorAll('*')) {
+  for (const element of document.querySelectorAll(`${root} *`)) {
     if (element.closest(DECLARED) || !element.checkVisibility({ visibilityProperty: true })) continue;
     for (const name of NAMES) {
       const text = element.getAttribute(name);
@@ -31,7 +31,7 @@ const readable = (/** @type {any} */ page) => page.evaluate(() => {
     if (own !== '') found.push({ text: own, where: nameOf(element) });
   }
   return found;
-});
+}, within);
 
 const UNITS = /^(?:ns|µs|ms|s|min|h|k|M|G|p\d+|x|y)$/;
 const KEYS = /^(?:Ctrl|Shift|Alt|Enter|Escape|Delete|Home|End|F\d+|[A-Z])$/;
@@ -108,6 +108,13 @@ for (const [name, options] of Object.entries({ wide: {}, phone: { viewport: { wi
       }
       for (const one of await cutOff(page)) problems.set(`cut off: ${one}`, state);
     }, { types: name === 'wide' });
+    await walkTour(page, async (state) => {
+      for (const { text, where } of (await readable(page, '.tour')).filter(({ where: place }) => place !== 'title')) {
+        const strange = strangeWords(text);
+        if (strange.length > 0) problems.set(`${where}: ${strange.join(' ')}`, `${state}: "${text.slice(0, 100)}"`);
+      }
+      for (const one of await cutOff(page)) problems.set(`cut off: ${one}`, state);
+    });
     assert.deepEqual([...problems].map(([what, where]) => `${what} (${where})`), []);
     assert.ok(states.length > 30, `${states.length} states`);
     expectQuiet();

@@ -156,6 +156,18 @@ export async function walk(page, check, { types = true } = {}) {
   await faults(page, check, design);
 }
 
+/** The tour, from its first words to the first that ask for something. @param {Page} page @param {(state: string) => Promise<void>} check */
+export async function walkTour(page, check) {
+  await perform(page, 'tour');
+  await page.locator('.tour-words').waitFor();
+  await page.waitForTimeout(400);
+  await check('the tour');
+  await finish(page);
+  await page.waitForTimeout(600);
+  await check('the tour, after the run');
+  await page.keyboard.press('Escape');
+}
+
 /** What stands around nodes and beside them. @param {Page} page @param {(state: string) => Promise<void>} check */
 async function around(page, check) {
   await page.locator(`[data-node="${OWN}-redis"]`).evaluate((/** @type {HTMLElement} */ one) => { one.click(); one.focus(); });
@@ -285,6 +297,13 @@ async function runs(page, check) {
   await page.locator('.run-speed').selectOption('max');
   await finish(page);
   await check('after a run');
+  const latency = page.locator('.chart-plot').nth(1);
+  await latency.scrollIntoViewIfNeeded();
+  await latency.click();
+  await page.locator('.waterfall-request').first().waitFor();
+  await check('the requests of a moment');
+  await page.keyboard.press('Escape');
+  await page.locator('dialog[open]').waitFor({ state: 'detached' });
   await tab(page, 'results');
   for (const view of ['run', 'theory', 'compare']) {
     await page.locator('.results-view').selectOption(view);

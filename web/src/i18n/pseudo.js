@@ -16,7 +16,8 @@ const LONGER = 0.4;
 function lengthened(text) {
   const accented = text.split(/(\{[^}]*\})/).map((part) => (part.startsWith('{') ? part : part.replace(/[A-Za-z]/g, (letter) => ACCENTS[letter] ?? letter))).join('');
   const letters = text.replace(/\{\w+\|([^|}]*)[^}]*\}/g, '$1').replace(/\{[^}]*\}/g, '').length;
-  return `⟦${accented}${'~'.repeat(Math.ceil(letters * LONGER))}⟧`;
+  const more = '~'.repeat(Math.ceil(letters * LONGER)).replace(/~{8}(?=~)/g, '$& '); // in words, as sentences are
+  return `⟦${accented}${more}⟧`;
 }
 
 /** The plural forms of a parameter are words, too. @param {string} text */
