@@ -231,7 +231,9 @@ static void on_check(request *request) {
         ss_run_destroy(run);
     }
     ss_design_destroy(design);
-    if (status && status != SS_ERROR_INPUT) {
+    // What cannot be checked before the page has loaded more is no finding about the design.
+    const bool is_early = strcmp(error_code(request, status), ss_status_name(status)) != 0;
+    if (is_early || (status && status != SS_ERROR_INPUT)) {
         answer_status(request, status);
         return;
     }

@@ -41,7 +41,7 @@ typedef struct ss_table {
 
 /// Values at the last timeline row, to take differences from.
 typedef struct ss_sample {
-    double busy_area, queue_area;
+    double busy_area, queue_area, cores_area;
     double completions, errors;
     double utilization, throughput, p99; ///< what the last row said, for the frame
     uint32_t p99_row; ///< rows there were when a node's p99 was looked up

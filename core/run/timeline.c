@@ -59,6 +59,7 @@ static ss_sample read_node(const ss_run *run, uint32_t node) {
     ss_sample sample = {
         .busy_area = ss__level_area(&sim_node->busy, run->time_ns),
         .queue_area = ss__level_area(&sim_node->in_queue, run->time_ns),
+        .cores_area = ss__level_area(&sim_node->cores_busy, run->time_ns),
     };
     if (!stats) return sample;
     sample.completions = (double)stats->outcomes[SS_OUTCOME_OK];
@@ -71,6 +72,7 @@ void ss__timeline_before_reset(ss_run *run) {
         const ss_sample now = read_node(run, i);
         run->samples[i].busy_area -= now.busy_area;
         run->samples[i].queue_area -= now.queue_area;
+        run->samples[i].cores_area -= now.cores_area;
         run->samples[i].completions -= now.completions;
         run->samples[i].errors -= now.errors;
     }
@@ -86,6 +88,11 @@ static double *sample_node(ss_run *run, uint32_t node, double interval_s, double
     const double interval_ns = interval_s * 1e9;
     now.utilization =
         (now.busy_area - last->busy_area) / (interval_ns * sim->nodes[node].places_total);
+    if (sim->nodes[node].cores_total > 0.0) { // whichever binds
+        const double cores = (now.cores_area - last->cores_area) /
+                             (interval_ns * sim->nodes[node].cores_total);
+        now.utilization = ss_max(now.utilization, cores);
+    }
     now.throughput = (now.completions - last->completions) / interval_s;
     *column++ = now.utilization;
     *column++ = (now.queue_area - last->queue_area) / interval_ns;
