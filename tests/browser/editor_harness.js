@@ -3,14 +3,17 @@ import '../../web/src/style/index.css';
 import { createSettings } from '../../web/src/app/settings.js';
 import { createEditor } from '../../web/src/editor/editor.js';
 import { el } from '../../web/src/dom.js';
-import { t } from '../../web/src/i18n/index.js';
+import words from '../../web/src/i18n/en/editor.js';
+import { learn, t } from '../../web/src/i18n/index.js';
+import '../../web/src/shared.js';
 import { createSignals } from '../../web/src/signals.js';
 
+learn(words);
 const signals = createSignals();
 const app = /** @type {any} */ ({ signals, settings: createSettings(signals), t });
 const seen = { changes: /** @type {string[]} */ ([]), moves: /** @type {any[]} */ ([]), toggled: /** @type {number[]} */ ([]), fixes: 0, pageKeys: /** @type {string[]} */ ([]) };
-const box = el('div', { style: { display: 'flex', 'block-size': '80vh', 'inline-size': '90vw' } });
-document.body.replaceChildren(el('button', { type: 'button', class: 'button', id: 'before' }, 'before'), box, el('button', { type: 'button', class: 'button', id: 'after' }, 'after'));
+const box = el('div', { style: { display: 'flex', 'block-size': '70vh', 'inline-size': '90vw' } });
+document.body.replaceChildren(el('main', {}, el('h1', {}, 'h'), el('button', { type: 'button', class: 'button', id: 'before' }, 'before'), box, el('button', { type: 'button', class: 'button', id: 'after' }, 'after')));
 document.addEventListener('keydown', ({ key, ctrlKey }) => seen.pageKeys.push((ctrlKey ? 'Ctrl+' : '') + key));
 
 Object.assign(globalThis, {

@@ -42,9 +42,9 @@ export function createSource(app, { onClose }) {
   const conflict = el('div', { class: 'notice warning source-conflict', hidden: true }, t('source.conflict'), ' ',
     el('button', { class: 'button', type: 'button', onclick: () => { take(base); conflict.hidden = true; } }, t('source.take_drawing')));
   const element = el('section', { class: 'source', 'aria-label': t('source.title') },
-    el('div', { class: 'toolbar source-head' }, el('h2', { class: 'panel-title' }, t('source.title')), state, engines,
+    el('div', { class: 'toolbar source-head' }, el('h2', { class: 'panel-title' }, t('source.title')), el('span', { class: 'toolbar-spacer' }), engines,
       el('button', { class: 'button quiet icon-only', type: 'button', title: t('source.close'), 'aria-label': t('source.close'), onclick: onClose }, icon('close'))),
-    conflict, box, list);
+    conflict, box, list, state);
 
   let base = app.document.text(); // the document's own text when the field was last in step with it
   let design = app.document.get();
