@@ -156,6 +156,7 @@ const dagre = await bundle(join(here, 'src', 'libraries', 'dagre.js'));
 const insight = await bundle(join(here, 'src', 'libraries', 'insight.js'), {}, [borrowed]);
 const settings = await bundle(join(here, 'src', 'libraries', 'settings.js'), {}, [borrowed]);
 const desk = await bundle(join(here, 'src', 'libraries', 'desk.js'), {}, [borrowed]);
+const analysis = await bundle(join(here, 'src', 'libraries', 'analysis.js'), {}, [borrowed]);
 const arabic = await bundle(join(here, 'src', 'libraries', 'arabic.js'));
 const pseudo = await bundle(join(here, 'src', 'libraries', 'pseudo.js'));
 const codemirror = await bundle(join(here, 'src', 'libraries', 'codemirror.js'), {}, [borrowed]);
@@ -164,6 +165,7 @@ const assets = {
   serviceWorker: 'service_worker.js', // by this name alone: the browser compares it with the one it has
   codemirror: await emit('codemirror.js', codemirror.js),
   monacoFrame: monaco.file,
+  analysis: await emit('analysis.js', analysis.js),
   arabic: await emit('arabic.js', arabic.js),
   pseudo: await emit('pseudo.js', pseudo.js),
   dagre: await emit('layout.js', dagre.js),

@@ -1,7 +1,9 @@
 import './code.css';
 import { createEditor } from '../editor/editor.js';
+import { placeOf } from '../editor/places.js';
 import { el, fill } from '../dom.js';
-import { createHandlerHelp } from './help.js';
+import { loadLibrary } from '../libraries/libraries.js';
+import { createHandlerHelp, neighboursOf } from './help.js';
 
 /** @typedef {import('../types.js').App} App */
 
@@ -37,18 +39,49 @@ export function createCode(app, { node, pointer, text, onText }) {
     if (editor.text === written) return;
     written = editor.text;
     onText(written);
+    look().catch(() => {}); // not loaded now: with the next change
+  }
+
+  /** @type {import('../editor/types.js').EditorDiagnostic[]} */
+  let found = [];
+  let isDisposed = false;
+
+  /** Reads the code for what is wrong with it before it runs. */
+  async function look() {
+    const { nodes, edges } = app.document.get();
+    const { analyse, applied } = await loadLibrary('analysis');
+    const source = editor.text;
+    if (isDisposed || /** @type {any} */ (nodes[node])?.code?.language === 'wasm') return;
+    const targets = Object.fromEntries(neighboursOf(app, node).map(({ id }) => [id, {
+      hasTimeout: edges.some((edge) => edge.from === node && edge.to === id && edge['timeout'] !== undefined),
+    }]));
+    /** @type {{ findings: import('../analysis/analyse.js').Finding[] }} */
+    const { findings } = analyse(source, { targets });
+    found = findings.map(({ code, severity, values, from, to, fix }) => ({
+      from: placeOf(source, from), to: placeOf(source, to), severity, message: `${t(`analysis.${code}`, values)} ${t(`analysis.${code}.why`, values)}`,
+      ...(fix ? { fix: { title: t('analysis.fix'), apply: () => mend(source, applied(source, fix)) } } : {}),
+    }));
+    showProblems();
+  }
+
+  /** @param {string} before @param {string} next */
+  function mend(before, next) {
+    if (editor.text !== before) return; // it was for another text
+    editor.text = next;
+    flush();
   }
 
   /** What does not load is said at its line, as far as the interpreter names one. */
   function showProblems() {
-    editor.setDiagnostics(app.diagnostics.at(pointer).map(({ severity, message }) => {
+    const loading = app.diagnostics.at(pointer).map(({ severity, message }) => {
       const line = Number(/handler\.js:(\d+)/.exec(message)?.[1] ?? 1);
-      return { from: { line, column: 1 }, severity: severity === 'error' ? 'error' : 'warning', message };
-    }));
+      return /** @type {import('../editor/types.js').EditorDiagnostic} */ ({ from: { line, column: 1 }, severity: severity === 'error' ? 'error' : 'warning', message });
+    });
+    editor.setDiagnostics([...loading, ...found]);
   }
 
   function showRun() {
-    const handlers = /** @type {any} */ (app.run.results)?.nodes[node]?.handlers;
+    const handlers = /** @type {any} */ (app.run.results)?.nodes?.[node]?.handlers;
     if (!handlers) return fill(told);
     const number = (/** @type {number} */ value) => value.toLocaleString('en', { maximumSignificantDigits: 4 });
     const breaches = Object.entries(handlers.breaches).filter(([, count]) => Number(count) > 0);
@@ -69,6 +102,7 @@ export function createCode(app, { node, pointer, text, onText }) {
   const stops = ['results', 'run-state'].map((name) => app.signals.on(name, showRun));
   showProblems();
   showRun();
+  look().catch(() => {});
   return {
     element,
     /** @param {string} next the document's */
@@ -76,10 +110,12 @@ export function createCode(app, { node, pointer, text, onText }) {
       if (next === written) return;
       written = next;
       editor.text = next;
+      look().catch(() => {});
     },
     update: showProblems,
     focus: () => editor.focus(),
     dispose() {
+      isDisposed = true;
       flush();
       for (const stop of stops) stop();
       editor.dispose();

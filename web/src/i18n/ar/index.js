@@ -1,3 +1,4 @@
+import analysis from './analysis.js';
 import announce from './announce.js';
 import canvas from './canvas.js';
 import catalog from './catalog.js';
@@ -14,4 +15,4 @@ import sentences from './sentences.js';
 import shell from './shell.js';
 
 /** The words of the page, those of the engine's catalog by their English, and the engine's sentences. */
-export default { table: { ...announce, ...canvas, ...code, ...editing, ...editor, ...files, ...history, ...insight, ...language, ...looking, ...results, ...shell }, catalog, sentences };
+export default { table: { ...analysis, ...announce, ...canvas, ...code, ...editing, ...editor, ...files, ...history, ...insight, ...language, ...looking, ...results, ...shell }, catalog, sentences };

@@ -1,3 +1,4 @@
+import analysis from './analysis.js';
 import code from './code.js';
 import editor from './editor.js';
 import first from './first.js';
@@ -6,4 +7,4 @@ import looking from './looking.js';
 import results from './results.js';
 
 /** All of it, for the tests and the test language. @type {Record<string, string>} */
-export default Object.assign(first, code, editor, history, looking, results);
+export default Object.assign(first, analysis, code, editor, history, looking, results);
