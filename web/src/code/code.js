@@ -81,7 +81,7 @@ export function createCode(app, { node, pointer, text, onText }) {
   }
 
   function showRun() {
-    const handlers = /** @type {any} */ (app.run.results)?.nodes?.[node]?.handlers;
+    const handlers = app.run.results?.value?.nodes?.[node]?.handlers;
     if (!handlers) return fill(told);
     const number = (/** @type {number} */ value) => value.toLocaleString('en', { maximumSignificantDigits: 4 });
     const breaches = Object.entries(handlers.breaches).filter(([, count]) => Number(count) > 0);
