@@ -18,6 +18,8 @@ import { loadHandlers, loadModule, loadScript, scriptUrl } from './assets.js';
 const SILENCE_MS = 2000;
 /** Without handlers no loop is anybody's but ours, and a slow machine may take its time over a large design. */
 const SILENCE_WITHOUT_HANDLERS_MS = 20_000;
+/** Instrumenting a module of the user's own: Binaryen is loaded and compiled, and the module may have megabytes. */
+const SILENCE_WHILE_PREPARING_MS = 60_000;
 const LOOK_MS = 500;
 
 const REPLACEMENTS_MAX = 5; // a module that fails this often in a row will not get better by being loaded again
@@ -42,6 +44,7 @@ export function createEngineClient(handlers) {
   let lastSign_ms = 0;
   let isRunning = false; // the last frame said so: more are to come
   let hasHandlers = false;
+  let preparing = 0; // modules of users' own, just now
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let watch;
 
@@ -50,7 +53,8 @@ export function createEngineClient(handlers) {
     watch = undefined;
     if (waiting.size === 0 && !isRunning) return;
     const silence_ms = performance.now() - lastSign_ms;
-    const isSilent = silence_ms >= (hasHandlers ? SILENCE_MS : SILENCE_WITHOUT_HANDLERS_MS);
+    const patience_ms = preparing > 0 ? SILENCE_WHILE_PREPARING_MS : hasHandlers ? SILENCE_MS : SILENCE_WITHOUT_HANDLERS_MS;
+    const isSilent = silence_ms >= patience_ms;
     if (isSilent && isCertain) breakDown(`the engine gave no sign for ${Math.round(silence_ms / 1000)} s and was replaced`);
     // A page that was itself held up has messages waiting: they come first.
     else watch = setTimeout(() => look(isSilent), isSilent ? 0 : LOOK_MS);
@@ -143,7 +147,8 @@ export function createEngineClient(handlers) {
           if (next.code !== 'modules') throw next;
           // Modules of its own beside it: they are instrumented before they run.
           if (isInPage) await loadScript('modulesScript');
-          await ask(open, 'modules.prepare', args, isInPage ? '' : String(scriptUrl('modulesScript')));
+          preparing += 1;
+          await ask(open, 'modules.prepare', args, isInPage ? '' : String(scriptUrl('modulesScript'))).finally(() => { preparing -= 1; });
           return ask(open, op, args);
         });
       });
