@@ -7,10 +7,14 @@ import { HANDLERS, contains, declaredBy, isFunction, isLoop, literal, property, 
 /** @typedef {import('./analyse.js').Surroundings & { source: string, api: any }} About */
 
 /** What the language itself defines. */
-const GLOBALS = new Set(('undefined NaN Infinity globalThis Object Array Map Set WeakMap WeakSet Promise JSON Math Date Number String Boolean BigInt Symbol RegExp Error TypeError RangeError '
-  + 'SyntaxError ReferenceError EvalError URIError AggregateError Proxy Reflect parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent encodeURI decodeURI escape unescape eval '
-  + 'Function Uint8Array Int8Array Uint16Array Int16Array Uint32Array Int32Array Float32Array Float64Array Uint8ClampedArray BigInt64Array BigUint64Array ArrayBuffer DataView '
-  + 'console arguments CallError Iterator').split(' '));
+const GLOBALS = new Set([
+  'undefined', 'NaN', 'Infinity', 'globalThis', 'Object', 'Array', 'Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'JSON', 'Math',
+  'Date', 'Number', 'String', 'Boolean', 'BigInt', 'Symbol', 'RegExp', 'Error', 'TypeError', 'RangeError', 'SyntaxError',
+  'ReferenceError', 'EvalError', 'URIError', 'AggregateError', 'Proxy', 'Reflect', 'parseInt', 'parseFloat', 'isNaN', 'isFinite',
+  'encodeURIComponent', 'decodeURIComponent', 'encodeURI', 'decodeURI', 'escape', 'unescape', 'eval', 'Function', 'Uint8Array',
+  'Int8Array', 'Uint16Array', 'Int16Array', 'Uint32Array', 'Int32Array', 'Float32Array', 'Float64Array', 'Uint8ClampedArray',
+  'BigInt64Array', 'BigUint64Array', 'ArrayBuffer', 'DataView', 'console', 'arguments', 'CallError', 'Iterator',
+]);
 
 /** @param {string} code @param {any} tree @param {Record<string, string | number>} values @param {import('./analyse.js').Fix[]} [fix] @returns {Finding} */
 const warn = (code, tree, values = {}, fix = undefined) => ({ code, severity: 'warning', values, from: tree.start, to: tree.end, ...(fix ? { fix } : {}) });

@@ -57,10 +57,14 @@ export function createCode(app, { node, pointer, text, onText }) {
     }]));
     /** @type {{ findings: import('../analysis/analyse.js').Finding[] }} */
     const { findings } = analyse(source, { targets });
-    found = findings.map(({ code, severity, values, from, to, fix }) => ({
-      from: placeOf(source, from), to: placeOf(source, to), severity, message: `${t(`analysis.${code}`, values)} ${t(`analysis.${code}.why`, values)}`,
-      ...(fix ? { fix: { title: t('analysis.fix'), apply: () => mend(source, applied(source, fix)) } } : {}),
-    }));
+    found = findings.map(({ code, severity, values, from, to, fix }) => {
+      const said = t(`analysis.${code}`, values);
+      const why = t(`analysis.${code}.why`, values);
+      return {
+        from: placeOf(source, from), to: placeOf(source, to), severity, message: `${said} ${why}`,
+        ...(fix ? { fix: { title: t('analysis.fix'), apply: () => mend(source, applied(source, fix)) } } : {}),
+      };
+    });
     showProblems();
   }
 
