@@ -57,12 +57,16 @@ void ss_json_open_array(ss_json_writer *writer);
 void ss_json_close(ss_json_writer *writer);
 void ss_json_add_key(ss_json_writer *writer, const char *key);
 void ss_json_add_number(ss_json_writer *writer, double number); ///< NaN and infinity become null
+/// A key and its number.
+void ss_json_member(ss_json_writer *writer, const char *key, double number);
 void ss_json_add_count(ss_json_writer *writer, uint64_t count); ///< exact integer
 void ss_json_add_string(ss_json_writer *writer, const char *string); ///< NULL becomes null
 void ss_json_add_bool(ss_json_writer *writer, bool value);
 void ss_json_add_null(ss_json_writer *writer);
 void ss_json_add_value(ss_json_writer *writer, const ss_json *value);
 void ss_json_add_raw(ss_json_writer *writer, const char *json); ///< one whole value as text
+/// A member "diagnostics" with all findings.
+void ss_json_add_findings(ss_json_writer *writer, const ss_diagnostics *diagnostics);
 
 /// RFC 6901: writes pointer + "/" + escaped token into a buffer and NUL-terminates (truncating).
 void ss_json_pointer_join(char *buffer, size_t capacity, const char *pointer, const char *token);

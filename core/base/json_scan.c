@@ -103,8 +103,9 @@ static bool fail(scanner *s, size_t at, const char *code, const char *message) {
         line_start = i + 1;
     }
     s->status = SS_ERROR_INPUT;
-    ss__diagnostics_add_at(s->diagnostics, code, "", line, (uint32_t)(at - line_start) + 1, "%s",
-                           message);
+    const bool is_small = message[0] >= 'a' && message[0] <= 'z'; // a sentence begins with a capital
+    ss__diagnostics_add_at(s->diagnostics, code, "", line, (uint32_t)(at - line_start) + 1,
+                           "%c%s.", is_small ? message[0] - 'a' + 'A' : message[0], message + 1);
     return false;
 }
 

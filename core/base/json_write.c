@@ -144,3 +144,17 @@ void ss_json_pointer_join_index(char *buffer, size_t capacity, const char *point
     } while (index != 0);
     ss_json_pointer_join(buffer, capacity, pointer, digits + at);
 }
+
+void ss_json_member(ss_json_writer *writer, const char *key, double number) {
+    ss_json_add_key(writer, key);
+    ss_json_add_number(writer, number);
+}
+
+void ss_json_add_findings(ss_json_writer *writer, const ss_diagnostics *diagnostics) {
+    ss_text text = ss_text_create(&writer->out->allocator);
+    ss_diagnostics_write_json(diagnostics, &text);
+    ss_json_add_key(writer, "diagnostics");
+    ss_json_add_raw(writer, text.bytes ? text.bytes : "[]");
+    if (ss_text_status(&text)) writer->out->failed = true;
+    ss_text_destroy(&text);
+}

@@ -109,9 +109,9 @@ static const char *resolve_operation(ss_builder *builder, const ss_node *node, c
     ss_json_pointer_join(pointer, sizeof pointer, node->object.pointer, "operations");
     ss_diagnostics_add(
         builder->diagnostics, "W301", pointer,
-        "requests of operation \"%s\" reach \"%s\", which does not declare it and has no "
+        "Requests of operation \"%s\" reach \"%s\", which does not declare it and has no "
         "service_time of its own: they run as \"%s\"; declare \"%s\" here, or send "
-        "\"%s\" (a client's operations, an edge's op)",
+        "\"%s\" (a client's operations, an edge's op).",
         name, node->id, (*entry)->name, name, (*entry)->name);
     return (*entry)->name;
 }

@@ -59,7 +59,7 @@ ss_status ss_builder_compute(ss_builder *builder, uint32_t class_index) {
         ss_diagnostics_add(
             builder->diagnostics, "E302", node->object.pointer,
             "\"%s\" has no service_time for operation \"%s\", which reaches it: write "
-            "\"service_time\", or \"operations\": {\"%s\": {\"service_time\": …}}",
+            "\"service_time\", or \"operations\": {\"%s\": {\"service_time\": …}}.",
             node->id, operation, operation);
         return SS_OK; // the error stops the build at its end, after all others were found
     }
@@ -275,8 +275,8 @@ ss_status ss__builder_write_programs(ss_builder *builder) {
             builder->program_count >= SS_INSTRUCTIONS_MAX) {
             ss_diagnostics_add(
                 builder->diagnostics, "E305", "",
-                "the design unfolds to more than %u operations or %u steps: use fewer "
-                "operations, or smaller repeats",
+                "The design unfolds to more than %u operations or %u steps: use fewer "
+                "operations, or smaller repeats.",
                 SS_CLASSES_MAX, SS_INSTRUCTIONS_MAX);
             return SS_ERROR_INPUT;
         }

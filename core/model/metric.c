@@ -242,3 +242,35 @@ void ss__check_slos(ss__reader *reader, const ss_design *design) {
         check_bound(reader, slo, "min", metric.unit);
     }
 }
+
+// --- What runs and solutions write alike ---------------------------------------------------------
+
+void ss_objective_write_json(const ss_object *slo, double value, int passes, ss_json_writer *json) {
+    const char *metric = ss_object_get(slo, "metric")->text;
+    const ss_value *name = ss_object_get(slo, "name");
+    const ss_value *max = ss_object_get(slo, "max");
+    const ss_value *min = ss_object_get(slo, "min");
+    ss_json_open_object(json);
+    ss_json_add_key(json, "name");
+    ss_json_add_string(json, name->is_set ? name->text : metric);
+    ss_json_add_key(json, "metric");
+    ss_json_add_string(json, metric);
+    ss_json_member(json, "value", value);
+    if (max->is_set) ss_json_member(json, "max", max->number);
+    if (min->is_set) ss_json_member(json, "min", min->number);
+    ss_json_add_key(json, "pass");
+    if (passes < 0) ss_json_add_null(json); else ss_json_add_bool(json, passes > 0);
+    ss_json_close(json);
+}
+
+void ss_bottleneck_write_json(const char *node, double utilization, double saturation_per_s,
+                              const char *why, ss_json_writer *json) {
+    ss_json_open_object(json);
+    ss_json_add_key(json, "node");
+    ss_json_add_string(json, node);
+    ss_json_member(json, "utilization", utilization);
+    ss_json_member(json, "saturation_rate", saturation_per_s);
+    ss_json_add_key(json, "why");
+    ss_json_add_string(json, why ? why : "");
+    ss_json_close(json);
+}

@@ -320,8 +320,7 @@ static void write_contrast(const contrast *each, ss_text *path, ss_json_writer *
     } numbers[] = {{"a", each->a}, {"b", each->b}, {"difference", each->difference},
                    {"ci95", each->half_width}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        ss_json_add_key(json, numbers[i].name);
-        ss_json_add_number(json, numbers[i].value);
+        ss_json_member(json, numbers[i].name, numbers[i].value);
     }
     ss_json_add_key(json, "verdict");
     ss_json_add_string(json, verdict_names[each->verdict]);

@@ -13,8 +13,8 @@
 static bool say_different(ss_diagnostics *diagnostics, const char *pointer, const char *what) {
     ss_diagnostics_add(
         diagnostics, "E310", pointer,
-        "a run can go on only with the same nodes, edges and steps, and here %s: start the "
-        "run again from the beginning",
+        "A run can go on only with the same nodes, edges and steps, and here %s: start the "
+        "run again from the beginning.",
         what);
     return false;
 }

@@ -2,11 +2,6 @@
 #include "base/math.h"
 #include "run/internal.h"
 
-static void write_number(ss_json_writer *json, const char *name, double value) {
-    ss_json_add_key(json, name);
-    ss_json_add_number(json, value);
-}
-
 static void write_summary_open(ss_json_writer *json, const char *name, const ss_summary *summary) {
     ss_json_add_key(json, name);
     ss_json_open_object(json);
@@ -33,19 +28,19 @@ static void write_summary(ss_json_writer *json, const char *name, const ss_summa
 static void write_errors(ss_json_writer *json, const ss_node_row *row) {
     ss_json_add_key(json, "errors");
     ss_json_open_object(json);
-    write_number(json, "timeout", row->errors[SS_OUTCOME_TIMEOUT]);
-    write_number(json, "rejected", row->errors[SS_OUTCOME_REJECTED]);
-    write_number(json, "failed", row->errors[SS_OUTCOME_FAILED]);
-    write_number(json, "breaker_open", row->errors[SS_OUTCOME_BREAKER_OPEN]);
+    ss_json_member(json, "timeout", row->errors[SS_OUTCOME_TIMEOUT]);
+    ss_json_member(json, "rejected", row->errors[SS_OUTCOME_REJECTED]);
+    ss_json_member(json, "failed", row->errors[SS_OUTCOME_FAILED]);
+    ss_json_member(json, "breaker_open", row->errors[SS_OUTCOME_BREAKER_OPEN]);
     ss_json_close(json);
-    write_number(json, "error_ratio", row->error_ratio);
+    ss_json_member(json, "error_ratio", row->error_ratio);
 }
 
 static void write_operation(ss_json_writer *json, const ss_node_row *row) {
-    write_number(json, "arrivals", row->arrivals);
-    write_number(json, "completions", row->completions);
-    write_number(json, "throughput", row->throughput);
-    write_number(json, "in_system", row->in_system);
+    ss_json_member(json, "arrivals", row->arrivals);
+    ss_json_member(json, "completions", row->completions);
+    ss_json_member(json, "throughput", row->throughput);
+    ss_json_member(json, "in_system", row->in_system);
     write_summary(json, "wait", &row->wait);
     write_summary(json, "service", &row->service);
     write_summary(json, "response", &row->response);
@@ -57,25 +52,25 @@ static void write_node(const ss_run *run, const ss_table *table, uint32_t index,
     const ss_node_row *row = &table->nodes[index];
     ss_json_add_key(json, run->design->nodes[index].id);
     ss_json_open_object(json);
-    write_number(json, "arrivals", row->arrivals);
-    write_number(json, "completions", row->completions);
-    write_number(json, "throughput", row->throughput);
-    write_number(json, "utilization", row->utilization);
-    write_number(json, "in_system", row->in_system);
-    write_number(json, "in_queue", row->in_queue);
+    ss_json_member(json, "arrivals", row->arrivals);
+    ss_json_member(json, "completions", row->completions);
+    ss_json_member(json, "throughput", row->throughput);
+    ss_json_member(json, "utilization", row->utilization);
+    ss_json_member(json, "in_system", row->in_system);
+    ss_json_member(json, "in_queue", row->in_queue);
     write_summary(json, "wait", &row->wait);
     write_summary(json, "service", &row->service);
     write_summary_open(json, "response", &row->response);
     if (run->built.sim.nodes[index].flags & SS_NODE_IS_CLIENT) {
-        write_number(json, "p50_ci95", row->response.p50_ci95);
-        write_number(json, "p95_ci95", row->response.p95_ci95);
-        write_number(json, "p99_ci95", row->response.p99_ci95);
+        ss_json_member(json, "p50_ci95", row->response.p50_ci95);
+        ss_json_member(json, "p95_ci95", row->response.p95_ci95);
+        ss_json_member(json, "p99_ci95", row->response.p99_ci95);
     }
     ss_json_close(json);
     write_errors(json, row);
     if (ss_is_finite(row->core_utilization))
-        write_number(json, "core_utilization", row->core_utilization);
-    write_number(json, "cost_per_hour", row->cost_per_hour);
+        ss_json_member(json, "core_utilization", row->core_utilization);
+    ss_json_member(json, "cost_per_hour", row->cost_per_hour);
     ss_json_add_key(json, "operations");
     ss_json_open_object(json);
     for (uint32_t i = lists->first[index]; i; i = lists->next[i - 1u]) {
@@ -108,12 +103,12 @@ static void write_edges(const ss_run *run, const ss_table *table, ss_json_writer
         const ss_edge_row *row = &table->edges[i];
         ss_json_add_key(json, run->design->edges[i].name);
         ss_json_open_object(json);
-        write_number(json, "calls", row->calls);
-        write_number(json, "retries", row->retries);
-        write_number(json, "timeouts", row->timeouts);
-        write_number(json, "breaker_opened", row->breaker_opened);
-        write_number(json, "lost", row->lost);
-        write_number(json, "hedges", row->hedges);
+        ss_json_member(json, "calls", row->calls);
+        ss_json_member(json, "retries", row->retries);
+        ss_json_member(json, "timeouts", row->timeouts);
+        ss_json_member(json, "breaker_opened", row->breaker_opened);
+        ss_json_member(json, "lost", row->lost);
+        ss_json_member(json, "hedges", row->hedges);
         write_summary(json, "latency", &row->latency);
         ss_json_close(json);
     }
@@ -126,24 +121,9 @@ static void write_slos(const ss_results *results, ss_json_writer *json) {
     ss_json_add_key(json, "slos");
     ss_json_open_array(json);
     for (uint32_t i = 0; i < results->run->design->slo_count; i++) {
-        const ss_object *slo = &results->run->design->slos[i];
-        const char *metric = ss_object_get(slo, "metric")->text;
-        const ss_value *name = ss_object_get(slo, "name");
-        const ss_value *max = ss_object_get(slo, "max");
-        const ss_value *min = ss_object_get(slo, "min");
         bool passes;
         const double value = ss__slo_value(results, i, &passes);
-        ss_json_open_object(json);
-        ss_json_add_key(json, "name");
-        ss_json_add_string(json, name->is_set ? name->text : metric);
-        ss_json_add_key(json, "metric");
-        ss_json_add_string(json, metric);
-        write_number(json, "value", value);
-        if (max->is_set) write_number(json, "max", max->number);
-        if (min->is_set) write_number(json, "min", min->number);
-        ss_json_add_key(json, "pass");
-        ss_json_add_bool(json, passes);
-        ss_json_close(json);
+        ss_objective_write_json(&results->run->design->slos[i], value, passes ? 1 : 0, json);
     }
     ss_json_close(json);
 }
@@ -158,27 +138,14 @@ static void write_bottleneck(const ss_results *results, ss_json_writer *json) {
     if (node == SS_NO_INDEX) {
         ss_json_add_null(json);
     } else {
-        ss_json_open_object(json);
-        ss_json_add_key(json, "node");
-        ss_json_add_string(json, results->run->design->nodes[node].id);
-        write_number(json, "utilization", results->table.nodes[node].utilization);
-        write_number(json, "saturation_rate", saturation);
-        ss_json_add_key(json, "why");
-        ss_json_add_string(json, why.bytes ? why.bytes : "");
-        ss_json_close(json);
+        ss_bottleneck_write_json(results->run->design->nodes[node].id,
+                                 results->table.nodes[node].utilization, saturation, why.bytes,
+                                 json);
     }
     ss_text_destroy(&why);
 }
 
 // --- The whole -----------------------------------------------------------------------------------
-
-static void write_diagnostics(const ss_run *run, ss_json_writer *json) {
-    ss_text text = ss_text_create(&run->allocator);
-    ss_diagnostics_write_json(run->diagnostics, &text);
-    ss_json_add_key(json, "diagnostics");
-    ss_json_add_raw(json, text.bytes ? text.bytes : "[]");
-    ss_text_destroy(&text);
-}
 
 ss_status ss_results_write_json(const ss_results *results, ss_text *out) {
     const ss_run *run = results->run;
@@ -195,10 +162,10 @@ ss_status ss_results_write_json(const ss_results *results, ss_text *out) {
     ss_json_add_string(&json, run->design->name);
     ss_json_add_key(&json, "seed");
     ss_json_add_count(&json, table->seed);
-    if (table->replications > 1u) write_number(&json, "replications", table->replications);
-    write_number(&json, "simulated_s", table->simulated_s);
-    write_number(&json, "warmup_s", table->warmup_s);
-    write_number(&json, "events", table->events);
+    if (table->replications > 1u) ss_json_member(&json, "replications", table->replications);
+    ss_json_member(&json, "simulated_s", table->simulated_s);
+    ss_json_member(&json, "warmup_s", table->warmup_s);
+    ss_json_member(&json, "events", table->events);
     ss_json_add_key(&json, "trace_hash");
     ss_json_add_string(&json, hash.bytes);
     ss_text_destroy(&hash);
@@ -207,7 +174,7 @@ ss_status ss_results_write_json(const ss_results *results, ss_text *out) {
     write_edges(run, table, &json);
     write_slos(results, &json);
     write_bottleneck(results, &json);
-    write_diagnostics(run, &json);
+    ss_json_add_findings(&json, run->diagnostics);
     ss_json_close(&json);
     ss_text_add_char(out, '\n');
     return ss_text_status(out);

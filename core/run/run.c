@@ -134,9 +134,9 @@ static void check_warmup(ss_run *run) {
     if (!is_over) {
         ss_diagnostics_add(
             run->diagnostics, "W306", "/run/duration",
-            "the response times had not settled after half of the run: the results may "
+            "The response times had not settled after half of the run: the results may "
             "still show the start, or the load may be more than the system can bear; "
-            "run longer, or see the bottleneck");
+            "run longer, or see the bottleneck.");
     }
     end_warmup(run);
 }
@@ -157,8 +157,8 @@ static ss_status finish(ss_run *run) {
     run->is_done = true;
     if (!run->is_warm) {
         ss_diagnostics_add(run->diagnostics, "W308", "/run/warmup",
-                           "the warm-up is as long as the run, so there is nothing left to tell: "
-                           "shorten the warm-up, or run longer");
+                           "The warm-up is as long as the run, so there is nothing left to tell: "
+                           "shorten the warm-up, or run longer.");
         end_warmup(run);
     }
     ss_status status = SS_OK;
@@ -197,14 +197,14 @@ static void explain_stop(ss_run *run) {
     if (run->status == SS_ERROR_MEMORY) {
         ss_diagnostics_add(
             run->diagnostics, "E308", "",
-            "memory ran out in the middle of the run: results cover the time until then; "
-            "usually a queue grows without end, so give it a limit or add capacity");
+            "Memory ran out in the middle of the run: results cover the time until then; "
+            "usually a queue grows without end, so give it a limit or add capacity.");
     } else {
         ss_diagnostics_add(
             run->diagnostics, "E309", "",
-            "the run met a limit: too many requests at once for the memory allowed, or a "
+            "The run met a limit: too many requests at once for the memory allowed, or a "
             "loop of forward edges in which no time passes; results cover the time until "
-            "then");
+            "then.");
     }
 }
 

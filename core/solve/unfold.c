@@ -39,9 +39,9 @@ static const char *resolve_operation(ss__net *net, const ss_node *node, const ch
     char pointer[SS_JSON_POINTER_MAX];
     ss_json_pointer_join(pointer, sizeof pointer, node->object.pointer, "operations");
     ss_diagnostics_add(net->diagnostics, "W301", pointer,
-                       "requests of operation \"%s\" reach \"%s\", which does not declare it and "
+                       "Requests of operation \"%s\" reach \"%s\", which does not declare it and "
                        "has no service_time of its own: they run as \"%s\"; declare \"%s\" here, "
-                       "or send \"%s\" (a client's operations, an edge's op)",
+                       "or send \"%s\" (a client's operations, an edge's op).",
                        name, node->id, (*entry)->name, name, (*entry)->name);
     return (*entry)->name;
 }

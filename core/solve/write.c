@@ -29,21 +29,16 @@ static const char *const assumption_texts[SS__ASSUMPTIONS] = {
     "waiting places and patience never run out",
 };
 
-static void write_number(ss_json_writer *json, const char *name, double value) {
-    ss_json_add_key(json, name);
-    ss_json_add_number(json, value);
-}
-
 static void write_summary(ss_json_writer *json, const char *name, const ss__summary *summary) {
     ss_json_add_key(json, name);
     ss_json_open_object(json);
-    write_number(json, "mean", summary->mean);
-    write_number(json, "sd", summary->sd);
-    write_number(json, "p50", summary->p50);
-    write_number(json, "p90", summary->p90);
-    write_number(json, "p95", summary->p95);
-    write_number(json, "p99", summary->p99);
-    write_number(json, "p999", summary->p999);
+    ss_json_member(json, "mean", summary->mean);
+    ss_json_member(json, "sd", summary->sd);
+    ss_json_member(json, "p50", summary->p50);
+    ss_json_member(json, "p90", summary->p90);
+    ss_json_member(json, "p95", summary->p95);
+    ss_json_member(json, "p99", summary->p99);
+    ss_json_member(json, "p999", summary->p999);
     if (ss_is_finite(summary->p50)) {
         ss_json_add_key(json, "percentiles");
         ss_json_add_string(json, summary->is_exact ? "known" : "fitted to mean and sd");
@@ -55,7 +50,7 @@ static void write_summary(ss_json_writer *json, const char *name, const ss__summ
 static void write_mean(ss_json_writer *json, const char *name, double mean) {
     ss_json_add_key(json, name);
     ss_json_open_object(json);
-    write_number(json, "mean", mean);
+    ss_json_member(json, "mean", mean);
     ss_json_close(json);
 }
 
@@ -67,15 +62,15 @@ static void write_operation(const ss__net *net, uint32_t index, const ss__summar
     const bool is_client = station->role == SS__ROLE_CLIENT;
     ss_json_add_key(json, each->operation);
     ss_json_open_object(json);
-    write_number(json, "throughput", done);
-    write_number(json, "in_system", each->in_system);
+    ss_json_member(json, "throughput", done);
+    ss_json_member(json, "in_system", each->in_system);
     const bool holds_place = !is_client && each->rate > 0.0;
     write_mean(json, "wait", holds_place ? each->wait.mean : SS_NAN);
     write_mean(json, "service", holds_place ? ss__service_mean(net, each) : SS_NAN);
     const bool is_only = station->first_class1 == index + 1u && each->next_of_node1 == 0u;
     const ss__summary response = is_only ? *node_response : ss__class_response(net, index);
     write_summary(json, "response", &response);
-    write_number(json, "error_ratio", ss__error_ratio(each->rate, done, station->passes));
+    ss_json_member(json, "error_ratio", ss__error_ratio(each->rate, done, station->passes));
     ss_json_close(json);
 }
 
@@ -118,18 +113,18 @@ static void write_node(const ss__net *net, uint32_t index, ss_json_writer *json)
     write_assumptions(station->assumptions, json);
     ss_json_add_key(json, "saturated");
     ss_json_add_bool(json, station->is_saturated);
-    write_number(json, "saturation_rate", station->saturation_per_s);
-    write_number(json, "arrival_rate", station->rate);
-    write_number(json, "throughput", station->throughput);
-    write_number(json, "utilization", station->utilization);
-    write_number(json, "in_system", station->in_system);
-    write_number(json, "in_queue", station->in_queue);
+    ss_json_member(json, "saturation_rate", station->saturation_per_s);
+    ss_json_member(json, "arrival_rate", station->rate);
+    ss_json_member(json, "throughput", station->throughput);
+    ss_json_member(json, "utilization", station->utilization);
+    ss_json_member(json, "in_system", station->in_system);
+    ss_json_member(json, "in_queue", station->in_queue);
     write_means(net, index, json);
     const ss__summary response = ss__node_response(net, index);
     write_summary(json, "response", &response);
-    write_number(json, "error_ratio",
+    ss_json_member(json, "error_ratio",
                  ss__error_ratio(station->rate, station->throughput, station->passes));
-    write_number(json, "cost_per_hour", ss__cost_per_hour(net, index));
+    ss_json_member(json, "cost_per_hour", ss__cost_per_hour(net, index));
     ss_json_add_key(json, "operations");
     ss_json_open_object(json);
     for (uint32_t i = net->first_shown[index]; i; i = net->next_shown[i - 1u]) {
@@ -145,12 +140,12 @@ static void write_edges(const ss__net *net, ss_json_writer *json) {
     for (uint32_t i = 0; i < net->design->edge_count; i++) {
         ss_json_add_key(json, net->design->edges[i].name);
         ss_json_open_object(json);
-        write_number(json, "rate", net->edge_rates[i]);
+        ss_json_member(json, "rate", net->edge_rates[i]);
         const ss__law latency = ss__edge_law(net, i);
         ss_json_add_key(json, "latency");
         ss_json_open_object(json);
-        write_number(json, "mean", latency.mean);
-        write_number(json, "sd", ss_sqrt(latency.variance));
+        ss_json_member(json, "mean", latency.mean);
+        ss_json_member(json, "sd", ss_sqrt(latency.variance));
         ss_json_close(json);
         ss_json_close(json);
     }
@@ -161,24 +156,10 @@ static void write_slos(const ss__net *net, ss_json_writer *json) {
     ss_json_add_key(json, "slos");
     ss_json_open_array(json);
     for (uint32_t i = 0; i < net->design->slo_count; i++) {
-        const ss_object *slo = &net->design->slos[i];
-        const ss_value *name = ss_object_get(slo, "name");
-        const ss_value *max = ss_object_get(slo, "max");
-        const ss_value *min = ss_object_get(slo, "min");
-        const char *metric = ss_object_get(slo, "metric")->text;
         bool passes;
         const double value = ss__objective(net, i, &passes);
-        ss_json_open_object(json);
-        ss_json_add_key(json, "name");
-        ss_json_add_string(json, name->is_set ? name->text : metric);
-        ss_json_add_key(json, "metric");
-        ss_json_add_string(json, metric);
-        write_number(json, "value", value);
-        if (max->is_set) write_number(json, "max", max->number);
-        if (min->is_set) write_number(json, "min", min->number);
-        ss_json_add_key(json, "pass");
-        if (ss_is_finite(value)) ss_json_add_bool(json, passes); else ss_json_add_null(json);
-        ss_json_close(json);
+        const int verdict = ss_is_finite(value) ? passes : -1;
+        ss_objective_write_json(&net->design->slos[i], value, verdict, json);
     }
     ss_json_close(json);
 }
@@ -189,14 +170,9 @@ static void write_bottleneck(const ss__net *net, ss_json_writer *json) {
         ss_json_add_null(json);
         return;
     }
-    ss_json_open_object(json);
-    ss_json_add_key(json, "node");
-    ss_json_add_string(json, net->design->nodes[net->bottleneck].id);
-    write_number(json, "utilization", net->stations[net->bottleneck].utilization);
-    write_number(json, "saturation_rate", net->saturation_per_s);
-    ss_json_add_key(json, "why");
-    ss_json_add_string(json, net->why.bytes ? net->why.bytes : "");
-    ss_json_close(json);
+    ss_bottleneck_write_json(net->design->nodes[net->bottleneck].id,
+                             net->stations[net->bottleneck].utilization, net->saturation_per_s,
+                             net->why.bytes, json);
 }
 
 static void write_bounds(const ss__net *net, ss_json_writer *json) {
@@ -220,14 +196,6 @@ static void write_bounds(const ss__net *net, ss_json_writer *json) {
     ss_json_add_number(json, net->bound_response_high);
     ss_json_close(json);
     ss_json_close(json);
-}
-
-static void write_diagnostics(const ss__net *net, ss_json_writer *json) {
-    ss_text text = ss_text_create(&net->allocator);
-    ss_diagnostics_write_json(net->diagnostics, &text);
-    ss_json_add_key(json, "diagnostics");
-    ss_json_add_raw(json, text.bytes ? text.bytes : "[]");
-    ss_text_destroy(&text);
 }
 
 static bool is_all_exact(const ss__net *net) {
@@ -254,7 +222,7 @@ ss_status ss_solution_write_json(const ss_solution *solution, ss_text *out) {
     write_slos(solution, &json);
     write_bottleneck(solution, &json);
     write_bounds(solution, &json);
-    write_diagnostics(solution, &json);
+    ss_json_add_findings(&json, solution->diagnostics);
     ss_json_close(&json);
     ss_text_add_char(out, '\n');
     return ss_text_status(out);

@@ -26,7 +26,8 @@ static const char run_help[] =
     "'nodes.shoppers.response.p99<250ms'\n"
     "  --json                   results as JSON (scalesim-results/1)\n"
     "  --timeline-out F.csv     a row of numbers each interval\n"
-    "  --trace-out F.jsonl      every event, one a line (large)\n";
+    "  --trace-out F.jsonl      every event, one a line (large)\n"
+    "  --ready                  say, too, how long it took to the first event\n";
 
 typedef struct run_arguments {
     const char *path;
@@ -35,7 +36,7 @@ typedef struct run_arguments {
     size_t set_count, assert_count;
     const char *timeline_path, *trace_path;
     uint32_t replications;
-    bool json, wants_help;
+    bool json, wants_help, says_ready;
     double begun_ms; ///< when the file was about to be read
     ss_run_options options;
 } run_arguments;
@@ -105,6 +106,8 @@ static int read_arguments(cli_arguments *arguments, run_arguments *out) {
         if (read == 2) return CLI_INPUT_WRONG;
         if (strcmp(given, "--json") == 0) {
             out->json = true;
+        } else if (strcmp(given, "--ready") == 0) {
+            out->says_ready = true;
         } else if (strcmp(given, "--help") == 0) {
             out->wants_help = true;
             return CLI_OK;
@@ -260,20 +263,23 @@ static ss_status advance_traced(ss_run *run, ss_text *trace) {
     return status ? status : ss_text_status(trace);
 }
 
-/// `ready_ms` is how long it took from the file to the first event; NaN is not said.
-static void say_rate(const cli_host *host, uint64_t events, double seconds, double ready_ms) {
+static void say_rate(const cli_host *host, uint64_t events, double seconds) {
     ss_text text = ss_text_create(&host->allocator);
     ss_text_add_format(&text, "%llu events in ", (unsigned long long)events);
     ss_text_add_number(&text, ss_round(seconds * 1000.0) / 1000.0);
     ss_text_add(&text, " s (");
     ss_text_add_number(&text, seconds > 0.0 ? ss_round((double)events / seconds) : 0.0);
-    ss_text_add(&text, " events/s)");
-    if (ss_is_finite(ready_ms)) {
-        ss_text_add(&text, ", the first after ");
-        ss_text_add_number(&text, ss_round(ready_ms * 10.0) / 10.0);
-        ss_text_add(&text, " ms");
-    }
-    ss_text_add_char(&text, '\n');
+    ss_text_add(&text, " events/s)\n");
+    ss__cli_write(host, 2, &text);
+    ss_text_destroy(&text);
+}
+
+/// How long it took from the file to the first event.
+static void say_ready(const cli_host *host, double ready_ms) {
+    ss_text text = ss_text_create(&host->allocator);
+    ss_text_add(&text, "the first after ");
+    ss_text_add_number(&text, ss_round(ready_ms * 10.0) / 10.0);
+    ss_text_add(&text, " ms\n");
     ss__cli_write(host, 2, &text);
     ss_text_destroy(&text);
 }
@@ -307,9 +313,8 @@ static ss_status run_single(const cli_host *host, const run_arguments *arguments
         ss_text_destroy(&csv);
     }
     if (!status) status = ss_run_results(*run, results);
-    if (!status) {
-        say_rate(host, ss_run_events(*run), seconds, start_ms - arguments->begun_ms);
-    }
+    if (!status && arguments->says_ready) say_ready(host, start_ms - arguments->begun_ms);
+    if (!status) say_rate(host, ss_run_events(*run), seconds);
     return status ? status : ran;
 }
 
@@ -327,7 +332,7 @@ static ss_status run_all(const cli_host *host, const run_arguments *arguments,
                          &host->allocator, loaded->diagnostics, results);
     if (!status) {
         say_rate(host, ss_results_events(*results),
-                 (host->now_ms(host->context) - start_ms) * 1e-3, SS_NAN);
+                 (host->now_ms(host->context) - start_ms) * 1e-3);
     }
     return status;
 }

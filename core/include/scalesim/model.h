@@ -271,6 +271,12 @@ typedef struct ss_metric {
 ss_status ss_metric_parse(const ss_design *design, const char *path, const char *pointer,
                           ss_diagnostics *diagnostics, ss_metric *out);
 
+/// Writes an objective as results show it; `passes` is 1, 0, or -1 where that is not known.
+void ss_objective_write_json(const ss_object *slo, double value, int passes, ss_json_writer *json);
+/// What results say binds: the node, how busy it is, where it saturates, and why.
+void ss_bottleneck_write_json(const char *node, double utilization, double saturation_per_s,
+                              const char *why, ss_json_writer *json);
+
 // --- Arrivals ------------------------------------------------------------------------------------
 
 #define SS_MAP_STATES_MAX 16u /* fits of traces have fewer */

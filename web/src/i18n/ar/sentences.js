@@ -214,8 +214,16 @@ export default /** @type {import('../index.js').Sentences} */ ([
     'لا طلب يسأل «$1» عن «$2»؛ ما يصل هو «$3» وأمثاله («$4» للعميل، و«$5» للوصلة أو الخطوة).'],
   [when('This edge is there already, as "{}"; leave one out, or give them different operations.'),
     'هذه الوصلة موجودة من قبل باسم «$1»؛ احذف إحداهما، أو اجعل لهما عمليتين مختلفتين.'],
-  [when('requests of operation "{}" reach "{}", which does not declare it and has no service_time of its own: they run as "{}"; declare "{}" here, or send "{}" (a client\'s operations, an edge\'s op)'),
+  [when('Requests of operation "{}" reach "{}", which does not declare it and has no service_time of its own: they run as "{}"; declare "{}" here, or send "{}" (a client\'s operations, an edge\'s op).'),
     'طلبات العملية «$1» تصل إلى «$2» وهي لا تعرّفها وليس لها service_time خاص بها: فتُنفَّذ على أنها «$3»؛ عرّف «$4» هنا، أو أرسل «$5» (عمليات العميل، أو op للوصلة)'],
+  [when('{} rests on too little: {} observations after the warm-up, of which {} lie beyond it, where 10 should. Simulate at least {}, or ask for a lower percentile.'),
+    '$1 يقوم على القليل: $2 مشاهدة بعد الإحماء، منها $3 وراءه، والمطلوب 10. حاكِ $4 على الأقل، أو اطلب مئينًا أدنى.'],
+  [when('{} rests on too little: {} observations after the warm-up, worth no more than {} independent ones, of which {} lie beyond it, where 10 should. Simulate at least {}, or ask for a lower percentile.'),
+    '$1 يقوم على القليل: $2 مشاهدة بعد الإحماء لا تزيد قيمتها على $3 مشاهدة مستقلة، منها $4 وراءه، والمطلوب 10. حاكِ $5 على الأقل، أو اطلب مئينًا أدنى.'],
+  [when('The response times had not settled after half of the run: the results may still show the start, or the load may be more than the system can bear; run longer, or see the bottleneck.'),
+    'لم تستقر أزمنة الاستجابة بعد نصف التشغيل: قد تُظهر النتائج البداية، أو قد يفوق الحِمل طاقة النظام؛ شغّل مدة أطول، أو انظر إلى عنق الزجاجة.'],
+  [when('The warm-up is as long as the run, so there is nothing left to tell: shorten the warm-up, or run longer.'),
+    'الإحماء بطول التشغيل، فلا يبقى ما يُقال: قصّر الإحماء، أو شغّل مدة أطول.'],
 
   // أجزاء من الجمل
   [/^a string$/, 'نصًّا'],
