@@ -1,7 +1,7 @@
 /** جمل المحرّك: نمط الجملة الإنكليزية ومعناها، و‎$1 أول أجزائها */
 
 /** A sentence with `{}` for its parts. @param {string} template */
-const when = (template) => new RegExp(`^${template.split('{}').map((part) => part.replace(/[.*+?^$()|[\]{}\\]/g, '\\$&')).join('(.+?)')}$`);
+const when = (template) => new RegExp(`^${template.split('{}').map((part) => part.replace(/[.*+?^$()|[\]{}\\]/g, '\\$&')).join('(.*?)')}$`);
 
 export default /** @type {import('../index.js').Sentences} */ ([
   [/^has the busiest places: (.+) of (.+) (?:is|are) taken on average \((.+) %\); if all else stays as it is, it saturates at about (.+) requests per second from the clients\.$/,
@@ -128,8 +128,8 @@ export default /** @type {import('../index.js').Sentences} */ ([
     '«$1» ليست وحدة زمن: هل تقصد $2، كما في $3؟'],
   [when('"{}" is no unit of time: write {}, as in {}.'),
     '«$1» ليست وحدة زمن: اكتب $2، كما في $3.'],
-  [when('"{}" is not a rate: write a number and a unit, as in {}.'),
-    '«$1» ليس معدلًا: اكتب عددًا ووحدة، كما في $2.'],
+  [when('"{}" is not a {}: write a number and a unit, as in {}.'),
+    '«$1» ليس $2: اكتب عددًا ووحدة، كما في $3.'],
   [when('the bracket of {} is not closed: add "{}".'),
     'قوس $1 غير مغلق: أضف «$2».'],
   [when('there is no distribution "{}": did you mean {}?'),
@@ -225,7 +225,13 @@ export default /** @type {import('../index.js').Sentences} */ ([
   [when('The warm-up is as long as the run, so there is nothing left to tell: shorten the warm-up, or run longer.'),
     'الإحماء بطول التشغيل، فلا يبقى ما يُقال: قصّر الإحماء، أو شغّل مدة أطول.'],
 
+  [when('A {} runs no code; put it on a service that this node is called by.'),
+    'العقدة من نوع $1 لا تشغّل شيفرة؛ ضعها في خدمة تستدعي هذه العقدة.'],
+
   // أجزاء من الجمل
+  [/^rate$/, 'معدلًا'],
+  [/^time$/, 'زمنًا'],
+  [/^size$/, 'حجمًا'],
   [/^a string$/, 'نصًّا'],
   [/^a number$/, 'عددًا'],
   [/^an array$/, 'قائمة'],
