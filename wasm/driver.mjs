@@ -8,6 +8,7 @@ import { EngineError } from './loader.mjs';
 const SLICE_EVENTS = 50_000;
 const SLICE_MS = 8; // half a frame at 60 Hz: the page stays smooth even when the driver runs in it
 const CHUNK_EVENTS = 4_000; // between looks at the clock, under a millisecond where no handler runs
+const HANDLER_CHUNK_EVENTS = 16; // where handlers run, each of which may burn its whole budget: 20 ms
 const CHUNK_MS = 2; // an event may take as long as a handler's budget lets it: chunks shrink until they are about as short as this
 const FRAME_MS = 1000 / 60;
 const MOVES_RATIO_MAX = 1e9;
@@ -34,7 +35,8 @@ export function createDriver(engine, host) {
   /** @type {Speed} */
   let speed = 'max';
   let ticket = 0; // a slice that was asked for under an older ticket does nothing
-  let chunk = 64; // events between looks at the clock, as this run allows
+  let chunk = 1; // events between looks at the clock, as this run allows
+  let chunk_most = CHUNK_EVENTS;
   let clock = { real_ms: 0, simulated_s: 0 };
   let posted_ms = -Infinity;
   let failure = '';
@@ -93,7 +95,7 @@ export function createDriver(engine, host) {
       const now_ms = host.now_ms();
       const taken = engine.events() - events;
       events += taken;
-      chunk = nextChunk(chunk, now_ms - before_ms);
+      chunk = Math.min(chunk_most, nextChunk(chunk, now_ms - before_ms));
       before_ms = now_ms;
       caughtUp = status === 0 && taken < asked;
       if (status !== 0 || caughtUp || events >= events_stop || now_ms - start_ms >= SLICE_MS) break;
@@ -221,6 +223,8 @@ export function createDriver(engine, host) {
   /** @param {{ id: number, op: string, args?: any, handlers?: WebAssembly.Module }} request */
   return function receive(request) {
     if (request.handlers) { // a design with code comes next; the script of sandbox_script.js has run
+      chunk_most = HANDLER_CHUNK_EVENTS;
+      chunk = 1;
       engine.useHandlers(request.handlers, /** @type {any} */ (globalThis).scalesimSandbox);
       return;
     }

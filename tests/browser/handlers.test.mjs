@@ -88,3 +88,15 @@ test('a worker that gives no sign is replaced, and nothing is lost', async () =>
     assert.equal(workers, 2);
     await context.close();
 });
+
+test('what is wrong with a handler is marked in its editor', async () => {
+    const { page, context, expectQuiet } = await openPage(site, { viewport: { width: 1000, height: 900 } }); // CodeMirror, as on a tablet
+    await drop(page, 'wrong.scalesim.json', designWith('const seen = [];\nexport async function onRequest(request, node) {\n  seen.push(request.id);\n  return node.cal("api");\n}\n'));
+    await page.locator('[data-id="api"], [data-node="api"]').first().focus();
+    await page.keyboard.press('Enter');
+    await page.locator('summary', { hasText: 'Handler' }).first().click();
+    await page.locator('.cm-lintRange-error', { hasText: 'cal' }).waitFor({ timeout: 20_000 });
+    await page.locator('.cm-lintRange-warning', { hasText: 'seen.push(request.id)' }).waitFor();
+    expectQuiet();
+    await context.close();
+});
