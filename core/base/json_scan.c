@@ -103,7 +103,8 @@ static bool fail(scanner *s, size_t at, const char *code, const char *message) {
         line_start = i + 1;
     }
     s->status = SS_ERROR_INPUT;
-    const bool is_small = message[0] >= 'a' && message[0] <= 'z'; // a sentence begins with a capital
+    // A sentence begins with a capital.
+    const bool is_small = message[0] >= 'a' && message[0] <= 'z';
     ss__diagnostics_add_at(s->diagnostics, code, "", line, (uint32_t)(at - line_start) + 1,
                            "%c%s.", is_small ? message[0] - 'a' + 'A' : message[0], message + 1);
     return false;

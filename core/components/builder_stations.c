@@ -84,8 +84,8 @@ static void set_batches(ss_builder *builder, uint32_t index, const ss_object *ob
     const bool is_ordered = node->discipline <= SS_RANDOM;
     if (!is_ordered && node->discipline != SS_PRIORITY) {
         refuse(builder, index, "batch",
-               "Only \"fifo\", \"lifo\", \"random\" and \"priority\" can choose a batch: write one of "
-               "them as the discipline, or leave \"batch\" out.");
+               "Only \"fifo\", \"lifo\", \"random\" and \"priority\" can choose a batch: write one "
+               "of them as the discipline, or leave \"batch\" out.");
     } else if (wait->is_set && !is_ordered) {
         refuse(builder, index, "batch",
                "A batch that begins after a wait needs a line in order of arrival: leave its "

@@ -120,8 +120,9 @@ static ss_status replicate_all(const ss_design *design, ss_run_options options, 
         ss_run_destroy(results->owned_run);
         results->owned_run = NULL;
         if (i > 0u) ss_diagnostics_clear(diagnostics); // each finds the same
-        const ss_status status = ss__replicate_once(design, options, &results->allocator, diagnostics,
-                                                    &tables[i], &results->owned_run);
+        const ss_status status =
+            ss__replicate_once(design, options, &results->allocator, diagnostics, &tables[i],
+                               &results->owned_run);
         if (status) return status;
     }
     const ss_status status = ss__table_create(results->owned_run, &results->table);

@@ -338,7 +338,8 @@ static void two_choices(ss__net *net, ss__station *station, const blend *all, do
     add_services(net, station, waiting);
     station->assumptions |= SS__ASSUMES_LARGE_FLEET;
     name(station, false, "Power of two choices (mean field, or pooling near saturation)",
-         "Mitzenmacher (2001); Vvedenskaya, Dobrushin & Karpelevich (1996); Foschini & Salz (1978)");
+         "Mitzenmacher (2001); Vvedenskaya, Dobrushin & Karpelevich (1996); "
+         "Foschini & Salz (1978)");
 }
 
 static void least_in_flight(ss__net *net, ss__station *station, const blend *all, double load) {
@@ -771,8 +772,8 @@ void ss__station_solve(ss__net *net, uint32_t node) {
         name(station, true, "No load", "");
     } else {
         find_load(station, &all);
-        const bool has_way_out = (ss_is_finite(station->capacity) || station->patience_rate > 0.0) &&
-                                 !(station->batch_most > 1.0);
+        const bool is_limited = ss_is_finite(station->capacity) || station->patience_rate > 0.0;
+        const bool has_way_out = is_limited && !(station->batch_most > 1.0);
         if (station->is_blocked) {
             set_unknown(net, station);
             name(station, false, "None: it waits for a saturated node", "");

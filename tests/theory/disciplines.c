@@ -337,7 +337,7 @@ THEORY(mixed_classes_ps, BCMP "; Lazowska et al. 1984, §7.4") {
 // --- Batches served together ---------------------------------------------------------------------
 
 #define BAILEY "N. T. J. Bailey, On queueing processes with bulk service (1954)"
-#define MEDHI "J. Medhi, Waiting time distribution in a Poisson queue with a bulk service rule (1975)"
+#define MEDHI "J. Medhi, Waiting time in a Poisson queue with a bulk service rule (1975)"
 
 /// The chain of (busy places or gathering, waiting), cut off where the line is long: c places, each
 /// begins when `least` wait and serves at most `most`; independent of the engine's closed form.

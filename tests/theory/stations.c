@@ -367,8 +367,8 @@ THEORY(mmpp_m1_on_off, NEUTS) {
 
 // --- Markovian arrivals --------------------------------------------------------------------------
 
-#define LUCANTONI "D. M. Lucantoni, K. S. Meier-Hellstern, M. F. Neuts, A single-server queue with " \
-                  "server vacations and a class of non-renewal arrival processes (1990)"
+#define LUCANTONI "D. M. Lucantoni, K. S. Meier-Hellstern, M. F. Neuts, A single-server queue " \
+                  "with server vacations and a class of non-renewal arrival processes (1990)"
 
 /// MAP/M/1 as a chain of (number, state) cut off where it is never seen; the service takes 1 s on
 /// average. The diagonal of d0 is not looked at.

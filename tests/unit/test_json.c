@@ -327,7 +327,8 @@ SS_TEST(json_errors_have_places_and_advice) {
     SS_CHECK(ss_json_parse(text, strlen(text), &allocator, d, &document) == SS_ERROR_INPUT);
     const ss_diagnostic *found = ss_diagnostics_get(d, 0);
     SS_CHECK(found->line == 3 && found->column == 12); // in bytes: é is two
-    SS_CHECK_TEXT(found->message, "The key \"rate\" stands in this object twice: keep one of them.");
+    SS_CHECK_TEXT(found->message,
+                  "The key \"rate\" stands in this object twice: keep one of them.");
     ss_diagnostics_clear(d);
     SS_CHECK(ss_json_parse("[1 \xE2\x82\xAC]", 7, &allocator, d, &document) == SS_ERROR_INPUT);
     SS_CHECK_TEXT(ss_diagnostics_get(d, 0)->message,

@@ -38,7 +38,8 @@ SS_TEST(batch_waits_for_its_least) {
 SS_TEST(batch_begins_after_its_wait) {
     simulation s = simulate(SCENARIO(
         TRACE("c", "[0, 'a'], [0.2, 'b'], [5, 'd'], [5, 'd']") ", "
-        SERVER("'service_time': '1s', 'batch': {'max': 2, 'min': 2, 'wait': '500ms'}"), CALL, "10"));
+        SERVER("'service_time': '1s', 'batch': {'max': 2, 'min': 2, 'wait': '500ms'}"),
+        CALL, "10"));
     EXPECT(s, "nodes.c.operations.a.response.mean", 1.2); // two are enough
     EXPECT(s, "nodes.c.operations.b.response.mean", 1.0);
     EXPECT(s, "nodes.c.operations.d.response.mean", 1.0);

@@ -377,7 +377,7 @@ typedef enum ss_event_kind {
     SS_EVENT_REPLY,   ///< a reply reaches the caller
     SS_EVENT_TIMER,   ///< a task's time-out
     SS_EVENT_NODE,    ///< a behaviour's own timer; index = node
-    SS_EVENT_GROUP,   ///< the next end under sharing, of a vacation, of a batch's wait; index = group
+    SS_EVENT_GROUP,   ///< the next end under sharing, of a vacation or of a batch's wait
     SS_EVENT_FAULT,   ///< a fault begins or ends; index = fault
 } ss_event_kind;
 #define SS_EVENT_INDEX_MAX ((1u << 28) - 1u)
