@@ -62,7 +62,9 @@ static int read_option(cli_arguments *arguments, run_arguments *out) {
     double number = 0.0;
     switch (which) {
     case 0:
-        if (!ss__cli_whole(arguments->host, "run", option, value, 9007199254740991.0, &number)) return 2;
+        if (!ss__cli_whole(arguments->host, "run", option, value, 9007199254740991.0, &number)) {
+            return 2;
+        }
         out->options.seed = (uint64_t)number;
         out->options.has_seed = true;
         return 0;
@@ -72,7 +74,8 @@ static int read_option(cli_arguments *arguments, run_arguments *out) {
                    ? 0
                    : 2;
     case 2:
-        return ss__cli_quantity(arguments->host, "run", option, value, SS_UNIT_NONE, &out->options.precision)
+        return ss__cli_quantity(arguments->host, "run", option, value, SS_UNIT_NONE,
+                                &out->options.precision)
                    ? 0
                    : 2;
     case 3:
@@ -80,7 +83,8 @@ static int read_option(cli_arguments *arguments, run_arguments *out) {
         out->replications = number < 1.0 ? 1u : (uint32_t)number;
         return 0;
     case 4:
-        return ss__cli_keep(arguments->host, "run", option, value, out->sets, &out->set_count, SETS_MAX)
+        return ss__cli_keep(arguments->host, "run", option, value, out->sets, &out->set_count,
+                            SETS_MAX)
                    ? 0
                    : 2;
     case 5:
