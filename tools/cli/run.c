@@ -195,7 +195,8 @@ static ss_status check_metrics(const cli_host *host, const run_arguments *argume
 }
 
 /// Lets the results warn of assertions about quantiles that they cannot tell.
-static void check_quantiles(const cli_host *host, const run_arguments *arguments, const ss_results *results) {
+static void check_quantiles(const cli_host *host, const run_arguments *arguments,
+                            const ss_results *results) {
     for (size_t i = 0; i < arguments->assert_count; i++) {
         assertion each;
         if (!read_assertion(host, arguments->asserts[i], &each)) continue;
