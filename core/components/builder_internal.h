@@ -3,6 +3,7 @@
 #define SS_COMPONENTS_BUILDER_INTERNAL_H
 
 #include "components/builder.h"
+#include "sim/code.h"
 
 /// More classes than this are a design that multiplies nodes by operations by mistake.
 #define SS_CLASSES_MAX 1000000u

@@ -18,6 +18,7 @@
 #include "base/random.h"
 #include "scalesim/model.h"
 #include "scalesim/sim.h"
+#include "sim/code.h"
 
 typedef struct ss_handlers ss_handlers;
 

@@ -4,6 +4,8 @@
 
 #include <assert.h>
 
+#include "sim/behaviours.h"
+#include "sim/code.h"
 #include "sim/event_queue.h"
 
 /// Values of ss_task.group that are no group.

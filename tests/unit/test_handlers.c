@@ -8,8 +8,8 @@
 #include "simulate.h"
 #include "unit.h"
 
-/// Three requests, at 1, 2 and 3 s, to a service with the given code, which costs no time by itself;
-/// then the given further nodes, edges and members of the document.
+/// Three requests, at 1, 2 and 3 s, to a service with the given code, which costs no time by
+/// itself; then the given further nodes, edges and members of the document.
 static simulation coded(const char *source, const char *nodes, const char *edges,
                         const char *more) {
     return simulate("{'format': 'scalesim/1', 'name': 'coded', 'nodes': {"

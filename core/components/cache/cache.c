@@ -7,6 +7,7 @@
 
 #include "base/math.h"
 #include "components/component.h"
+#include "sim/code.h"
 
 typedef enum cache_policy { POLICY_LRU, POLICY_FIFO, POLICY_RANDOM } cache_policy;
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "components/component.h"
+#include "sim/code.h"
 
 typedef struct queue_setup {
     uint32_t consumers;  ///< out-edges
