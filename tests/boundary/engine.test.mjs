@@ -7,6 +7,7 @@ import { join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { EngineError, compile, instantiate } from '../../wasm/loader.mjs';
+import { createSandboxHost } from '../../wasm/sandbox.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = join(root, 'build/scalesim');
@@ -27,6 +28,13 @@ before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'scalesim-'));
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** An engine that also runs designs with code. */
+async function instantiateWithHandlers() {
+  const engine = await instantiate(module);
+  engine.useHandlers(await compile(readFileSync(join(root, 'build/handlers.wasm'))), createSandboxHost);
+  return engine;
+}
 
 /** @param {() => any} work @param {string} code */
 function refused(work, code) {
@@ -101,7 +109,7 @@ test('the catalog and the schema are those of the command line', async () => {
 });
 
 test('check finds nothing in the examples, and every fault of a wrong design at its place', async () => {
-  const engine = await instantiate(module);
+  const engine = await instantiateWithHandlers();
   for (const file of examples) {
     const { diagnostics } = engine.call('check', { design: readFileSync(file, 'utf8') }).result;
     assert.deepEqual(diagnostics.filter(({ severity }) => severity === 'error'), [], relative(root, file));
@@ -114,7 +122,7 @@ test('check finds nothing in the examples, and every fault of a wrong design at 
 });
 
 test('results have the bytes of the native command line, whatever the slices', async () => {
-  const engine = await instantiate(module);
+  const engine = await instantiateWithHandlers();
   for (const file of examples) {
     const design = readFileSync(file, 'utf8');
     const { status, stdout } = spawnSync(CLI, ['run', file, '--json', '--seed', '11', '--duration', `${SHORT_S}s`], { encoding: 'utf8', maxBuffer: OUTPUT_BYTES_MAX });
