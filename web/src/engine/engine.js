@@ -141,8 +141,11 @@ export function createEngineClient(handlers) {
         // A design with code: what runs it is loaded when one is first opened.
         const ready = await interpreter();
         if (isInPage) await loadScript('sandboxScript');
-        hasHandlers = true;
-        open.send({ handlers: ready, script: isInPage ? '' : String(scriptUrl('sandboxScript')) });
+        // Once for a worker: another request may have asked for it meanwhile, and a run may be using it.
+        if (!hasHandlers) {
+          hasHandlers = true;
+          open.send({ handlers: ready, script: isInPage ? '' : String(scriptUrl('sandboxScript')) });
+        }
         return ask(open, op, args).catch(async (next) => {
           if (next.code !== 'modules') throw next;
           // Modules of its own beside it: they are instrumented before they run.
