@@ -103,7 +103,7 @@ interface Node {
   call(target: string, body?: any, options?: { op?: string, timeout?: Duration }): Promise<any>;
   /** Sends a request one way: nothing comes back, and nothing is known of its fate. */
   send(target: string, body?: any, options?: { op?: string }): void;
-  /** Hands a message to a broker or queue and awaits that it was accepted. */
+  /** Hands a message to a broker or queue and awaits that it is on its way; its edge may still lose it. */
   publish(target: string, body?: any, options?: { topic?: string, key?: any }): Promise<void>;
   /** Answers the request early. The handler goes on without its caller waiting. */
   reply(body?: any): void;

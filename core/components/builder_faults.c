@@ -47,7 +47,7 @@ static ss_status read_fault(ss_builder *builder, const ss_object *object, uint32
     if (fault->kind == SS_FAULT_PAUSE) builder->built->sim.needs_side = 1;
     if (fault->kind == SS_FAULT_CLOCK_SKEW) {
         ss_diagnostics_add(builder->diagnostics, "W304", object->pointer,
-                           "A clock-skew has no effect: no node of this design reads a clock.");
+                           "A clock-skew has no effect: all nodes read the same clock.");
     }
     return set_victims(builder, object, fault);
 }

@@ -182,6 +182,18 @@ static void write_request(ss_handlers *handlers, ss_activity *activity) {
     ss__put_text(input, envelope.body.bytes, envelope.body.length);
 }
 
+/// What has come is of a kind that the code has no function for.
+static void count_missing(ss_handlers *handlers, uint32_t node, bool is_message) {
+    ss_code_stats *stats = &handlers->stats[node];
+    const char *said = is_message ? "a message came, and there is no onMessage"
+                                  : "a request came, and there is no onRequest";
+    stats->errors++;
+    if (stats->first_error != 0u) return;
+    stats->first_error =
+        ss_payload_create(handlers->sim, (const uint8_t *)said, __builtin_strlen(said));
+    stats->first_error_ns = handlers->sim->now_ns;
+}
+
 static bool begin(ss_handlers *handlers, uint32_t index) {
     ss_sim *sim = handlers->sim;
     const ss_task *task = &sim->tasks[index];
@@ -193,7 +205,7 @@ static bool begin(ss_handlers *handlers, uint32_t index) {
                                                   .is_message != 0u);
     const uint32_t needed = is_message ? 4u : 2u;
     if (!(handlers->replicas[group].callbacks & needed)) {
-        handlers->stats[node].errors++;
+        count_missing(handlers, node, is_message);
         ss_sim_fail(sim, index, SS_OUTCOME_FAILED);
         return false;
     }
@@ -210,7 +222,7 @@ void ss__start_timer(ss_handlers *handlers, uint32_t group, uint32_t number, int
     ss_sim *sim = handlers->sim;
     const uint32_t class_index = handlers->nodes[sim->groups[group].node].local_class;
     const uint32_t task =
-        ss_sim_create_branch(sim, class_index, 0, sim->classes[class_index].program);
+        ss_sim_create_branch(sim, class_index, sim->classes[class_index].program);
     if (task == 0u) return;
     sim->code->tasks[task].token = number;
     sim->code->tasks[task].home1 = group + 1u;
@@ -297,7 +309,7 @@ static bool take_settled(ss_handlers *handlers, ss_activity *activity) {
 static void detach(ss_handlers *handlers, ss_activity *activity) {
     ss_sim *sim = handlers->sim;
     const uint32_t class_index = handlers->nodes[activity->node].local_class;
-    const uint32_t task = ss_sim_create_branch(sim, class_index, 0, go_on_pc(sim, class_index));
+    const uint32_t task = ss_sim_create_branch(sim, class_index, go_on_pc(sim, class_index));
     if (task == 0u) return;
     sim->code->tasks[activity->task].activity = 0;
     sim->code->tasks[task].activity = ss__activity_id(handlers, activity);

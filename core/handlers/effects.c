@@ -36,7 +36,7 @@ static uint32_t create_branch(ss_handlers *handlers, ss_activity *activity, uint
                               uint32_t pc) {
     ss_sim *sim = handlers->sim;
     const uint32_t branch =
-        ss_sim_create_branch(sim, handlers->nodes[activity->node].local_class, 0, pc);
+        ss_sim_create_branch(sim, handlers->nodes[activity->node].local_class, pc);
     if (branch == 0u) return 0;
     sim->code->tasks[branch].activity = ss__activity_id(handlers, activity);
     sim->code->tasks[branch].token = token;

@@ -153,8 +153,8 @@ void ss_sim_compute_for(ss_sim *sim, uint32_t task, double work_ns) {
     ss__compute(sim, task, NULL);
 }
 
-uint32_t ss_sim_create_branch(ss_sim *sim, uint32_t class_index, uint32_t parent, uint32_t pc) {
-    const uint32_t index = ss__task_create(sim, class_index, parent);
+uint32_t ss_sim_create_branch(ss_sim *sim, uint32_t class_index, uint32_t pc) {
+    const uint32_t index = ss__task_create(sim, class_index, 0);
     if (index == 0u) return 0;
     sim->tasks[index].pc = pc;
     sim->tasks[index].group = SS_GROUP_BRANCH;

@@ -75,9 +75,9 @@ uint32_t ss_payload_bytes(const ss_sim *sim, uint32_t payload);
 void ss_payload_read(const ss_sim *sim, uint32_t payload, uint8_t *out);
 /// Lets a task compute for so long at its node's speed, then go on at its pc.
 void ss_sim_compute_for(ss_sim *sim, uint32_t task, double work_ns);
-/// A task without a place, held: a branch of `parent`, or of nobody (0), that goes on at `pc` when
-/// it is resumed. Returns 0 when memory is refused.
-uint32_t ss_sim_create_branch(ss_sim *sim, uint32_t class_index, uint32_t parent, uint32_t pc);
+/// A task without a place and without a parent, held: it goes on at `pc` when it is resumed.
+/// Returns 0 when memory is refused.
+uint32_t ss_sim_create_branch(ss_sim *sim, uint32_t class_index, uint32_t pc);
 /// Resumes a held task at a time.
 void ss_sim_resume_at(ss_sim *sim, uint32_t task, int64_t time_ns);
 /// Frees a task that nobody waits for and that holds no place.

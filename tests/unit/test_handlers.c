@@ -136,6 +136,17 @@ SS_TEST(handler_that_throws_fails_its_request) {
     simulation_close(&s);
 }
 
+SS_TEST(handler_without_a_function_for_requests_says_so) {
+    simulation s = coded("function onMessage() {}", "", "", "");
+    SS_CHECK_EQUAL(simulation_metric(&s, "nodes.c.errors.failed"), 3);
+    char *json = simulation_json(&s);
+    const char *said = strstr(json, "W403");
+    SS_CHECK(said && strstr(said, "there is no onRequest"));
+    free(json);
+    check_no_leak(&s);
+    simulation_close(&s);
+}
+
 SS_TEST(handler_answers_early_and_goes_on) {
     simulation s = coded("async function onRequest(request, node) { node.reply(1);"
                          " await node.sleep(`500ms`); node.metric(`after`, node.now()); }",
