@@ -75,9 +75,13 @@ typedef struct contrast {
 struct ss_comparison {
     const ss_design *designs[2];
     ss_allocator allocator;
+    ss_diagnostics *findings[2];
     ss_run *runs[2]; ///< the last replication of each
     ss_table *tables[2];
-    uint32_t count;
+    ss_run_options options;
+    uint32_t count; ///< of pairs
+    uint32_t ended; ///< replications: of A and B by turns
+    bool is_under_way;
     uint64_t seed;
     contrast *contrasts;
     size_t contrast_count, contrast_capacity;
@@ -220,46 +224,78 @@ static ss_status add_edges(ss_comparison *self) {
 
 // --- Life ----------------------------------------------------------------------------------------
 
-static ss_status replicate(ss_comparison *self, uint32_t index, ss_run_options options,
-                           ss_diagnostics *const diagnostics[2]) {
-    options.has_seed = true;
-    options.seed = ss__replication_seed(self->seed, index);
-    for (uint32_t k = 0; k < 2u; k++) {
-        ss_run_destroy(self->runs[k]);
-        self->runs[k] = NULL;
-        if (index > 0u) ss_diagnostics_clear(diagnostics[k]); // each finds the same
-        const ss_status status =
-            ss__replicate_once(self->designs[k], options, &self->allocator, diagnostics[k],
-                               &self->tables[k][index], &self->runs[k]);
-        if (status) return status;
-    }
-    return SS_OK;
-}
-
-ss_status ss_compare(const ss_design *const designs[2], ss_run_options options, uint32_t count,
-                     const ss_allocator *allocator, ss_diagnostics *const diagnostics[2],
-                     ss_comparison **out) {
+ss_status ss_comparison_create(const ss_design *const designs[2], ss_run_options options,
+                               uint32_t count, const ss_allocator *allocator,
+                               ss_diagnostics *const diagnostics[2], ss_comparison **out) {
     *out = NULL;
     ss_comparison *self = ss_allocate_zeroed(allocator, sizeof *self);
     if (!self) return SS_ERROR_MEMORY;
     self->allocator = *allocator;
     self->count = count < 2u ? 2u : count;
+    self->options = options;
     self->seed = options.has_seed ? options.seed
                                   : (uint64_t)ss_object_get(&designs[0]->run, "seed")->number;
     for (uint32_t k = 0; k < 2u; k++) {
         self->designs[k] = designs[k];
+        self->findings[k] = diagnostics[k];
         self->tables[k] = ss_allocate_zeroed(allocator, self->count * sizeof(ss_table));
     }
     self->values = ss_allocate_zeroed(allocator, self->count * sizeof(double));
-    ss_status status =
-        self->tables[0] && self->tables[1] && self->values ? SS_OK : SS_ERROR_MEMORY;
-    for (uint32_t i = 0; !status && i < self->count; i++) {
-        status = replicate(self, i, options, diagnostics);
+    if (!self->tables[0] || !self->tables[1] || !self->values) {
+        ss_comparison_destroy(self);
+        return SS_ERROR_MEMORY;
     }
-    if (!status) status = add_nodes(self);
-    if (!status) status = add_edges(self);
-    if (status) ss_comparison_destroy(self); else *out = self;
+    *out = self;
+    return SS_OK;
+}
+
+/// Goes on with the replication at hand, or begins the next. `*events_left` is less by what it took.
+static ss_status advance_one(ss_comparison *self, uint64_t *events_left) {
+    const uint32_t k = self->ended % 2u;
+    const uint32_t index = self->ended / 2u;
+    ss_status status = SS_OK;
+    if (!self->is_under_way) {
+        ss_run_destroy(self->runs[k]);
+        self->runs[k] = NULL;
+        status = ss__replication_create(self->designs[k], self->options, self->seed, index,
+                                        &self->allocator, self->findings[k], &self->runs[k]);
+        if (status) return status;
+        self->is_under_way = true;
+    }
+    ss_run *const run = self->runs[k];
+    const uint64_t before = ss_run_events(run);
+    status = ss_run_advance(run, *events_left, SS_INFINITY);
+    const uint64_t taken = ss_run_events(run) - before;
+    *events_left -= taken < *events_left ? taken : *events_left;
+    if (status || !ss_run_is_done(run)) return status;
+    self->is_under_way = false;
+    self->ended++;
+    return ss__table_create(run, &self->tables[k][index]);
+}
+
+ss_status ss_comparison_advance(ss_comparison *comparison, uint64_t events_max) {
+    ss_status status = SS_OK;
+    uint64_t left = events_max;
+    while (!status && left > 0u && comparison->ended < 2u * comparison->count) {
+        status = advance_one(comparison, &left);
+    }
+    const bool has_contrasts = comparison->contrast_count > 0u; // of an earlier call
+    if (!status && ss_comparison_is_done(comparison) && !has_contrasts) {
+        status = add_nodes(comparison);
+        if (!status) status = add_edges(comparison);
+    }
     return status;
+}
+
+bool ss_comparison_is_done(const ss_comparison *comparison) {
+    return comparison->ended == 2u * comparison->count;
+}
+
+double ss_comparison_progress(const ss_comparison *comparison) {
+    const ss_run *run = comparison->runs[comparison->ended % 2u];
+    const double part =
+        comparison->is_under_way ? ss_run_time_s(run) / ss_run_duration_s(run) : 0.0;
+    return (comparison->ended + (part < 1.0 ? part : 1.0)) / (2.0 * comparison->count);
 }
 
 void ss_comparison_destroy(ss_comparison *comparison) {

@@ -143,10 +143,10 @@ ss_status ss__say_imprecise(const ss_run *run);
 // replicate.c
 /// The seed of a replication; the first one is the run that the base seed names.
 uint64_t ss__replication_seed(uint64_t base, uint32_t index);
-/// Runs one replication to its end; its table is left in `table`, the run itself in `*out`.
-ss_status ss__replicate_once(const ss_design *design, ss_run_options options,
-                             const ss_allocator *allocator, ss_diagnostics *diagnostics,
-                             ss_table *table, ss_run **out);
+/// Readies a replication: the run with the `index`th seed after `base`.
+ss_status ss__replication_create(const ss_design *design, ss_run_options options, uint64_t base,
+                                 uint32_t index, const ss_allocator *allocator,
+                                 ss_diagnostics *diagnostics, ss_run **out);
 
 // timeline.c
 ss_status ss__timeline_create(ss_run *run);

@@ -100,32 +100,33 @@ static void merge(ss_table *into, const ss_table *tables, uint32_t count, double
     into->replications = count;
 }
 
-ss_status ss__replicate_once(const ss_design *design, ss_run_options options,
-                             const ss_allocator *allocator, ss_diagnostics *diagnostics,
-                             ss_table *table, ss_run **out) {
-    ss_status status = ss_run_create(design, options, allocator, diagnostics, out);
-    if (status) return status;
-    (*out)->is_replication = true;
-    while (!status && !ss_run_is_done(*out)) status = ss_run_advance(*out, UINT64_MAX, SS_INFINITY);
-    return status ? status : ss__table_create(*out, table);
+ss_status ss__replication_create(const ss_design *design, ss_run_options options, uint64_t base,
+                                 uint32_t index, const ss_allocator *allocator,
+                                 ss_diagnostics *diagnostics, ss_run **out) {
+    options.has_seed = true;
+    options.seed = ss__replication_seed(base, index);
+    if (index > 0u) ss_diagnostics_clear(diagnostics); // each finds the same
+    const ss_status status = ss_run_create(design, options, allocator, diagnostics, out);
+    if (!status) (*out)->is_replication = true;
+    return status;
 }
 
 static ss_status replicate_all(const ss_design *design, ss_run_options options, ss_results *results,
                                ss_table *tables, uint32_t count, ss_diagnostics *diagnostics) {
     const uint64_t base = options.has_seed ? options.seed
                                            : (uint64_t)ss_object_get(&design->run, "seed")->number;
-    options.has_seed = true;
-    for (uint32_t i = 0; i < count; i++) {
-        options.seed = ss__replication_seed(base, i);
+    ss_status status = SS_OK;
+    for (uint32_t i = 0; !status && i < count; i++) {
         ss_run_destroy(results->owned_run);
         results->owned_run = NULL;
-        if (i > 0u) ss_diagnostics_clear(diagnostics); // each finds the same
-        const ss_status status =
-            ss__replicate_once(design, options, &results->allocator, diagnostics, &tables[i],
-                               &results->owned_run);
-        if (status) return status;
+        status = ss__replication_create(design, options, base, i, &results->allocator, diagnostics,
+                                        &results->owned_run);
+        ss_run *const run = results->owned_run;
+        while (!status && !ss_run_is_done(run)) status = ss_run_advance(run, UINT64_MAX, SS_INFINITY);
+        if (!status) status = ss__table_create(run, &tables[i]);
     }
-    const ss_status status = ss__table_create(results->owned_run, &results->table);
+    if (status) return status;
+    status = ss__table_create(results->owned_run, &results->table);
     results->table.seed = base;
     return status;
 }

@@ -23,8 +23,9 @@ static compared compare(const char *a, const char *b, uint32_t count) {
     const ss_design *const designs[2] = {made.a.design, made.b.design};
     ss_diagnostics *const findings[2] = {made.a.diagnostics, made.b.diagnostics};
     ss_comparison *comparison = NULL;
-    SS_CHECK(ss_compare(designs, ss_run_options_default(), count, &made.a.allocator, findings,
-                        &comparison) == SS_OK);
+    SS_CHECK(ss_comparison_create(designs, ss_run_options_default(), count, &made.a.allocator,
+                                  findings, &comparison) == SS_OK);
+    SS_CHECK(ss_comparison_advance(comparison, UINT64_MAX) == SS_OK);
     ss_text text = ss_text_create(&made.a.allocator);
     SS_CHECK(ss_comparison_write_json(comparison, &text) == SS_OK);
     SS_CHECK(ss_json_parse(text.bytes, text.length, &made.a.allocator, made.a.diagnostics,
@@ -113,7 +114,9 @@ SS_TEST(compare_interval_covers_the_difference) {
     for (uint64_t seed = 0; seed < 200u; seed++) {
         ss_comparison *comparison = NULL;
         const ss_run_options options = {.seed = 1000u * seed, .has_seed = true};
-        SS_CHECK(ss_compare(designs, options, 5, &a.allocator, findings, &comparison) == SS_OK);
+        SS_CHECK(ss_comparison_create(designs, options, 5, &a.allocator, findings, &comparison) ==
+                 SS_OK);
+        SS_CHECK(ss_comparison_advance(comparison, UINT64_MAX) == SS_OK);
         ss_text text = ss_text_create(&a.allocator);
         SS_CHECK(ss_comparison_write_json(comparison, &text) == SS_OK);
         const char *at = strstr(text.bytes, "nodes.c.response.mean");
@@ -124,6 +127,45 @@ SS_TEST(compare_interval_covers_the_difference) {
         ss_comparison_destroy(comparison);
     }
     SS_CHECK(covered >= 181u && covered <= 198u); // 190 ± 3 standard errors
+    simulation_close(&a);
+    simulation_close(&b);
+}
+
+/// The bytes of a comparison that was advanced in slices; progress goes from 0 to 1 meanwhile.
+static char *compare_in_slices(simulation *a, simulation *b, uint64_t slice, unsigned *slices) {
+    const ss_design *const designs[2] = {a->design, b->design};
+    ss_diagnostics *const findings[2] = {a->diagnostics, b->diagnostics};
+    ss_comparison *comparison = NULL;
+    SS_CHECK(ss_comparison_create(designs, ss_run_options_default(), 3, &a->allocator, findings,
+                                  &comparison) == SS_OK);
+    double progress = 0.0;
+    SS_CHECK(!(ss_comparison_progress(comparison) > 0.0));
+    for (*slices = 0; !ss_comparison_is_done(comparison); ++*slices) {
+        SS_CHECK(ss_comparison_advance(comparison, slice) == SS_OK);
+        SS_CHECK(ss_comparison_progress(comparison) >= progress);
+        progress = ss_comparison_progress(comparison);
+    }
+    SS_CHECK(!(progress < 1.0));
+    ss_text text = ss_text_create(&a->allocator);
+    SS_CHECK(ss_comparison_write_json(comparison, &text) == SS_OK);
+    char *json = malloc(text.length + 1u);
+    memcpy(json, text.bytes, text.length + 1u);
+    ss_text_destroy(&text);
+    ss_comparison_destroy(comparison);
+    return json;
+}
+
+SS_TEST(compare_in_slices_is_the_same) {
+    simulation a = simulation_open("%s", QUEUE("exp(5ms)", ""));
+    simulation b = simulation_open("%s", QUEUE("exp(6ms)", ""));
+    unsigned slices;
+    char *whole = compare_in_slices(&a, &b, UINT64_MAX, &slices);
+    SS_CHECK(slices == 1u);
+    char *parts = compare_in_slices(&a, &b, 997, &slices);
+    SS_CHECK(slices > 100u);
+    SS_CHECK_TEXT(parts, whole);
+    free(parts);
+    free(whole);
     simulation_close(&a);
     simulation_close(&b);
 }

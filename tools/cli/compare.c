@@ -140,8 +140,13 @@ int ss__cli_compare(cli_arguments *arguments) {
     if (!status) {
         const ss_design *const designs[2] = {loaded[0].design, loaded[1].design};
         ss_diagnostics *const findings[2] = {loaded[0].diagnostics, loaded[1].diagnostics};
-        status = ss_compare(designs, given.options, given.replications, &host->allocator, findings,
-                            &comparison);
+        status = ss_comparison_create(designs, given.options, given.replications, &host->allocator,
+                                      findings, &comparison);
+    }
+    if (comparison) status = ss_comparison_advance(comparison, UINT64_MAX);
+    if (status) {
+        ss_comparison_destroy(comparison);
+        comparison = NULL;
     }
     if (comparison) status = print_comparison(host, comparison, given.json);
     int exit_status = CLI_OK;

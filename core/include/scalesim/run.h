@@ -79,13 +79,18 @@ uint64_t ss_results_events(const ss_results *results); ///< of all replications
 /// differences show than between strangers. Nodes, operations and edges are matched by their names.
 typedef struct ss_comparison ss_comparison;
 
-/// Runs `count` (2 or more) replications of both. The designs must outlive the comparison. Findings
-/// of compiling go to `diagnostics`, one list a design.
-ss_status ss_compare(const ss_design *const designs[2], ss_run_options options, uint32_t count,
-                     const ss_allocator *allocator, ss_diagnostics *const diagnostics[2],
-                     ss_comparison **out);
+/// Readies `count` (2 or more) replications of both. The designs and the lists of findings, one a
+/// design, must outlive the comparison.
+ss_status ss_comparison_create(const ss_design *const designs[2], ss_run_options options,
+                               uint32_t count, const ss_allocator *allocator,
+                               ss_diagnostics *const diagnostics[2], ss_comparison **out);
+/// Simulates at most `events_max` events more. SS_ERROR_INPUT when one of the designs cannot run.
+/// After an error there is nothing to go on with.
+ss_status ss_comparison_advance(ss_comparison *comparison, uint64_t events_max);
+bool ss_comparison_is_done(const ss_comparison *comparison);
+double ss_comparison_progress(const ss_comparison *comparison); ///< from 0 to 1
 void ss_comparison_destroy(ss_comparison *comparison); ///< NULL is fine
-/// Writes `scalesim-comparison/1`: one line and a newline. Each metric has its means `a` and `b`,
+/// Writes a comparison that is done as `scalesim-comparison/1`: one line and a newline. Each metric has its means `a` and `b`,
 /// the paired difference b - a with its 95 % half-width, and a verdict: "lower", "higher", "no
 /// difference" (the interval holds 0), "same" (equal in every replication), or "unknown".
 ss_status ss_comparison_write_json(const ss_comparison *comparison, ss_text *out);
