@@ -72,8 +72,8 @@ async function open(engine, options = {}) {
 
 /** What each engine calls the same thing. */
 const PARTS = {
-  codemirror: { error: '.cm-lintRange-error', hover: '.cm-tooltip', suggestion: '.cm-tooltip-autocomplete li', gutter: '.cm-marks .cm-gutterElement:visible', dot: '.cm-breakpoint', mark: '.cm-mark-hot', fix: '.cm-diagnosticAction' },
-  monaco: { error: '.squiggly-error', hover: '.monaco-hover', suggestion: '.suggest-widget .monaco-list-row', gutter: '.line-numbers', dot: '.editor-breakpoint', mark: '.editor-mark-hot', fix: '.action-widget .action-item, .monaco-hover a, .monaco-list-row.action' },
+  codemirror: { error: '.cm-lintRange-error', hover: '.cm-tooltip', suggestion: '.cm-tooltip-autocomplete li', gutter: '.cm-stops .cm-gutterElement:visible', dot: '.cm-breakpoint', conditional: '.cm-breakpoint-when', current: '.cm-line.cm-current-line', mark: '.cm-mark-hot', fix: '.cm-diagnosticAction' },
+  monaco: { error: '.squiggly-error', hover: '.monaco-hover', suggestion: '.suggest-widget .monaco-list-row', gutter: '.line-numbers', dot: '.editor-breakpoint', conditional: '.editor-breakpoint-when', current: '.view-overlays .editor-current-line', mark: '.editor-mark-hot', fix: '.action-widget .action-item, .monaco-hover a, .monaco-list-row.action' },
 };
 
 for (const engine of /** @type {const} */ (['codemirror', 'monaco'])) {
@@ -150,23 +150,45 @@ for (const engine of /** @type {const} */ (['codemirror', 'monaco'])) {
     await close();
   });
 
-  test(`${engine}: lines carry marks, and a click or F9 asks for a stop`, async () => {
+  test(`${engine}: lines carry marks, and a click or F9 asks for a stop, Shift+F9 for its condition`, async () => {
     const { page, inside, seen, close } = await open(engine);
     await page.evaluate(() => globalThis.editor.setLineMarks([
-      { line: 2, text: '1.2k', tone: 'hot', title: '1,200 units of fuel' }, { line: 3, text: '40', isBreakpoint: true }]));
+      { line: 2, text: '72 %', share: 0.72, tone: 'hot', title: '1,200 units of fuel' }, { line: 3, text: '9 %', share: 0.09, tone: 'cool' },
+      { line: 3, isBreakpoint: true }, { line: 4, isBreakpoint: true, condition: 'total > 3' }]));
     await inside.locator(part.mark).first().waitFor();
     await inside.locator(part.dot).first().waitFor();
-    assert.match(await inside.locator(part.mark).first().innerText(), /1\.2k/);
-    assert.equal(await inside.locator(part.dot).count(), 1);
+    assert.match(await inside.locator(part.mark).first().innerText(), /72 %/);
+    assert.match(await inside.locator(part.mark).first().evaluate((one) => getComputedStyle(one).backgroundImage), /gradient/, 'a bar');
+    assert.equal(await inside.locator(part.dot).count(), 2);
+    assert.equal(await inside.locator(part.conditional).count(), 1);
     await page.evaluate(() => { globalThis.editor.reveal({ line: 4, column: 1 }); globalThis.editor.focus(); });
     await page.keyboard.press('F9');
-    assert.deepEqual((await seen()).toggled, [4]);
-    await inside.locator(part.gutter).nth(engine === 'codemirror' ? 0 : 1).click();
+    await page.keyboard.press('Shift+F9');
+    assert.deepEqual([(await seen()).toggled, (await seen()).asked], [[4], [4]]);
+    await inside.locator(part.gutter).nth(1).click();
     assert.equal((await seen()).toggled.length, 2);
+    await inside.locator(part.gutter).nth(1).click({ button: 'right' });
+    assert.deepEqual([(await seen()).toggled.length, (await seen()).asked.length], [2, 2]);
     await page.screenshot({ path: join(shots, `editor-${engine}.png`) });
     await page.evaluate(() => globalThis.setTheme('dark'));
     await page.waitForTimeout(200);
     await page.screenshot({ path: join(shots, `editor-${engine}-dark.png`) });
+    await close();
+  });
+
+  test(`${engine}: the line where a program stands is shown and brought into view, in a field that cannot be typed into too`, async () => {
+    const long = Array.from({ length: 200 }, (_, index) => `const line${index + 1} = ${index};`).join('\n');
+    const { page, inside, close } = await open(engine, { readOnly: true, text: long });
+    await page.evaluate(() => globalThis.editor.setCurrentLine(150));
+    await inside.locator(part.current).waitFor();
+    await inside.getByText('line150').waitFor();
+    const [line, row] = await Promise.all([inside.locator(part.current).boundingBox(), inside.getByText('line150').boundingBox()]);
+    assert.ok(line && row && Math.abs(line.y - row.y) < 6, 'it is that line');
+    assert.deepEqual(await page.evaluate(() => globalThis.editor.place), { line: 1, column: 1 }, 'the cursor stays');
+    await page.screenshot({ path: join(shots, `editor-${engine}-current.png`) });
+    await page.evaluate(() => globalThis.editor.setCurrentLine(151));
+    await page.evaluate(() => globalThis.editor.setCurrentLine(null));
+    await inside.locator(part.current).waitFor({ state: 'detached' });
     await close();
   });
 

@@ -8,12 +8,12 @@ import { javascript } from '@codemirror/lang-javascript';
 import { json } from '@codemirror/lang-json';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { setDiagnostics } from '@codemirror/lint';
-import { Compartment, EditorState, RangeSet, StateEffect, StateField } from '@codemirror/state';
-import { EditorView, GutterMarker, gutter, hoverTooltip, keymap } from '@codemirror/view';
+import { Compartment, EditorState, Prec, RangeSet, StateEffect, StateField } from '@codemirror/state';
+import { Decoration, EditorView, GutterMarker, gutter, hoverTooltip, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { basicSetup } from 'codemirror';
 import { el } from '../dom.js';
-import { changesOf, markOf, wordAround } from './places.js';
+import { changesOf, markOf, notesOf, wordAround } from './places.js';
 
 /** @typedef {import('./types.js').Place} Place */
 /** @typedef {import('./types.js').LineMark} LineMark */
@@ -64,48 +64,101 @@ const look = EditorView.theme({
   '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--error)', textUnderlineOffset: '3px', textDecorationSkipInk: 'none' },
   '.cm-lintRange-warning': { backgroundImage: 'none', textDecoration: 'underline wavy var(--warm)', textUnderlineOffset: '3px', textDecorationSkipInk: 'none' },
   '.cm-lintRange-info': { backgroundImage: 'none', textDecoration: 'underline dotted var(--muted)', textUnderlineOffset: '3px' },
-  '.cm-marks': { minWidth: '12px' },
-  '.cm-mark': { display: 'flex', gap: '4px', justifyContent: 'flex-end', alignItems: 'center', padding: '0 4px', fontVariantNumeric: 'tabular-nums' },
-  '.cm-mark-cool': { color: 'var(--cool)' },
-  '.cm-mark-warm': { color: 'var(--warm)' },
-  '.cm-mark-hot': { color: 'var(--hot)', fontWeight: '600' },
-  '.cm-breakpoint': { width: '9px', height: '9px', borderRadius: '50%', background: 'var(--error)' },
+  '.cm-mark': { display: 'block', textAlign: 'right', padding: '0 4px', fontVariantNumeric: 'tabular-nums', minWidth: '44px', boxSizing: 'border-box', backgroundRepeat: 'no-repeat' },
+  '.cm-mark-cool': { color: 'var(--cool)', '--bar': 'color-mix(in srgb, transparent, var(--cool) 32%)' },
+  '.cm-mark-warm': { color: 'var(--warm)', '--bar': 'color-mix(in srgb, transparent, var(--warm) 32%)' },
+  '.cm-mark-hot': { color: 'var(--hot)', fontWeight: '600', '--bar': 'color-mix(in srgb, transparent, var(--hot) 32%)' },
+  '.cm-mark-share': { color: 'var(--ink)' }, // on its bar it can be read in every tone
+  '.cm-stops': { width: '20px' },
+  '.cm-stops:not(.cm-stops-seen) .cm-gutterElement': { cursor: 'pointer' },
+  '.cm-stops .cm-gutterElement': { display: 'grid', placeItems: 'center' },
+  '.cm-stops:not(.cm-stops-seen) .cm-gutterElement:hover::before': { content: '""', gridArea: '1 / 1', width: '9px', height: '9px', borderRadius: '50%', border: '1px solid var(--error)' },
+  '.cm-stop': { gridArea: '1 / 1', display: 'grid', placeItems: 'center', width: '16px', height: '100%' },
+  '.cm-breakpoint': { gridArea: '1 / 1', width: '9px', height: '9px', borderRadius: '50%', background: 'var(--error)' },
+  '.cm-breakpoint-when': { borderRadius: '1px', transform: 'rotate(45deg)', width: '8px', height: '8px' },
+  '.cm-current-arrow': { gridArea: '1 / 1', width: '0', height: '0', borderBlock: '5px solid transparent', borderInlineStart: '8px solid var(--accent)' },
+  '.cm-breakpoint + .cm-current-arrow': { opacity: '0.85', marginInlineStart: '10px' },
+  '.cm-current-line, .cm-activeLine.cm-current-line': { backgroundColor: 'var(--accent-wash)', boxShadow: 'inset 0 1px var(--accent), inset 0 -1px var(--accent)' },
 });
 
-class Mark extends GutterMarker {
-  /** @param {LineMark} mark */
-  constructor(mark) {
+/** What a line cost: a short text over a bar. */
+class Cost extends GutterMarker {
+  /** @param {import('./places.js').LineNote} note */
+  constructor({ texts, titles, share, tone }) {
     super();
-    this.mark = mark;
+    this.text = texts.join(' ');
+    this.title = titles.join('\n');
+    this.tone = tone;
+    this.share = share;
   }
 
   /** @param {any} other */
-  eq(other) {
-    const { mark } = this;
-    return other.mark.text === mark.text && other.mark.tone === mark.tone && other.mark.isBreakpoint === mark.isBreakpoint && other.mark.title === mark.title;
+  eq(other) { return other.text === this.text && other.title === this.title && other.tone === this.tone && other.share === this.share; }
+
+  toDOM() {
+    const { text, title, tone, share } = this;
+    const percent = `${Math.max(share * 100, share > 0 ? 4 : 0).toFixed(0)}%`;
+    const bar = share > 0 ? { 'background-image': 'linear-gradient(var(--bar), var(--bar))', 'background-size': `${percent} 100%` } : {};
+    return el('span', { class: `cm-mark${tone ? ` cm-mark-${tone}` : ''}${share > 0 ? ' cm-mark-share' : ''}`, title: title || null, style: bar }, text);
+  }
+}
+
+/** Where the program is to stop, and where it stands. */
+class Stop extends GutterMarker {
+  /** @param {{ isBreakpoint: boolean, condition: string | undefined, isCurrent: boolean }} stop */
+  constructor(stop) {
+    super();
+    this.stop = stop;
+  }
+
+  /** @param {any} other */
+  eq({ stop }) {
+    const { isBreakpoint, condition, isCurrent } = this.stop;
+    return stop.isBreakpoint === isBreakpoint && stop.condition === condition && stop.isCurrent === isCurrent;
   }
 
   toDOM() {
-    const { text, tone, title, isBreakpoint } = this.mark;
-    return el('span', { class: `cm-mark${tone ? ` cm-mark-${tone}` : ''}`, title }, isBreakpoint && el('span', { class: 'cm-breakpoint' }), text);
+    const { isBreakpoint, condition, isCurrent } = this.stop;
+    return el('span', { class: 'cm-stop', title: condition ?? null },
+      isBreakpoint && el('span', { class: `cm-breakpoint${condition ? ' cm-breakpoint-when' : ''}` }),
+      isCurrent && el('span', { class: 'cm-current-arrow' }));
   }
 }
 
 /** @type {import('@codemirror/state').StateEffectType<readonly LineMark[]>} */
 const setMarks = StateEffect.define();
-/** @type {StateField<RangeSet<GutterMarker>>} */
+/** @type {import('@codemirror/state').StateEffectType<number | null>} */
+const setCurrent = StateEffect.define();
+
+/** @typedef {{ costs: RangeSet<GutterMarker>, stops: RangeSet<GutterMarker>, lines: import('@codemirror/view').DecorationSet }} Shown */
+
+/** @param {import('@codemirror/state').Text} doc @param {readonly LineMark[]} marks @param {number | null} current @returns {Shown} */
+function shownOf(doc, marks, current) {
+  const notes = notesOf(marks);
+  if (current !== null && !notes.has(current)) notes.set(current, { texts: [], titles: [], share: 0, tone: undefined, isBreakpoint: false, condition: undefined });
+  const here = [...notes].filter(([line]) => line >= 1 && line <= doc.lines).map(([line, note]) => ({ from: doc.line(line).from, note, isCurrent: line === current }));
+  const costs = here.filter(({ note }) => note.texts.length > 0 || note.share > 0).map(({ from, note }) => new Cost(note).range(from));
+  const stops = here.filter(({ note, isCurrent }) => note.isBreakpoint || isCurrent).map(({ from, note, isCurrent }) => new Stop({ ...note, isCurrent }).range(from));
+  const lines = here.filter(({ isCurrent }) => isCurrent).map(({ from }) => Decoration.line({ class: 'cm-current-line' }).range(from));
+  return { costs: RangeSet.of(costs, true), stops: RangeSet.of(stops, true), lines: Decoration.set(lines) };
+}
+
+/** @typedef {Shown & { marks: readonly LineMark[], current: number | null }} Marks */
+
+/** @type {StateField<Marks>} */
 const marksField = StateField.define({
-  create: () => /** @type {RangeSet<GutterMarker>} */ (RangeSet.empty),
-  update(value, transaction) {
-    let marks = value.map(transaction.changes);
-    for (const effect of transaction.effects) {
-      if (!effect.is(setMarks)) continue;
-      const { doc } = transaction.state;
-      const ranges = effect.value.filter(({ line }) => line >= 1 && line <= doc.lines).map((mark) => new Mark(mark).range(doc.line(mark.line).from));
-      marks = RangeSet.of(ranges, true);
+  create: () => /** @type {Marks} */ ({ marks: [], current: null, costs: RangeSet.empty, stops: RangeSet.empty, lines: Decoration.none }),
+  update(value, { changes, state, effects }) {
+    let { marks, current } = value;
+    for (const effect of effects) {
+      if (effect.is(setMarks)) marks = effect.value;
+      else if (effect.is(setCurrent)) current = effect.value;
     }
-    return marks;
+    if (marks !== value.marks || current !== value.current) return { marks, current, ...shownOf(state.doc, marks, current) };
+    if (changes.empty) return value;
+    return { marks, current, costs: value.costs.map(changes), stops: value.stops.map(changes), lines: value.lines.map(changes) };
   },
+  provide: (field) => EditorView.decorations.from(field, ({ lines }) => lines),
 });
 
 /** @param {import('@codemirror/state').Text} doc @param {Place} place */
@@ -151,21 +204,34 @@ const hoverSource = (host) => hoverTooltip(async (view, pos) => {
   return said === null ? null : { pos: from, end: to, above: true, create: () => ({ dom: el('div', { class: 'cm-hover-text' }, said) }) };
 });
 
-/** @param {import('./types.js').EngineHost} host */
+/** What a click or a key beside a line asks for. @param {import('./types.js').EngineHost} host */
 function lineMarks(host) {
-  const toggle = host.onToggleLine;
-  const marks = gutter({
-    class: 'cm-marks',
-    markers: (view) => view.state.field(marksField),
-    domEventHandlers: toggle ? {
-      mousedown(view, line) {
-        toggle(view.state.doc.lineAt(line.from).number);
-        return true;
-      },
-    } : {},
-  });
-  const keys = toggle ? [keymap.of([{ key: 'F9', run: (view) => { toggle(placeAt(view.state.doc, view.state.selection.main.head).line); return true; } }])] : [];
-  return [marksField, marks, keys];
+  const { onToggleLine: toggle, onAskCondition: ask } = host;
+  const costs = gutter({ class: 'cm-marks', markers: (view) => view.state.field(marksField).costs });
+  if (!toggle) return [marksField, Prec.high([gutter({ class: 'cm-stops cm-stops-seen', markers: (view) => view.state.field(marksField).stops }), costs])];
+  const lineOf = (/** @type {EditorView} */ view, /** @type {{ from: number }} */ { from }) => view.state.doc.lineAt(from).number;
+  const here = (/** @type {EditorView} */ view) => placeAt(view.state.doc, view.state.selection.main.head).line;
+  const domEventHandlers = {
+    mousedown(/** @type {EditorView} */ view, /** @type {{ from: number }} */ line, /** @type {Event} */ event) {
+      if (/** @type {MouseEvent} */ (event).button !== 0) return false;
+      toggle(lineOf(view, line));
+      return true;
+    },
+    contextmenu(/** @type {EditorView} */ view, /** @type {{ from: number }} */ line, /** @type {Event} */ event) {
+      if (!ask) return false;
+      event.preventDefault();
+      ask(lineOf(view, line));
+      return true;
+    },
+  };
+  return [
+    marksField, Prec.high([gutter({ class: 'cm-stops', markers: (view) => view.state.field(marksField).stops, domEventHandlers }), costs]),
+    lineNumbers({ domEventHandlers }),
+    keymap.of([
+      { key: 'F9', run: (view) => { toggle(here(view)); return true; } },
+      ...(ask ? [{ key: 'Shift-F9', run: (/** @type {EditorView} */ view) => { ask(here(view)); return true; } }] : []),
+    ]),
+  ];
 }
 
 /** Tab indents, except after Escape, when it leaves the field. */
@@ -232,7 +298,7 @@ export function createCodeMirror(parent, host) {
   parent.append(box);
   const root = box.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(':host { display: block; font-size: inherit } .cm-editor { position: absolute; inset: 0 }');
+  sheet.replaceSync(':host { display: block; font-size: inherit } .cm-editor { position: absolute; inset: 0 } @media (pointer: coarse) { .cm-editor .cm-stops { inline-size: 32px } }');
   root.adoptedStyleSheets.push(sheet);
   const editable = new Compartment();
   const readOnlyIs = (/** @type {boolean} */ isReadOnly) => [EditorState.readOnly.of(isReadOnly)];
@@ -274,6 +340,11 @@ export function createCodeMirror(parent, host) {
       view.dispatch(setDiagnostics(view.state, list.sort((a, b) => a.from - b.from)));
     },
     setLineMarks: (marks) => view.dispatch({ effects: setMarks.of(marks) }),
+    setCurrentLine(line) {
+      const { doc } = view.state;
+      const isHere = line !== null && line >= 1 && line <= doc.lines;
+      view.dispatch({ effects: [setCurrent.of(line), ...(isHere ? [EditorView.scrollIntoView(doc.line(line).from, { y: 'nearest', yMargin: 40 })] : [])] });
+    },
     setTheme: () => {}, // it follows the page's tokens
     reveal(from, to) {
       const { doc } = view.state;

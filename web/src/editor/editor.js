@@ -55,6 +55,8 @@ export function createEditor(app, parent, options) {
   let diagnostics = [];
   /** @type {import('./types.js').LineMark[]} */
   let marks = [];
+  /** @type {number | null} */
+  let current = null;
   /** @type {import('./types.js').CompletionProvider | null} */
   let completions = null;
   /** @type {import('./types.js').HoverProvider | null} */
@@ -78,6 +80,7 @@ export function createEditor(app, parent, options) {
       options.onMove?.(place);
     },
     onToggleLine: options.onToggleLine ?? null,
+    onAskCondition: options.onAskCondition ?? null,
     completions: () => completions,
     hover: () => hover,
   });
@@ -118,6 +121,7 @@ export function createEditor(app, parent, options) {
     engine.setDiagnostics(diagnostics);
     engine.setLineMarks(marks);
     engine.setTheme(themeOf(element));
+    if (current !== null) engine.setCurrentLine(current);
     if (from > 0 || to > 0) engine.reveal(placeOf(text, from), placeOf(text, to));
     if (hadFocus) engine.focus();
   }
@@ -148,6 +152,7 @@ export function createEditor(app, parent, options) {
     get hasFocus() { return element.contains(document.activeElement); },
     setDiagnostics(next) { engine.setDiagnostics(diagnostics = [...next]); },
     setLineMarks(next) { engine.setLineMarks(marks = [...next]); },
+    setCurrentLine(line) { engine.setCurrentLine(current = line); },
     setCompletions(provider) { completions = provider; },
     setHover(provider) { hover = provider; },
     reveal(from, to) {

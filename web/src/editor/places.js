@@ -155,3 +155,47 @@ function walkBack(trace, a, b) {
   }
   return kept;
 }
+
+/** @typedef {{ texts: string[], titles: string[], share: number, tone: string | undefined, isBreakpoint: boolean, condition: string | undefined }} LineNote */
+
+/**
+ * What the marks of each line come to together: marks of different owners (what a line cost, a stop) may stand at one line.
+ * @param {readonly import('./types.js').LineMark[]} marks
+ * @returns {Map<number, LineNote>} by line
+ */
+export function notesOf(marks) {
+  /** @type {Map<number, LineNote>} */
+  const notes = new Map();
+  for (const { line, text, title, share, tone, isBreakpoint = false, condition } of marks) {
+    const note = notes.get(line) ?? { texts: [], titles: [], share: 0, tone: undefined, isBreakpoint: false, condition: undefined };
+    if (text) note.texts.push(text);
+    if (title) note.titles.push(title);
+    if (condition) note.titles.push(condition);
+    note.share = Math.max(note.share, Math.min(1, share ?? 0));
+    note.tone ??= tone;
+    note.isBreakpoint ||= isBreakpoint;
+    note.condition ??= condition;
+    notes.set(line, note);
+  }
+  return notes;
+}
+
+/**
+ * Where lines of one text are in another: a stop stays with its code while that is edited.
+ * @param {readonly number[]} lines of `from`
+ * @param {string} from
+ * @param {string} to
+ * @returns {number[]} of `to`, one for each
+ */
+export function movedLines(lines, from, to) {
+  const changes = changesOf(from, to);
+  return lines.map((line) => {
+    const offset = offsetOf(from, { line, column: 1 });
+    let moved = offset;
+    for (const change of changes) {
+      if (change.to <= offset) moved += change.insert.length - (change.to - change.from);
+      else if (change.from < offset) moved -= offset - change.from; // it was within what went
+    }
+    return placeOf(to, moved).line;
+  });
+}

@@ -15,6 +15,11 @@ export function createPlain(parent, host) {
   area.addEventListener('selectionchange', () => host.onMove(placeOf(area.value, area.selectionStart)));
   parent.append(area);
   area.setSelectionRange(0, 0);
+  /** @param {number} line */
+  function scrollTo(line) {
+    const lines = area.value.split('\n').length;
+    area.scrollTop = (area.scrollHeight * (line - 1)) / lines - area.clientHeight / 2;
+  }
   return {
     get selection() { return /** @type {[number, number]} */ ([area.selectionStart, area.selectionEnd]); },
     setText(text) {
@@ -24,12 +29,12 @@ export function createPlain(parent, host) {
     setReadOnly: (readOnly) => { area.readOnly = readOnly; },
     setDiagnostics: () => {},
     setLineMarks: () => {},
+    setCurrentLine: (line) => { if (line !== null) scrollTo(line); },
     setTheme: () => {},
     reveal(from, to) {
       const start = offsetOf(area.value, from);
       area.setSelectionRange(start, to ? offsetOf(area.value, to) : start);
-      const lines = area.value.split('\n').length;
-      area.scrollTop = (area.scrollHeight * (from.line - 1)) / lines - area.clientHeight / 2;
+      scrollTo(from.line);
     },
     focus: () => area.focus(),
     dispose: () => area.remove(),

@@ -13,15 +13,19 @@ export interface EditorDiagnostic {
   fix?: { title: string; apply(): void };
 }
 
-/** Something said beside a line: what it cost, that the program stops there. */
+/** Something said beside a line: what it cost, that the program stops there. Several marks of one line are shown together. */
 export interface LineMark {
   line: number;
   /** Short: it stands in the gutter, before the number. */
   text?: string;
+  /** 0 to 1: a bar behind the text, in the mark's tone. */
+  share?: number;
   tone?: 'cool' | 'warm' | 'hot';
   /** In words, for a pointer that rests on it. */
   title?: string;
   isBreakpoint?: boolean;
+  /** Of a breakpoint: when it stops. Its dot then has another shape, and the condition is told to a pointer that rests on it. */
+  condition?: string;
 }
 
 export interface Completion {
@@ -62,6 +66,8 @@ export interface EditorOptions {
   onMove?(place: Place): void;
   /** A click beside a line, or F9: the caller sets the marks. Without it there are no breakpoints. */
   onToggleLine?(line: number): void;
+  /** Shift+F9, or a right click beside a line: the caller asks for the condition of a breakpoint there. */
+  onAskCondition?(line: number): void;
 }
 
 export interface CodeEditor {
@@ -77,6 +83,8 @@ export interface CodeEditor {
   readonly hasFocus: boolean;
   setDiagnostics(diagnostics: readonly EditorDiagnostic[]): void;
   setLineMarks(marks: readonly LineMark[]): void;
+  /** The line where a program stands: shown as that and brought into view; the cursor stays. Null: it stands nowhere. */
+  setCurrentLine(line: number | null): void;
   setCompletions(provider: CompletionProvider | null): void;
   setHover(provider: HoverProvider | null): void;
   /** Brings a place into view and puts the cursor there; with `to`, selects up to it. */
@@ -106,6 +114,7 @@ export interface EngineHost {
   onChange(text: string): void;
   onMove(place: Place): void;
   onToggleLine: ((line: number) => void) | null;
+  onAskCondition: ((line: number) => void) | null;
   completions(): CompletionProvider | null;
   hover(): HoverProvider | null;
 }
@@ -116,6 +125,7 @@ export interface EditorEngine {
   setReadOnly(readOnly: boolean): void;
   setDiagnostics(diagnostics: readonly EditorDiagnostic[]): void;
   setLineMarks(marks: readonly LineMark[]): void;
+  setCurrentLine(line: number | null): void;
   setTheme(theme: EditorTheme): void;
   reveal(from: Place, to: Place | undefined): void;
   focus(): void;

@@ -24,7 +24,7 @@ import 'monaco-editor/features/wordHighlighter/register.js';
 import 'monaco-editor/features/wordOperations/register.js';
 import 'monaco-editor/languages/definitions/javascript/register.js';
 import { el } from '../../dom.js';
-import { changesOf, markOf, placeOf } from '../places.js';
+import { changesOf, markOf, notesOf, placeOf } from '../places.js';
 
 /** @typedef {import('../types.js').EngineHost & { passKey(event: KeyboardEvent): void }} Host */
 /** @typedef {import('../types.js').LineMark} LineMark */
@@ -34,6 +34,7 @@ const THEME = 'scalesim';
 const OWNER = 'scalesim';
 const FIX = 'scalesim.fix';
 const ROW = 1.45;
+const SHARES = 20; // widths of a bar, each a class of frame.css: the frame's policy lets Monaco write styles, and us none
 
 /** @type {string} the worker's file, beside this one */
 // @ts-ignore: put in place of the name by build.mjs
@@ -153,27 +154,44 @@ function provide(host, editor) {
   ];
 }
 
-/** Marks of lines: short texts before the number, a dot where the program stops. @param {any} editor */
+/** Marks of lines: short texts over bars before the number, a dot where the program stops, the line where it stands. @param {any} editor */
 function createMarks(editor) {
   const decorations = editor.createDecorationsCollection([]);
-  return (/** @type {readonly LineMark[]} */ marks) => {
-    const texts = new Map(marks.map(({ line, text = '' }) => [line, text.replace(/[<&>]/g, '')])); // it goes into markup
-    const widest = Math.max(0, ...[...texts.values()].map(({ length }) => length));
-    editor.updateOptions({
-      lineNumbers: widest === 0 ? 'on' : (/** @type {number} */ line) => `${texts.get(line) ?? ''}\u2002${line}`,
-      lineNumbersMinChars: widest === 0 ? 4 : widest + 6,
-    });
-    decorations.set(marks.map(({ line, tone, title, isBreakpoint }) => ({
-      range: new monaco.Range(line, 1, line, 1),
-      options: {
-        glyphMarginClassName: isBreakpoint ? 'editor-breakpoint' : null,
-        glyphMarginHoverMessage: title ? { value: title } : null,
-        lineNumberClassName: tone ? `editor-mark-${tone}` : null,
-        lineNumberHoverMessage: title ? { value: title } : null,
-      },
-    })));
+  const where = editor.createDecorationsCollection([]);
+  const whole = (/** @type {number} */ line) => new monaco.Range(line, 1, line, 1);
+  return {
+    setLineMarks(/** @type {readonly LineMark[]} */ marks) {
+      const notes = notesOf(marks);
+      const texts = new Map([...notes].map(([line, note]) => [line, note.texts.join(' ').replace(/[<&>]/g, '')])); // it goes into markup
+      const widest = Math.max(0, ...[...texts.values()].map(({ length }) => length));
+      editor.updateOptions({
+        lineNumbers: widest === 0 ? 'on' : (/** @type {number} */ line) => `${texts.get(line) ?? ''}\u2002${String(line).padStart(2, '\u2007')}`,
+        lineNumbersMinChars: widest === 0 ? 4 : widest + 4,
+      });
+      decorations.set([...notes].map(([line, { titles, share, tone, isBreakpoint, condition }]) => {
+        const hover = titles.length > 0 ? { value: titles.map(plainText).join('\n\n') } : null;
+        const bar = share > 0 ? ` editor-share editor-share-${Math.max(1, Math.round(share * SHARES))}` : '';
+        return {
+          range: whole(line),
+          options: {
+            glyphMarginClassName: isBreakpoint ? `editor-breakpoint${condition ? ' editor-breakpoint-when' : ''}` : null,
+            glyphMarginHoverMessage: hover,
+            lineNumberClassName: tone ? `editor-mark-${tone}${bar}` : null,
+            lineNumberHoverMessage: hover,
+          },
+        };
+      }));
+    },
+    setCurrentLine(/** @type {number | null} */ line) {
+      const isHere = line !== null && line >= 1 && line <= editor.getModel().getLineCount();
+      where.set(isHere ? [{ range: whole(line), options: { isWholeLine: true, className: 'editor-current-line', marginClassName: 'editor-current-arrow' } }] : []);
+      if (isHere) editor.revealLineInCenterIfOutsideViewport(line, monaco.editor.ScrollType.Immediate);
+    },
   };
 }
+
+/** As Monaco's markup that says just this. @param {string} text */
+const plainText = (text) => text.replace(/[\\`*_{}[\]()#+\-.!<>&|~]/g, '\\$&');
 
 /** Diagnostics with their fixes. @param {Host} host @param {any} editor */
 function createDiagnostics(host, editor) {
@@ -230,6 +248,25 @@ function listenKeys(host, editor) {
   editor.onDidBlurEditorText(() => set(false));
 }
 
+/** What a click or a key beside a line asks for. @param {Host} host @param {any} editor */
+function listenStops({ onToggleLine: toggle, onAskCondition: ask }, editor) {
+  if (!toggle) return;
+  const { MouseTargetType } = monaco.editor;
+  const beside = [MouseTargetType.GUTTER_GLYPH_MARGIN, MouseTargetType.GUTTER_LINE_NUMBERS];
+  const here = () => editor.getPosition()?.lineNumber ?? 1;
+  editor.onMouseDown((/** @type {any} */ { target, event }) => {
+    if (target.position && beside.includes(target.type) && event.leftButton) toggle(target.position.lineNumber);
+  });
+  editor.addCommand(monaco.KeyCode.F9, () => toggle(here()));
+  if (!ask) return;
+  editor.onContextMenu((/** @type {any} */ { target, event }) => {
+    if (!target.position || !beside.includes(target.type)) return;
+    event.preventDefault();
+    ask(target.position.lineNumber);
+  });
+  editor.addCommand(monaco.KeyMod.Shift | monaco.KeyCode.F9, () => ask(here()));
+}
+
 /** @param {Host} host @returns {import('../types.js').EditorEngine} */
 function create(host) {
   const box = el('div', { class: 'editor-box' });
@@ -238,7 +275,7 @@ function create(host) {
   applyTheme(host.theme);
   const editor = monaco.editor.create(box, {
     value: host.text, language: host.language, theme: THEME, readOnly: host.readOnly, ariaLabel: host.label,
-    automaticLayout: true, minimap: { enabled: false }, glyphMargin: host.onToggleLine !== null, folding: true, contextmenu: false,
+    automaticLayout: true, minimap: { enabled: false }, glyphMargin: host.onToggleLine !== null, selectOnLineNumbers: host.onToggleLine === null, folding: true, contextmenu: false,
     fontFamily: host.theme.mono, fontSize: host.theme.size, lineHeight: Math.round(host.theme.size * ROW), tabSize: 2, insertSpaces: true,
     scrollBeyondLastLine: false, renderLineHighlight: 'all', fixedOverflowWidgets: true, lineNumbersMinChars: 4, padding: { top: 4, bottom: 4 },
     unicodeHighlight: { ambiguousCharacters: false }, stickyScroll: { enabled: false }, bracketPairColorization: { enabled: false },
@@ -253,14 +290,8 @@ function create(host) {
   listenKeys(host, editor);
   editor.onDidChangeModelContent(() => { if (!isOurs) host.onChange(model.getValue()); });
   editor.onDidChangeCursorPosition(({ position }) => { if (!isOurs) host.onMove({ line: position.lineNumber, column: position.column }); });
-  const toggle = host.onToggleLine;
-  if (toggle) {
-    editor.onMouseDown(({ target }) => {
-      const { MouseTargetType } = monaco.editor;
-      if (target.position && (target.type === MouseTargetType.GUTTER_GLYPH_MARGIN || target.type === MouseTargetType.GUTTER_LINE_NUMBERS)) toggle(target.position.lineNumber);
-    });
-    editor.addCommand(monaco.KeyCode.F9, () => toggle(editor.getPosition()?.lineNumber ?? 1));
-  }
+  listenStops(host, editor);
+  const { setLineMarks, setCurrentLine } = createMarks(editor);
   return {
     setText(text) {
       const changes = changesOf(model.getValue(), text);
@@ -272,7 +303,8 @@ function create(host) {
     },
     setReadOnly: (readOnly) => editor.updateOptions({ readOnly, tabFocusMode: readOnly }),
     setDiagnostics: diagnostics.set,
-    setLineMarks: createMarks(editor),
+    setLineMarks,
+    setCurrentLine,
     setTheme: applyTheme,
     reveal(from, to) {
       const start = { lineNumber: from.line, column: from.column };
