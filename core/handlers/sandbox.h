@@ -62,6 +62,39 @@ void ss_sandbox_destroy(ss_sandbox *sandbox);
 ss_status ss_sandbox_invoke(ss_sandbox *sandbox, const uint8_t *input, size_t input_bytes,
                             ss_sandbox_answer *answer);
 
+// --- Tracing -------------------------------------------------------------------------------------
+
+typedef enum ss_trace_mode {
+    SS_TRACE_PROFILE = 1, ///< fuel by line and by call
+    SS_TRACE_STEPS,       ///< every line reached, with the variables that changed
+    SS_TRACE_FIND,        ///< only the number of the first step that is at a stop
+} ss_trace_mode;
+
+typedef struct ss_trace_stop {
+    uint32_t line; ///< of the source, from 1
+    /// A JavaScript expression over the variables in scope, evaluated inside the sandbox; NULL:
+    /// always. What it changes is gone with the trace.
+    const char *condition;
+} ss_trace_stop;
+
+typedef struct ss_trace_request {
+    ss_trace_mode mode;
+    uint32_t steps_max; ///< more cut the trace off; 0 = SS_TRACE_STEPS_MAX
+    const ss_trace_stop *stops;
+    uint32_t stop_count; ///< at most SS_TRACE_STOPS_MAX
+} ss_trace_request;
+
+#define SS_TRACE_STEPS_MAX 20000u
+#define SS_TRACE_STOPS_MAX 64u
+
+/// What the input would do, observed: the same fuel and outcome as ss_sandbox_invoke would give
+/// (to within a percent: what observing costs is taken off again). The sandbox is afterwards as it
+/// was before; answer->output is the trace (trace.h), also after a breach.
+///
+/// Returns SS_ERROR_INPUT for what is not traced: a user's own module, too many stops.
+ss_status ss_sandbox_trace(ss_sandbox *sandbox, const uint8_t *input, size_t input_bytes,
+                           const ss_trace_request *request, ss_sandbox_answer *answer);
+
 /// The state as bytes: what changed against a fresh interpreter, in whole pages. Same state, same
 /// bytes.
 size_t ss_sandbox_state_bytes(ss_sandbox *sandbox);
