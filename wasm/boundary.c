@@ -31,6 +31,9 @@ static struct engine {
     parent parents[PARENTS_MAX]; ///< of the open run, the nearest last
     size_t parent_count;
     size_t parents_gone; ///< older ones, given up
+    ss_comparison *comparison;
+    ss_design *compared[2];
+    ss_diagnostics *compared_findings[2];
     ss_text answer, binary;
     double *frame;
     size_t frame_doubles;
@@ -545,6 +548,110 @@ static void on_solve(request *request) {
     ss_text_destroy(&out);
 }
 
+// --- Two designs side by side --------------------------------------------------------------------
+
+static void close_comparison(void) {
+    ss_comparison_destroy(engine.comparison);
+    engine.comparison = NULL;
+    for (size_t k = 0; k < 2u; k++) {
+        ss_design_destroy(engine.compared[k]);
+        ss_diagnostics_destroy(engine.compared_findings[k]);
+        engine.compared[k] = NULL;
+        engine.compared_findings[k] = NULL;
+    }
+}
+
+/// Loads a design and compiles it once, so that what is wrong is found before anything runs.
+static ss_status load_compared(request *request, const char *text, size_t which) {
+    ss_run *run = NULL;
+    ss_status status = load(request, text, &engine.compared[which]);
+    if (!status) {
+        status = ss_run_create(engine.compared[which], ss_run_options_default(),
+                               &engine.answer.allocator, request->diagnostics, &run);
+    }
+    ss_run_destroy(run);
+    engine.compared_findings[which] = ss_diagnostics_create(&engine.answer.allocator);
+    return status || engine.compared_findings[which] ? status : SS_ERROR_MEMORY;
+}
+
+static void on_compare_open(request *request) {
+    const char *const texts[2] = {text_argument(request, "a"), text_argument(request, "b")};
+    const double pairs = number_argument(request, "replications", 10.0);
+    if (!texts[0] || !texts[1]) {
+        answer_error(request, "protocol", "args.a and args.b must be the texts of two designs");
+        return;
+    }
+    if (!(pairs >= 2.0 && pairs <= 10000.0)) {
+        answer_error(request, "protocol", "args.replications must be a number from 2 to 10000");
+        return;
+    }
+    close_comparison();
+    ss_run_options options = ss_run_options_default();
+    options.has_seed = number_argument(request, "seed", -1.0) >= 0.0;
+    options.seed = (uint64_t)number_argument(request, "seed", 0.0);
+    options.duration_s = number_argument(request, "duration_s", 0.0);
+    ss_status status = load_compared(request, texts[0], 0);
+    if (!status) status = load_compared(request, texts[1], 1);
+    if (!status) {
+        const ss_design *const designs[2] = {engine.compared[0], engine.compared[1]};
+        status = ss_comparison_create(designs, options, (uint32_t)pairs, &engine.answer.allocator,
+                                      engine.compared_findings, &engine.comparison);
+    }
+    if (status) {
+        close_comparison();
+        answer_status(request, status);
+        return;
+    }
+    answer_empty(request);
+}
+
+static bool require_comparison(request *request) {
+    if (!engine.comparison) {
+        answer_error(request, "protocol", "no comparison is open: send compare.open first");
+    }
+    return engine.comparison != NULL;
+}
+
+static void on_compare_advance(request *request) {
+    if (!require_comparison(request)) return;
+    const double events = number_argument(request, "events", 50000.0);
+    if (!(events >= 1.0 && events <= 1e6)) {
+        answer_error(request, "protocol", "args.events must be a number from 1 to 1000000");
+        return;
+    }
+    const ss_status status = ss_comparison_advance(engine.comparison, (uint64_t)events);
+    if (status) {
+        close_comparison();
+        answer_status(request, status);
+        return;
+    }
+    open_answer(request, true);
+    ss_json_open_object(&request->json);
+    ss_json_add_key(&request->json, "progress");
+    ss_json_add_number(&request->json, ss_comparison_progress(engine.comparison));
+    ss_json_add_key(&request->json, "done");
+    ss_json_add_bool(&request->json, ss_comparison_is_done(engine.comparison));
+    ss_json_close(&request->json);
+    ss_json_close(&request->json);
+}
+
+static void on_compare_results(request *request) {
+    if (!require_comparison(request)) return;
+    if (!ss_comparison_is_done(engine.comparison)) {
+        answer_error(request, "protocol", "the comparison is not done: send compare.advance first");
+        return;
+    }
+    ss_text text = ss_text_create(&engine.answer.allocator);
+    const ss_status status = ss_comparison_write_json(engine.comparison, &text);
+    if (status) answer_status(request, status); else answer_raw(request, &text);
+    ss_text_destroy(&text);
+}
+
+static void on_compare_close(request *request) {
+    close_comparison();
+    answer_empty(request);
+}
+
 static void on_override(request *request) {
     const char *text = require_design(request);
     if (!text) return;
@@ -578,6 +685,8 @@ static const struct {
     {"run.close", on_run_close},   {"generate", on_generate},
     {"override", on_override},
     {"solve", on_solve},           {"run.spans", on_run_spans},
+    {"compare.open", on_compare_open},       {"compare.advance", on_compare_advance},
+    {"compare.results", on_compare_results}, {"compare.close", on_compare_close},
 };
 
 static void dispatch(request *request, const ss_json *root) {
