@@ -115,6 +115,8 @@ static bool run_input(ss_handlers *handlers, ss_activity *activity) {
     if (!ss__invoke(handlers, activity->node, activity->group, &answer)) return false;
     activity = ss__activity_find(handlers, id);
     assert(activity);
+    activity->input = handlers->numbers.inputs;
+    if (activity->first_input == 0u) activity->first_input = activity->input;
     double work_ns = (double)answer.fuel * handlers->nodes[activity->node].ns_per_fuel;
     if (answer.outcome == SS_SANDBOX_OK) {
         activity->outputs = ss_payload_create(sim, answer.output, answer.output_bytes);
@@ -328,6 +330,7 @@ static bool finish(ss_handlers *handlers, ss_activity *activity) {
     const bool is_local = activity->kind == SS_ACTIVITY_LOCAL;
     const bool has_failed = activity->has_failed != 0u;
     if (!is_local) {
+        sim->code->tasks[task].answered = activity->input;
         ss_payload_release(sim, sim->code->tasks[task].answer);
         sim->code->tasks[task].answer = activity->answer;
         activity->answer = 0;
@@ -354,7 +357,9 @@ static bool go_on(ss_handlers *handlers, uint32_t index) {
     assert(activity && activity->task == index);
     const uint32_t outputs = activity->outputs;
     activity->outputs = 0;
+    sim->code->speaking = activity->input;
     ss__apply(handlers, activity->group, outputs);
+    sim->code->speaking = 0;
     ss_payload_release(sim, outputs);
     activity = ss__activity_find(handlers, id);
     const bool is_request = activity->kind != SS_ACTIVITY_LOCAL;

@@ -136,6 +136,7 @@ static void log_line(ss_handlers *handlers, uint32_t group, const ss_said *said)
     const ss_activity *activity = ss__activity_find(handlers, said->activity);
     *line = (ss_log_line){
         .time_ns = handlers->sim->now_ns, .request = activity ? activity->request : 0u,
+        .input = handlers->sim->code->speaking,
         .level = said->level, .line = said->line, .replica = handlers->replicas[group].number,
         .text = ss_payload_create(handlers->sim, (const uint8_t *)said->target.bytes,
                                   said->target.length)};

@@ -25,6 +25,7 @@ typedef struct ss_activity {
     uint32_t pending; ///< tokens it awaits
     uint32_t next_free;
     uint64_t request; ///< its number, for logs
+    uint64_t input, first_input; ///< numbers of its latest and its first input
     uint8_t kind, is_idle, is_answered, is_settled, has_failed;
     uint8_t reserved[7];
 } ss_activity;
@@ -57,7 +58,7 @@ typedef struct ss_code_stats {
 
 typedef struct ss_log_line {
     int64_t time_ns;
-    uint64_t request;
+    uint64_t request, input; ///< numbers
     uint32_t text; ///< payload; 0 = an empty place of the ring
     uint32_t level, line, replica;
 } ss_log_line;
@@ -76,6 +77,7 @@ typedef struct ss_code_node {
 /// The numbers that change, beside the arrays.
 typedef struct ss_handlers_numbers {
     uint64_t next_request, next_message;
+    uint64_t inputs; ///< given to the design's code so far; the latest one's number
     uint32_t activity_count, activity_free;
 } ss_handlers_numbers;
 

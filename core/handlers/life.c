@@ -16,6 +16,7 @@ bool ss__invoke(ss_handlers *handlers, uint32_t node, uint32_t group, ss_sandbox
         sim->status = SS_ERROR_MEMORY;
         return false;
     }
+    if (!handlers->nodes[node].is_store) handlers->numbers.inputs++;
     const ss_status status =
         ss_sandbox_invoke(sandbox, (const uint8_t *)handlers->input.bytes, handlers->input.length,
                           answer);

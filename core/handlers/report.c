@@ -53,6 +53,7 @@ static void write_log(const ss_handlers *handlers, uint32_t node, ss_json_writer
         ss_json_add_string(json, levels[line->level & 3u]);
         add_number(json, "replica", line->replica);
         add_number(json, "request", (double)line->request);
+        add_number(json, "n", (double)line->input);
         add_number(json, "line", line->line);
         add_payload(handlers, "text", line->text, json);
         ss_json_close(json);

@@ -117,6 +117,14 @@ bool ss__code_grow(ss_sim *sim, uint32_t task_capacity) {
     return true;
 }
 
+void ss__code_begin(ss_sim *sim, uint32_t index) {
+    ss_code *code = sim->code;
+    const uint32_t parent = sim->tasks[index].parent;
+    const bool has_parent = parent != 0u && !(parent & SS_PARENT_IS_CLASS);
+    code->tasks[index] =
+        (ss_task_code){.cause = has_parent ? code->tasks[parent].cause : code->speaking};
+}
+
 void ss__code_let_go(ss_sim *sim, uint32_t index) {
     ss_task_code *task = &sim->code->tasks[index];
     ss_payload_release(sim, task->body);
@@ -136,6 +144,7 @@ void ss__code_close(ss_sim *sim) {
 
 void ss__code_carry_body(ss_sim *sim, uint32_t from, uint32_t to) {
     sim->code->tasks[to].body = ss_payload_retain(sim, sim->code->tasks[from].body);
+    sim->code->tasks[to].cause = sim->code->tasks[from].cause;
 }
 
 void ss__code_carry_answer(ss_sim *sim, uint32_t from, uint32_t to) {
@@ -143,6 +152,7 @@ void ss__code_carry_answer(ss_sim *sim, uint32_t from, uint32_t to) {
     ss_payload_release(sim, into->answer);
     into->answer = sim->code->tasks[from].answer; // moved: the reply is about to be freed
     sim->code->tasks[from].answer = 0;
+    if (sim->code->tasks[from].answered != 0u) into->answered = sim->code->tasks[from].answered;
 }
 
 // --- What handlers do ----------------------------------------------------------------------------

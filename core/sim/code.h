@@ -26,6 +26,8 @@ typedef struct ss_code_route {
 /// What a design with code on a node needs of every task.
 typedef struct ss_task_code {
     int64_t timeout_ns; ///< of the call a branch makes; 0 = the edge's
+    uint64_t cause;     ///< number of the input whose saying led to it; 0 = none
+    uint64_t answered;  ///< number of the input that answered it; 0 = nobody's code
     uint32_t body;      ///< payload it was sent with; 0 = none
     uint32_t answer;    ///< payload it answers with; 0 = none
     uint32_t activity;  ///< whose work it is; 0 = nobody's
@@ -59,6 +61,8 @@ struct ss_code {
     /// A hash of the key a message was published with; false when it has none.
     bool (*key)(void *context, ss_sim *sim, uint32_t task, uint64_t *hash);
     void *context;
+    /// Number of the input whose saying takes effect; 0 between events.
+    uint64_t speaking;
     // Flat state.
     ss_task_code *tasks; ///< parallel to ss_sim.tasks
     uint32_t task_capacity;

@@ -301,6 +301,7 @@ void ss__call(ss_sim *sim, uint32_t index) {
     ss__task_set_state(task, SS_TASK_CALLING);
     int64_t timeout_ns = edge->timeout_ns;
     if (__builtin_expect(sim->code != NULL, 0)) {
+        if (task->attempt > 0u) sim->code->tasks[index].answered = 0; // that was another attempt
         const int64_t own_ns = sim->code->tasks[index].timeout_ns;
         if (own_ns > 0 && (timeout_ns == 0 || own_ns < timeout_ns)) timeout_ns = own_ns;
     }

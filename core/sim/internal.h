@@ -118,6 +118,8 @@ void ss__on_fault(ss_sim *sim, uint32_t fault);
 // code.c: designs with code on a node
 /// Makes the array beside the tasks as large as they; false (and a status) when memory is refused.
 bool ss__code_grow(ss_sim *sim, uint32_t task_capacity);
+/// What a task that was just made carries: its parent's cause, or the input that speaks.
+void ss__code_begin(ss_sim *sim, uint32_t index);
 /// Lets go of the payloads of a task that is about to be freed.
 void ss__code_let_go(ss_sim *sim, uint32_t index);
 void ss__code_close(ss_sim *sim);

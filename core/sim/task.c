@@ -63,7 +63,7 @@ uint32_t ss__task_create(ss_sim *sim, uint32_t class_index, uint32_t parent) {
     if (sim->needs_side) {
         sim->side[index] = (ss_task_side){.work_ns = -1.0, .deadline_ns = SS_TIME_MAX};
     }
-    if (__builtin_expect(sim->code != NULL, 0)) sim->code->tasks[index] = (ss_task_code){0};
+    if (__builtin_expect(sim->code != NULL, 0)) ss__code_begin(sim, index);
     return index;
 }
 
