@@ -102,6 +102,9 @@ for (const engine of /** @type {const} */ (['codemirror', 'monaco'])) {
     await page.keyboard.press('Tab');
     await page.waitForFunction(() => globalThis.seen.changes.length === 1);
     assert.match(await text(), /\n {4}return total/);
+    await page.keyboard.press('Control+Enter');
+    assert.equal((await seen()).submitted, 1);
+    assert.equal((await seen()).changes.length, 1, 'it writes nothing');
     await page.keyboard.press('Control+s');
     await page.keyboard.type('a');
     assert.deepEqual((await seen()).pageKeys.filter((key) => key !== 'Ctrl+Control'), ['Ctrl+s'], 'and what is typed does not');

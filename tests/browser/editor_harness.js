@@ -11,7 +11,7 @@ import { createSignals } from '../../web/src/signals.js';
 learn(words);
 const signals = createSignals();
 const app = /** @type {any} */ ({ signals, settings: createSettings(signals), t });
-const seen = { changes: /** @type {string[]} */ ([]), moves: /** @type {any[]} */ ([]), toggled: /** @type {number[]} */ ([]), asked: /** @type {number[]} */ ([]), fixes: 0, pageKeys: /** @type {string[]} */ ([]) };
+const seen = { changes: /** @type {string[]} */ ([]), moves: /** @type {any[]} */ ([]), toggled: /** @type {number[]} */ ([]), asked: /** @type {number[]} */ ([]), fixes: 0, submitted: 0, pageKeys: /** @type {string[]} */ ([]) };
 const box = el('div', { style: { display: 'flex', 'block-size': '70vh', 'inline-size': '90vw' } });
 document.body.replaceChildren(el('main', {}, el('h1', {}, 'h'), el('button', { type: 'button', class: 'button', id: 'before' }, 'before'), box, el('button', { type: 'button', class: 'button', id: 'after' }, 'after')));
 document.addEventListener('keydown', ({ key, ctrlKey }) => seen.pageKeys.push((ctrlKey ? 'Ctrl+' : '') + key));
@@ -22,7 +22,7 @@ Object.assign(globalThis, {
   async open(engine, options) {
     app.settings.set('editor', engine);
     const editor = createEditor(app, box, {
-      label: 'Program', onChange: (text) => seen.changes.push(text), onMove: (place) => seen.moves.push(place), onToggleLine: (line) => seen.toggled.push(line), onAskCondition: (line) => seen.asked.push(line), ...options });
+      label: 'Program', onChange: (text) => seen.changes.push(text), onMove: (place) => seen.moves.push(place), onToggleLine: (line) => seen.toggled.push(line), onAskCondition: (line) => seen.asked.push(line), onSubmit: () => { seen.submitted += 1; }, ...options });
     globalThis.editor = editor;
     await editor.ready;
     return editor.engine;

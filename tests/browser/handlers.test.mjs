@@ -100,3 +100,76 @@ test('what is wrong with a handler is marked in its editor', async () => {
     expectQuiet();
     await context.close();
 });
+
+/** Opens the code of a node, by keyboard, in CodeMirror. @param {any} page @param {string} node */
+async function openCode(page, node) {
+    await page.locator(`[data-node="${node}"]`).first().focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.frame-inspector summary', { hasText: 'Handler' }).first().click();
+    await page.locator('.code-editor .editor[data-engine="codemirror"]').waitFor({ timeout: 20_000 });
+}
+
+/** Types a whole new code and gives it to the run. @param {any} page @param {string} source */
+async function retype(page, source) {
+    await page.locator('.code-editor .cm-content').focus();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Delete'); // over a selection the browser would write styles, which the page's policy refuses
+    await page.keyboard.insertText(source);
+    await page.keyboard.press('Control+Enter');
+}
+
+/** @param {any} page @returns {Promise<string[]>} what the code has measured, by name */
+const measured = (page) => page.locator('.code-metrics tbody th').allInnerTexts();
+const counting = (/** @type {string} */ name) => `let n = 0;\nexport function onRequest(request, node) {\n  node.metric('${name}', ++n);\n}`;
+
+test('changed code goes on in the running simulation, or from the start, as was chosen; what does not load leaves the run as it is', async () => {
+    const { page, context, expectQuiet } = await openPage(site, { viewport: { width: 1000, height: 900 } });
+    const state = () => page.locator('.run-bar').getAttribute('data-state');
+    const clock = async () => parseFloat((await page.locator('.clock').innerText()).replace(/[^\d.]/g, ''));
+    await drop(page, 'hot.scalesim.json', designWith(counting('first')).replace('"20s"', '"10m"'));
+    await page.locator('.run-speed').selectOption('1');
+    await openCode(page, 'api');
+    assert.equal(await page.locator('.code-reload').isVisible(), false, 'there is no run that could have other code');
+    await page.locator('.run-play').click();
+    await page.locator('.run-bar[data-state="running"]').waitFor();
+    await page.locator('.code-metrics').waitFor({ timeout: 20_000 });
+    const before_s = await clock();
+
+    await retype(page, counting('second'));
+    await page.locator('.code-reload-told', { hasText: 'has this code since' }).waitFor({ timeout: 20_000 });
+    await page.locator('.code-metrics tbody th', { hasText: 'second' }).waitFor({ timeout: 20_000 });
+    assert.equal(await state(), 'running');
+    assert.ok(await clock() >= before_s, 'it goes on from where it was');
+    assert.deepEqual(await measured(page), ['first', 'second'], 'what was before stays');
+
+    await retype(page, 'export function onRequest( {');
+    await page.locator('.code-reload-told', { hasText: 'The run stays as it was' }).waitFor({ timeout: 20_000 });
+    assert.match(await page.locator('.code-reload-told').innerText(), /line 1|handler\.js:1|SyntaxError/, 'it says what is wrong');
+    const refused_s = await clock();
+    await page.waitForFunction((from) => parseFloat(document.querySelector('.clock')?.textContent?.replace(/[^\d.]/g, '') ?? '0') > from, refused_s);
+    assert.equal(await state(), 'running');
+
+    // By keyboard alone: out of the field, to the other choice.
+    await page.locator('.code-editor .cm-content').focus();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'From the start');
+    await page.keyboard.press('Enter');
+    await retype(page, counting('third'));
+    await page.locator('.code-metrics tbody th', { hasText: 'third' }).waitFor({ timeout: 20_000 });
+    assert.deepEqual(await measured(page), ['third'], 'it began again');
+    await page.locator('.run-play').click();
+    await page.locator('.run-bar[data-state="paused"]').waitFor();
+
+    // A paused run goes on paused; the choice is remembered.
+    await page.locator('.code-reload button', { hasText: 'From now on' }).click();
+    await retype(page, counting('fourth'));
+    await page.locator('.code-reload-told', { hasText: 'has this code since' }).waitFor({ timeout: 20_000 });
+    assert.equal(await state(), 'paused');
+    await page.reload();
+    await page.locator('.frame[data-state="ready"]').waitFor();
+    assert.equal(await page.evaluate(() => JSON.parse(localStorage.getItem('scalesim.settings') ?? '{}').reload), 'now');
+    expectQuiet();
+    await context.close();
+});

@@ -1,9 +1,11 @@
 import './code.css';
 import { createEditor } from '../editor/editor.js';
 import { placeOf } from '../editor/places.js';
+import { getAt } from '../document/pointer.js';
 import { el, fill } from '../dom.js';
 import { loadLibrary } from '../libraries/libraries.js';
 import { createHandlerHelp, neighboursOf } from './help.js';
+import { createReload } from './reload.js';
 
 /** @typedef {import('../types.js').App} App */
 
@@ -19,11 +21,12 @@ export function createCode(app, { node, pointer, text, onText }) {
   const { t } = app;
   const box = el('div', { class: 'code-editor' });
   const told = el('div', { class: 'code-told' });
-  const element = el('div', { class: 'code' }, box, told);
+  const reload = createReload(app, { isChanged: () => editor.text !== sourceIn(app.run.design), flush });
+  const element = el('div', { class: 'code' }, box, reload.element, told);
   let written = text;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  const editor = createEditor(app, box, { text, language: 'javascript', label: t('code.label', { node }), onChange() {
+  const editor = createEditor(app, box, { text, language: 'javascript', label: t('code.label', { node }), onSubmit: () => reload.apply(), onChange() {
     clearTimeout(timer);
     timer = setTimeout(flush, QUIET_MS);
   } });
@@ -32,6 +35,10 @@ export function createCode(app, { node, pointer, text, onText }) {
   editor.setHover(help.explain);
   // Who leaves the field, or the page, has written what stands there.
   element.addEventListener('focusout', flush);
+  // Saving the design gives its code to the run, too.
+  element.addEventListener('keydown', (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') reload.apply();
+  });
 
   function flush() {
     clearTimeout(timer);
@@ -84,6 +91,9 @@ export function createCode(app, { node, pointer, text, onText }) {
     editor.setDiagnostics([...loading, ...found]);
   }
 
+  /** @param {import('../types.js').Design | null} design */
+  const sourceIn = (design) => getAt(design, pointer);
+
   function showRun() {
     const handlers = app.run.results?.value?.nodes?.[node]?.handlers;
     if (!handlers) return fill(told);
@@ -122,6 +132,7 @@ export function createCode(app, { node, pointer, text, onText }) {
       isDisposed = true;
       flush();
       for (const stop of stops) stop();
+      reload.dispose();
       editor.dispose();
     },
   };

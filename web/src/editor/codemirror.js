@@ -234,6 +234,9 @@ function lineMarks(host) {
   ];
 }
 
+/** Before the engine's own meaning of it: a new line below. @param {import('./types.js').EngineHost} host */
+const submitKey = ({ onSubmit }) => (onSubmit ? Prec.high(keymap.of([{ key: 'Mod-Enter', run: () => { onSubmit(); return true; } }])) : []);
+
 /** Tab indents, except after Escape, when it leaves the field. */
 function tabKeys() {
   let leaves = false;
@@ -308,7 +311,7 @@ export function createCodeMirror(parent, host) {
     root,
     doc: host.text,
     extensions: [
-      tabKeys(), basicSetup, lineMarks(host), look, highlight, phrases(host),
+      tabKeys(), submitKey(host), basicSetup, lineMarks(host), look, highlight, phrases(host),
       host.language === 'json' ? json() : javascript(),
       autocompletion({ override: [completionSource(host)], icons: false }), hoverSource(host),
       keymap.of([{ key: 'Ctrl-i', run: startCompletion }]),

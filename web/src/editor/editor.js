@@ -81,6 +81,7 @@ export function createEditor(app, parent, options) {
     },
     onToggleLine: options.onToggleLine ?? null,
     onAskCondition: options.onAskCondition ?? null,
+    onSubmit: options.onSubmit ?? null,
     completions: () => completions,
     hover: () => hover,
   });

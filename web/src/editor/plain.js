@@ -13,6 +13,11 @@ export function createPlain(parent, host) {
   });
   area.addEventListener('input', () => host.onChange(area.value));
   area.addEventListener('selectionchange', () => host.onMove(placeOf(area.value, area.selectionStart)));
+  area.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !host.onSubmit) return;
+    event.preventDefault();
+    host.onSubmit();
+  });
   parent.append(area);
   area.setSelectionRange(0, 0);
   /** @param {number} line */

@@ -68,6 +68,8 @@ export interface EditorOptions {
   onToggleLine?(line: number): void;
   /** Shift+F9, or a right click beside a line: the caller asks for the condition of a breakpoint there. */
   onAskCondition?(line: number): void;
+  /** Ctrl+Enter: what was written is to be used. */
+  onSubmit?(): void;
 }
 
 export interface CodeEditor {
@@ -115,6 +117,7 @@ export interface EngineHost {
   onMove(place: Place): void;
   onToggleLine: ((line: number) => void) | null;
   onAskCondition: ((line: number) => void) | null;
+  onSubmit: (() => void) | null;
   completions(): CompletionProvider | null;
   hover(): HoverProvider | null;
 }

@@ -297,6 +297,7 @@ export function createRun(app) {
     get state() { return state; },
     get error() { return error; },
     get isStale() { return isStale(); },
+    get design() { return openedDesign; },
     get layout() { return layout; },
     get duration_s() { return duration_s; },
     get time_s() { return time_s; },

@@ -291,6 +291,8 @@ function create(host) {
   editor.onDidChangeModelContent(() => { if (!isOurs) host.onChange(model.getValue()); });
   editor.onDidChangeCursorPosition(({ position }) => { if (!isOurs) host.onMove({ line: position.lineNumber, column: position.column }); });
   listenStops(host, editor);
+  const { onSubmit } = host;
+  if (onSubmit) editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => onSubmit());
   const { setLineMarks, setCurrentLine } = createMarks(editor);
   return {
     setText(text) {
