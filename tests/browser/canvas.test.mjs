@@ -27,7 +27,7 @@ async function openExample(name, options = {}) {
 /** The items over the drawing follow it when it rests. */
 const settle = (page) => page.waitForTimeout(350);
 const node = (page, id) => page.locator(`[data-node="${id}"]`);
-const place = (page, id) => node(page, id).evaluate((item) => [parseFloat(item.style.left), parseFloat(item.style.top)]);
+const place = (page, id) => node(page, id).evaluate((item) => [parseFloat(item.style.marginLeft), parseFloat(item.style.marginTop)]);
 
 async function middle(page, id) {
   const box = await node(page, id).boundingBox();

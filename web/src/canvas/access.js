@@ -1,5 +1,6 @@
 /// The canvas for the keyboard and for screen readers: one focusable element a node and a connection,
-/// lying over what is drawn, so that the focus ring is where the thing is.
+/// lying over what is drawn, so that the focus ring is where the thing is. They are put there by margins in a grid
+/// of one cell: a positioned element would be a layer, and thousands of layers are gone through with every frame.
 
 import { el } from '../dom.js';
 import { said } from '../i18n/index.js';
@@ -62,8 +63,8 @@ export function createAccess(app, hooks) {
     const key = `${rect.x},${rect.y},${rect.width},${rect.height}`;
     if (item.dataset['place'] === key) return;
     item.dataset['place'] = key;
-    item.style.left = `${rect.x}px`;
-    item.style.top = `${rect.y}px`;
+    item.style.marginLeft = `${rect.x}px`;
+    item.style.marginTop = `${rect.y}px`;
     item.style.width = `${rect.width}px`;
     item.style.height = `${rect.height}px`;
   }
@@ -80,6 +81,12 @@ export function createAccess(app, hooks) {
 
   /** @param {Scene} scene */
   function syncNodes(scene) {
+    const isSame = shown !== null && (shown.containers === scene.containers || JSON.stringify(shown.containers) === JSON.stringify(scene.containers));
+    if (isSame && hasSameNodes(scene)) {
+      const namesOf = (/** @type {string} */ id) => scene.containers.filter(({ ids }) => ids.includes(id)).map(({ name }) => name);
+      for (const [i, node] of scene.nodes.entries()) if (node !== shown?.nodes[i]) syncNode(node, namesOf(node.id));
+      return;
+    }
     for (const [id, item] of nodes) {
       if (scene.byId.has(id)) continue;
       item.remove();
@@ -89,22 +96,30 @@ export function createAccess(app, hooks) {
     /** @type {Map<string, string[]>} */
     const within = new Map();
     for (const { ids, name } of scene.containers) for (const id of ids) within.set(id, [...(within.get(id) ?? []), name]);
-    const isSame = shown !== null && JSON.stringify(shown.containers) === JSON.stringify(scene.containers);
     for (const node of scene.nodes) {
-      if (isSame && shown?.byId.get(node.id) === node && nodes.has(node.id)) continue;
-      let item = nodes.get(node.id);
-      if (!item) {
-        item = el('div', { class: 'canvas-item', role: 'option', tabindex: '-1', 'aria-selected': 'false', dataset: { node: node.id } });
-        nodes.set(node.id, item);
-        nodeGroup.append(item);
-      }
-      place(item, node.rect);
-      const parts = [app.t('canvas.node_label', { name: node.name, type: node.facts[0] })];
-      if (node.replicas > 1) parts.push(app.t('canvas.replicas', { n: node.replicas }));
-      for (const name of within.get(node.id) ?? []) parts.push(app.t('container.inside', { name }));
-      if (node.problem) parts.push(app.t(`canvas.${node.severity}`, { problem: said(node.problem).text }));
-      setText(item, 'aria-label', parts.join(', '));
+      if (!isSame || shown?.byId.get(node.id) !== node || !nodes.has(node.id)) syncNode(node, within.get(node.id) ?? []);
     }
+  }
+
+  /** Whether a scene has the nodes of the one that is shown. @param {Scene} scene */
+  function hasSameNodes(scene) {
+    return shown !== null && scene.nodes.length === shown.nodes.length && scene.nodes.every((node, i) => node === shown?.nodes[i] || node.id === shown?.nodes[i]?.id);
+  }
+
+  /** @param {import('./scene.js').SceneNode} node @param {string[]} within names of its containers */
+  function syncNode(node, within) {
+    let item = nodes.get(node.id);
+    if (!item) {
+      item = el('div', { class: 'canvas-item', role: 'option', tabindex: '-1', 'aria-selected': 'false', dataset: { node: node.id } });
+      nodes.set(node.id, item);
+      nodeGroup.append(item);
+    }
+    place(item, node.rect);
+    const parts = [app.t('canvas.node_label', { name: node.name, type: node.facts[0] })];
+    if (node.replicas > 1) parts.push(app.t('canvas.replicas', { n: node.replicas }));
+    for (const name of within) parts.push(app.t('container.inside', { name }));
+    if (node.problem) parts.push(app.t(`canvas.${node.severity}`, { problem: said(node.problem).text }));
+    setText(item, 'aria-label', parts.join(', '));
   }
 
   /** @param {Scene} scene */
@@ -115,7 +130,8 @@ export function createAccess(app, hooks) {
       item?.remove();
     }
     // An edge is called by the names of its ends.
-    const isSame = shown !== null && scene.nodes.length === shown.nodes.length && scene.nodes.every((node, i) => node.id === shown?.nodes[i]?.id && node.name === shown.nodes[i]?.name);
+    const isSame = hasSameNodes(scene) && scene.nodes.every((node, i) => node === shown?.nodes[i] || node.name === shown?.nodes[i]?.name);
+    if (isSame && shown?.edges === scene.edges) return;
     for (const edge of scene.edges) {
       if (isSame && shown?.edges[edge.index] === edge && edges[edge.index]) continue;
       let item = edges[edge.index];

@@ -76,6 +76,10 @@ export function createBoard(app) {
   /** @type {({ base: import('./scene.js').Scene, size: number } & ReturnType<typeof createDragged>) | null} */
   let held = null;
   const still = createStill();
+  /** @type {Set<string>} cards that have changed since the scene was drawn: they are drawn over it */
+  const turned = new Set();
+  /** @type {cameras.Camera | null} from where the scene was drawn; null: something else lies there */
+  let drawnFrom = null;
   const scale = { rate_max: 0 };
   let weight = 0; // of what there was to draw
   let isTravelling = false;
@@ -126,12 +130,20 @@ export function createBoard(app) {
   function paint() {
     frameWanted = 0;
     if (board.width === 0 || board.height === 0) return;
-    if (sceneStale || viewStale) paintScene();
+    if ((sceneStale || viewStale) && !waits()) paintScene();
     paintOverlay();
   }
 
-  /** What is selected, as a scene of its own. @returns {import('./scene.js').Scene} */
-  const chosen = () => ({ ...scene, containers: [], edges: [], nodes: [...app.selection.nodes].flatMap((id) => scene.byId.get(id) ?? []) });
+  /** What is drawn over the scene, as a scene of its own. @returns {import('./scene.js').Scene} */
+  const over = () => ({ ...scene, containers: [], edges: [], nodes: [...turned].flatMap((id) => scene.byId.get(id) ?? []) });
+
+  /** While a number is turned a scene with much in it is drawn anew only so often that live numbers stay live. */
+  function waits() {
+    const rest = REFRESH_MS - (performance.now() - liveDrawn);
+    if (!isTurning || viewStale || weight <= HEAVY || drawnFrom !== board.camera || rest <= 0) return false;
+    refreshTimer ||= window.setTimeout(() => { refreshTimer = 0; board.redraw('scene'); }, rest);
+    return true;
+  }
 
   /** A number that is being turned changes the document with every frame. */
   function noteTurn() {
@@ -147,16 +159,17 @@ export function createBoard(app) {
 
   function paintScene() {
     viewStale = false;
+    drawnFrom = null;
     const picture = board.picture();
-    const isHeavy = weight > HEAVY && (isTravelling || isTurning || held !== null);
+    const isHeavy = weight > HEAVY && (isTravelling || held !== null);
     if (isHeavy && still.serves(picture, sceneStale, held)) {
       still.show(context, picture);
       if (held) drawOver(context, { ...picture, scene: held.moving(), isPart: true });
-      else if (isTurning) drawOver(context, { ...picture, scene: chosen(), isPart: true });
       // What has changed meanwhile is shown a little later.
       if (sceneStale && refreshTimer === 0) refreshTimer = window.setTimeout(() => { refreshTimer = 0; board.redraw('scene'); }, REFRESH_MS);
     } else {
       sceneStale = false;
+      turned.clear();
       liveDrawn = performance.now();
       if (app.run.frame) for (const node of scene.nodes) errors.look(node.id, app.run.frame.node(node.id));
       if (isHeavy) {
@@ -166,6 +179,7 @@ export function createBoard(app) {
       } else {
         still.forget();
         weight = drawScene(context, picture);
+        drawnFrom = board.camera;
       }
       if (cards.isBehind) board.redraw('scene');
     }
@@ -176,6 +190,10 @@ export function createBoard(app) {
     const scale = board.camera.zoom * ratio;
     overContext.setTransform(1, 0, 0, 1, 0, 0);
     overContext.clearRect(0, 0, top.width, top.height);
+    if (turned.size > 0) {
+      drawOver(overContext, { ...board.picture(), scene: over(), isPart: true });
+      if (cards.isBehind) board.redraw('overlay');
+    }
     overContext.setTransform(scale, 0, 0, scale, -board.camera.x * scale, -board.camera.y * scale);
     if (!theme.still) dots.draw(overContext, scene, theme, board.camera.zoom, isRunning());
     drawOverlay(overContext, { ...board.overlay, ring: access.ringIn(scene) }, scene, theme, board.camera.zoom);
@@ -237,6 +255,7 @@ export function createBoard(app) {
       board.width = width;
       board.height = height;
       still.forget();
+      drawnFrom = null;
       for (const layer of [canvas, top]) {
         layer.width = Math.max(1, Math.round(width * ratio));
         layer.height = Math.max(1, Math.round(height * ratio));
@@ -253,13 +272,14 @@ export function createBoard(app) {
       minimap.forget();
       cards.clear();
       still.forget();
+      drawnFrom = null;
       board.redraw('scene');
     },
     rebuild() {
       base = buildScene(app.document.get(), app.catalog, app.diagnostics, app.t, base);
       scene = base;
       if (dragged) board.drag(dragged);
-      cards.keep(scene.byId);
+      if (!base.changed) cards.keep(scene.byId);
       matchEdges();
       noteTurn();
       access.update(scene);
@@ -274,7 +294,10 @@ export function createBoard(app) {
       if (!fitted) board.fit();
       if (board.overlay.ports !== null && !scene.byId.has(board.overlay.ports)) board.overlay.ports = null;
       if (board.overlay.connect && !scene.byId.has(board.overlay.connect.from)) board.overlay.connect = null;
-      board.redraw('scene');
+      // A few cards that change again and again are drawn over the scene, if that is much to draw.
+      const isOver = base.changed !== null && isTurning && weight > HEAVY && drawnFrom === board.camera;
+      if (isOver) for (const id of base.changed ?? []) turned.add(id);
+      board.redraw(isOver ? 'overlay' : 'scene');
     },
     onDiagnostics() {
       base = withDiagnostics(base, app.diagnostics);

@@ -15,8 +15,9 @@ const MARGIN = 6;
 export function createMinimap(app, go) {
   const element = el('canvas', { class: 'canvas-minimap', hidden: true, role: 'img', 'aria-label': app.t('canvas.minimap') });
   const context = /** @type {CanvasRenderingContext2D} */ (element.getContext('2d'));
-  /** @type {import('./scene.js').Scene | null} */
+  /** @type {object | null} the outline of the scene that the cards are of */
   let drawn = null;
+  let shown = ''; // the part in view
   /** @type {OffscreenCanvas | null} the cards alone: they change less often than the view */
   let cards = null;
   let origin = { x: 0, y: 0, scale: 1 };
@@ -49,7 +50,8 @@ export function createMinimap(app, go) {
       plane.fillStyle = severity === 'error' ? theme.error : theme.lineStrong;
       plane.fillRect((rect.x - origin.x) * scale, (rect.y - origin.y) * scale, Math.max(1.5, rect.width * scale), Math.max(1, rect.height * scale));
     }
-    drawn = scene;
+    drawn = scene.outline;
+    shown = '';
   }
 
   return {
@@ -72,7 +74,10 @@ export function createMinimap(app, go) {
         element.width = WIDTH * ratio;
         element.height = HEIGHT * ratio;
       }
-      if (drawn !== scene || !cards) drawCards(scene, theme, ratio);
+      if (drawn !== scene.outline || !cards) drawCards(scene, theme, ratio);
+      const part = [camera.x, camera.y, right, bottom, theme.key, ratio].join(' ');
+      if (shown === part) return;
+      shown = part;
       context.setTransform(1, 0, 0, 1, 0, 0);
       context.clearRect(0, 0, element.width, element.height);
       context.drawImage(/** @type {OffscreenCanvas} */ (cards), 0, 0);

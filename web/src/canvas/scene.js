@@ -1,7 +1,7 @@
 /// The scene: the document as things with a place. Built anew when the document changes (it is the
 /// only truth); a drag in progress is laid over it without touching the document.
 
-import { makePointer } from '../document/pointer.js';
+import { changedKeys, makePointer } from '../document/pointer.js';
 import { pathsOf } from '../icons/icon.js';
 import { isBroker, isSource, typeOf } from '../palette/catalog.js';
 import { CARD_HEIGHT, CARD_WIDTH, distanceTo, routeAll, union } from './geometry.js';
@@ -56,6 +56,9 @@ import { notesOf } from './notes.js';
  * @property {import('./containers.js').Group[]} groups as the document has them
  * @property {import('./notes.js').Note[]} notes
  * @property {ReadonlySet<string>} into keys of the containers that a drag puts something into
+ * @property {boolean} isPlaced every node has its place written
+ * @property {object} outline the same as long as places and severities are
+ * @property {readonly string[] | null} changed nodes by which alone it differs from the scene that it was built from
  */
 
 /** @type {ReadonlySet<string>} */
@@ -70,14 +73,16 @@ const NOWHERE = new Set();
  * @returns {Scene}
  */
 export function buildScene(design, catalog, diagnostics, t, before) {
+  const patched = before && patchScene(before, design, catalog, diagnostics, t);
+  if (patched) return patched;
   const ids = Object.keys(design.nodes ?? {});
   const links = linksOf(design);
-  const isPlaced = before !== undefined && isSamePlan(before.design, design, ids);
-  const layout = isPlaced ? before.layout : completeLayout(ids, links, /** @type {any} */ (design.layout));
+  const isSame = before !== undefined && isSamePlan(before.design, design, ids);
+  const layout = isSame ? before.layout : completeLayout(ids, links, /** @type {any} */ (design.layout));
   /** @type {Map<string, Rect>} */
   const rects = new Map();
   const nodes = ids.map((id, index) => {
-    const known = isPlaced && before.catalog === catalog ? before.nodes[index] : undefined;
+    const known = isSame && before.catalog === catalog ? before.nodes[index] : undefined;
     const [x, y] = /** @type {[number, number]} */ (layout[id]);
     const rect = known?.rect ?? { x, y, width: CARD_WIDTH, height: CARD_HEIGHT };
     rects.set(id, rect);
@@ -87,10 +92,10 @@ export function buildScene(design, catalog, diagnostics, t, before) {
   const notes = notesOf(design);
   const groups = groupsOf(design['groups']);
   const containers = containersOf(nodes, groups);
-  const routes = isPlaced ? before.edges.map(({ route }) => route) : routeAll(rects, links);
-  const names = isPlaced ? before.edges.map(({ name }) => name) : edgeNames(links);
+  const routes = isSame ? before.edges.map(({ route }) => route) : routeAll(rects, links);
+  const names = isSame ? before.edges.map(({ name }) => name) : edgeNames(links);
   const edges = links.map((link, index) => {
-    const known = isPlaced ? before.edges[index] : undefined;
+    const known = isSame ? before.edges[index] : undefined;
     if (known && before?.design.edges[index] === design.edges[index]) return known;
     return { ...edgeOf(design, link, index, routes[index] ?? null, diagnostics), name: /** @type {string} */ (names[index]) };
   });
@@ -105,10 +110,41 @@ export function buildScene(design, catalog, diagnostics, t, before) {
     containers,
     groups,
     into: NOWHERE,
-    bounds: isPlaced && containers.length === 0 && before.containers.length === 0 && before.design['notes'] === design['notes']
+    bounds: isSame && containers.length === 0 && before.containers.length === 0 && before.design['notes'] === design['notes']
       ? before.bounds : boundsOf(nodes, edges, containers, notes),
     notes,
+    isPlaced: ids.every((id) => design.layout?.[id] !== undefined),
+    outline: {},
+    changed: null,
   };
+}
+
+/**
+ * The scene before, with the nodes that are written otherwise now, where nothing else is: most changes are of one
+ * value, with every frame while a number is turned, and a large design is not gone through for that.
+ * @param {Scene} before @param {Design} design @param {any} catalog
+ * @param {import('../types.js').Diagnostics} diagnostics @param {import('../types.js').App['t']} t
+ * @returns {Scene | null} null where there is more to do
+ */
+function patchScene(before, design, catalog, diagnostics, t) {
+  const old = before.design;
+  const isSame = before.isPlaced && before.catalog === catalog && old.layout === design.layout && old.edges === design.edges
+    && old['groups'] === design['groups'] && old['notes'] === design['notes'];
+  const changed = isSame ? changedKeys(old.nodes, design.nodes) : null;
+  if (!changed) return null;
+  const nodes = [...before.nodes];
+  const byId = new Map(before.byId);
+  let { outline } = before;
+  for (const id of changed) {
+    const known = before.byId.get(id);
+    if (!known) return null;
+    const node = nodeOf(id, known.index, known.rect, design, catalog, diagnostics, t);
+    if (node.zone !== known.zone) return null;
+    if (node.severity !== known.severity) outline = {};
+    nodes[known.index] = node;
+    byId.set(id, node);
+  }
+  return { ...before, design, nodes, byId, outline, changed };
 }
 
 /**
@@ -242,7 +278,7 @@ export function withDiagnostics(scene, diagnostics) {
     const [severity, problem] = worst(diagnostics.under(makePointer('edges', edge.index)));
     return severity === edge.severity && problem === edge.problem ? edge : { ...edge, severity, problem };
   });
-  return { ...scene, nodes, edges, byId: new Map(nodes.map((node) => [node.id, node])) };
+  return { ...scene, nodes, edges, byId: new Map(nodes.map((node) => [node.id, node])), outline: {}, changed: null };
 }
 
 /** @param {import('../types.js').Diagnostic[]} list @returns {[Severity, string]} */
@@ -282,7 +318,7 @@ export function createDragged(base, ids) {
   const touched = beside.map((edge) => ids.has(edge.from) || ids.has(edge.to));
   const moved = new Set(beside.filter((_, i) => touched[i]).map(({ index }) => index));
   /** @type {Scene} */
-  const scene = { ...base, rects, nodes, edges, byId };
+  const scene = { ...base, rects, nodes, edges, byId, outline: {}, changed: null };
   return {
     scene,
     /** Everything that stays where it is, as a scene of its own; the same one until a container changes. */

@@ -38,6 +38,23 @@ export function setAt(value, pointer, next) {
   return part === undefined ? next : setPart(value, part, rest, next);
 }
 
+/** @type {WeakMap<object, { from: object, key: string }>} of a copy: what it was made from, and the member that differs */
+const copies = new WeakMap();
+
+/**
+ * The members that differ between two objects; at once where one is a copy of the other.
+ * @param {Record<string, any>} before @param {Record<string, any>} after
+ * @returns {string[] | null} null where they have not the same members in the same order
+ */
+export function changedKeys(before, after) {
+  if (before === after) return [];
+  const copy = copies.get(after);
+  if (copy?.from === before) return [copy.key];
+  const [old, keys] = [Object.keys(before), Object.keys(after)];
+  if (old.length !== keys.length || old.some((key, i) => key !== keys[i])) return null;
+  return keys.filter((key) => before[key] !== after[key]);
+}
+
 /** @param {any} value @param {string} part @param {string[]} rest @param {any} next @returns {any} */
 function setPart(value, part, rest, next) {
   const isList = Array.isArray(value);
@@ -58,5 +75,10 @@ function setPart(value, part, rest, next) {
     const { [part]: removed, ...others } = base;
     return others;
   }
-  return { ...base, [part]: made };
+  const copy = { ...base, [part]: made };
+  if (Object.hasOwn(base, part)) {
+    copies.delete(base); // one step back is remembered: what is older need not stay in memory
+    copies.set(copy, { from: base, key: part });
+  }
+  return copy;
 }
