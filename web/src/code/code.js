@@ -21,8 +21,7 @@ export function createCode(app, { node, pointer, text, onText }) {
   const { t } = app;
   const box = el('div', { class: 'code-editor' });
   const told = el('div', { class: 'code-told' });
-  const reload = createReload(app, { isChanged: () => editor.text !== sourceIn(app.run.design), flush });
-  const element = el('div', { class: 'code' }, box, reload.element, told);
+  const element = el('div', { class: 'code' }, box);
   let written = text;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -30,6 +29,8 @@ export function createCode(app, { node, pointer, text, onText }) {
     clearTimeout(timer);
     timer = setTimeout(flush, QUIET_MS);
   } });
+  const reload = createReload(app, { isChanged: () => editor.text !== getAt(app.run.design, pointer), flush });
+  element.append(reload.element, told);
   const help = createHandlerHelp(app, node);
   editor.setCompletions(help.complete);
   editor.setHover(help.explain);
@@ -90,9 +91,6 @@ export function createCode(app, { node, pointer, text, onText }) {
     });
     editor.setDiagnostics([...loading, ...found]);
   }
-
-  /** @param {import('../types.js').Design | null} design */
-  const sourceIn = (design) => getAt(design, pointer);
 
   function showRun() {
     const handlers = app.run.results?.value?.nodes?.[node]?.handlers;
