@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { CLI, choose, downloadOf, objections, openPage, root, runToEnd, shots, start } from './browser.mjs';
+import { openDesign } from './states.mjs';
 
 const SHOP = join(root, 'examples/ecommerce/ecommerce.scalesim.json');
 const DURATION_S = 300;
@@ -360,6 +361,38 @@ test('two runs of the session are compared, and a difference that is chance is n
   await page.getByLabel('First run').selectOption('1');
   await page.getByLabel('Second run').selectOption('2');
   await page.locator('.results-head > span', { hasText: 'the same design' }).waitFor();
+  expectQuiet();
+  await context.close();
+});
+
+test('two designs run in pairs with the same chance, beside the open run; it can be given up', async () => {
+  const { page, context, expectQuiet } = await openPage(site);
+  await openDesign(page, {
+    format: 'scalesim/1', name: 'Pair', run: { duration: 60, warmup: 5, seed: 3 }, edges: [{ from: 'c', to: 's' }], layout: { c: [0, 0], s: [300, 0] },
+    nodes: { c: { type: 'client', load: { rate: 80 } }, s: { type: 'station', service_time: 'exp(10ms)' } },
+  });
+  await page.locator('.run-play').click();
+  await state(page, 'done');
+  await page.locator('[data-node="s"]').evaluate((one) => one.click());
+  await setField(page, 'Concurrency', 2);
+  await page.locator('.run-play').click();
+  await state(page, 'done');
+  await page.getByRole('tab', { name: 'Results' }).click();
+  await page.getByLabel('What is shown').selectOption('compare');
+  const pairs = page.locator('.results-pairs');
+  const caption = page.locator('.results-head > span', { hasText: 'means of 10 pairs of runs' });
+  await pairs.click();
+  await pairs.getByText('Give up').waitFor();
+  await pairs.click();
+  await pairs.getByText('10 pairs of runs').waitFor();
+  assert.equal(await caption.count(), 0);
+  await pairs.click();
+  await caption.waitFor();
+  assert.match(await page.locator('.results-table tbody tr').nth(1).locator('td').nth(2).textContent(), /−.*±.*less: more than chance/);
+  await state(page, 'done');
+  await page.screenshot({ path: join(shots, 'compare_pairs.png') });
+  await pairs.click();
+  await caption.waitFor({ state: 'detached' });
   expectQuiet();
   await context.close();
 });

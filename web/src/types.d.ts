@@ -141,6 +141,8 @@ export interface Run {
   readonly state: RunState;
   readonly error: { code: string; message: string; diagnostics?: Diagnostic[] } | null;
   readonly isStale: boolean;
+  /** What is run; the document may be another one by now. */
+  readonly design: Design | null;
   readonly layout: RunLayout | null;
   readonly duration_s: number;
   readonly time_s: number;
@@ -152,6 +154,8 @@ export interface Run {
   readonly moves: { data: Float64Array; count: number; one_in: number };
   readonly timeline: Timeline;
   readonly results: Results | null;
+  /** What was run at a moment: before a fork, the design that was forked from. */
+  designAt(time_s: number): Design | null;
   /** How far this future was simulated: what can be sought. */
   readonly known_s: number;
   /** The future that was left at the last fork. */
@@ -197,6 +201,8 @@ export interface Engine {
   /** Rejects with an EngineError (`code`, `message`, `diagnostics`). */
   call(op: string, args?: JsonObject): Promise<EngineAnswer>;
   readonly isInPage: boolean;
+  /** Gives up what it is doing; it is not called any more. */
+  end(): void;
 }
 
 export interface Action {
@@ -297,6 +303,8 @@ export interface App {
   diagnostics: Diagnostics;
   selection: Selection;
   engine: Engine;
+  /** A further one, for work beside the open run. */
+  openEngine(): Engine;
   run: Run;
   solution: Solution;
   catalog: any | null;

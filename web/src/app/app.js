@@ -31,7 +31,7 @@ export function createApp() {
 
   /** @type {any} */
   const app = {
-    signals, settings, document, engine, run, commands, t, notify,
+    signals, settings, document, engine, openEngine: () => createEngineClient({ onFrame() {}, onFailure() {} }), run, commands, t, notify,
     announce: announcer.announce,
     selection: createSelection(signals, document),
     actions: createActions(),

@@ -129,6 +129,13 @@ export function createEngineClient(handlers) {
 
   return {
     get isInPage() { return isInPage; },
+    end() {
+      failures = Infinity; // it is not replaced
+      link?.then((old) => old.end(), () => {});
+      clearTimeout(watch);
+      for (const { reject } of waiting.values()) reject(new EngineError('fault', 'The engine was closed.'));
+      waiting.clear();
+    },
     async call(op, args = {}) {
       if (failures > REPLACEMENTS_MAX) throw new EngineError('fault', 'The engine keeps failing.');
       link ??= connect();

@@ -4,6 +4,7 @@ import { said } from '../i18n/index.js';
 import { icon } from '../icons/icon.js';
 import { changesBetween, changeText } from '../run/changes.js';
 import { differenceOf, measuresOf } from './compare.js';
+import { PAIRS } from './paired.js';
 import { durationParts } from './precision.js';
 import { rowsOf } from './rows.js';
 
@@ -92,6 +93,20 @@ function explanation(theory, difference, t) {
 }
 
 /**
+ * @param {import('../types.js').PastRun} a
+ * @param {import('../types.js').PastRun} b
+ * @param {T} t
+ * @param {string} tip on the differences
+ */
+function compareHead(a, b, t, tip) {
+  const named = (/** @type {string} */ key, /** @type {number} */ number) => th(t(`compare.${key}`, { run: number }));
+  return [el('th', { scope: 'col' }, t('results.node')),
+    named('mean', a.number), named('mean', b.number), th(t('beside.difference'), tip),
+    named('p99', a.number), named('p99', b.number), th(t('beside.difference'), tip),
+    named('busy', a.number), named('busy', b.number), named('errors', a.number), named('errors', b.number)];
+}
+
+/**
  * Two finished runs side by side.
  * @param {import('../types.js').PastRun} a
  * @param {import('../types.js').PastRun} b
@@ -99,11 +114,6 @@ function explanation(theory, difference, t) {
  * @returns {Table}
  */
 export function compareTable(a, b, t) {
-  const named = (/** @type {string} */ key, /** @type {number} */ number) => th(t(`compare.${key}`, { run: number }));
-  const head = [el('th', { scope: 'col' }, t('results.node')),
-    named('mean', a.number), named('mean', b.number), th(t('beside.difference'), t('compare.difference_tip')),
-    named('p99', a.number), named('p99', b.number), th(t('beside.difference'), t('compare.difference_tip')),
-    named('busy', a.number), named('busy', b.number), named('errors', a.number), named('errors', b.number)];
   const others = new Map(rowsOf(a.results.value, a.design).map((row) => [`${row.id}/${row.operation}`, row]));
   const lines = rowsOf(b.results.value, b.design).filter(({ operation, isClient }) => operation === '' || isClient).map(({ id, operation, values }) => {
     const before = measuresOf(others.get(`${id}/${operation}`)?.values);
@@ -113,7 +123,27 @@ export function compareTable(a, b, t) {
       durationCell(before.p99), durationCell(after.p99), differenceCell(differenceOf(before.p99, after.p99), t),
       shareCell(before.utilization), shareCell(after.utilization), shareCell(before.errors), shareCell(after.errors));
   });
-  return { head, lines };
+  return { head: compareHead(a, b, t, t('compare.difference_tip')), lines };
+}
+
+/**
+ * Two designs in pairs of runs with the same random numbers: the same table, of means over the pairs.
+ * @param {import('../types.js').PastRun} a
+ * @param {import('../types.js').PastRun} b
+ * @param {ReturnType<typeof import('./paired.js').contrastsOf>} of
+ * @param {T} t
+ * @returns {Table}
+ */
+export function pairedTable(a, b, of, t) {
+  const lines = rowsOf(b.results.value, b.design).filter(({ operation, isClient }) => operation === '' || isClient).map((row) => {
+    const [mean, p99, busy, errors] = ['response.mean', 'response.p99', 'utilization', 'error_ratio'].map((name) => of(row, name));
+    if (!mean || !p99 || !busy || !errors) throw new RangeError('four names');
+    return el('tr', {}, el('th', { scope: 'row', class: row.operation ? 'results-operation' : '' }, row.operation || row.id),
+      durationCell(mean.a), durationCell(mean.b), differenceCell(mean.difference, t),
+      durationCell(p99.a), durationCell(p99.b), differenceCell(p99.difference, t),
+      shareCell(busy.a), shareCell(busy.b), shareCell(errors.a), shareCell(errors.b));
+  });
+  return { head: compareHead(a, b, t, t('compare.pairs_tip', { n: PAIRS })), lines };
 }
 
 /**
@@ -157,4 +187,15 @@ export function pairText(a, b, t) {
     ...(seed === b.results.value.seed ? [t('compare.same_seed', { seed })] : []),
     ...([a, b].some(({ stopped_s }) => stopped_s !== null) ? [t('compare.stopped')] : []),
   ].join(' · ');
+}
+
+/**
+ * What pairs of runs of two designs say.
+ * @param {import('../types.js').PastRun} a
+ * @param {import('../types.js').PastRun} b
+ * @param {T} t
+ */
+export function pairedText(a, b, t) {
+  const isWhole = [a, b].every(({ stopped_s, fork_s }) => stopped_s === null && fork_s === null);
+  return [changesText(a, b, t), t('compare.pairs_caption', { n: PAIRS }), ...(isWhole ? [] : [t('compare.pairs_anew')])].join(' · ');
 }

@@ -56,7 +56,8 @@ export function createClosedForm(app) {
     element.hidden = !solution.value?.nodes || Object.keys(solution.value.nodes).length === 0;
     if (element.hidden) return;
     fill(list, ...stats());
-    const saturated = Object.entries(solution.value.nodes).filter(([, node]) => /** @type {any} */ (node).saturated).map(([id]) => nameOf(id));
+    const { nodes } = solution.value;
+    const saturated = (solution.value.saturated ?? Object.keys(nodes).filter((id) => nodes[id].saturated)).map(nameOf);
     element.dataset['saturated'] = String(saturated.length > 0);
     fill(note, ...(saturated.length > 0
       ? [icon('alert'), ' ', t('solve.saturated', { names: saturated.slice(0, 2).join(', ') })] : [t(solution.value.exact ? 'solve.exact' : 'solve.approximate')]));

@@ -4,7 +4,8 @@ import { loadOf } from '../canvas/load.js';
 import { el, fill } from '../dom.js';
 import { copyText } from '../files/transfer.js';
 import { icon } from '../icons/icon.js';
-import { compareTable, pairText, runText, theoryTable } from './beside.js';
+import { compareTable, pairText, pairedTable, pairedText, runText, theoryTable } from './beside.js';
+import { PAIRS, createPaired } from './paired.js';
 import { durationParts } from './precision.js';
 import { COLUMNS, csvOf, rowsOf } from './rows.js';
 
@@ -30,6 +31,9 @@ export function createResults(app) {
   }));
   /** @type {(number | null)[]} numbers of runs; null follows the newest */
   const chosen = [null, null];
+  const paired = createPaired(app, () => update());
+  let wantsPairs = false;
+  const pairs = el('button', { class: 'button results-pairs', type: 'button', title: t('compare.pairs_tip', { n: PAIRS }), onclick: togglePairs });
   const copies = el('span', { class: 'button-group' },
     el('button', { class: 'button quiet', type: 'button', onclick: () => copy('csv') }, icon('copy'), t('results.copy_csv')),
     el('button', { class: 'button quiet', type: 'button', onclick: () => copy('json') }, icon('copy'), t('results.copy_json')));
@@ -40,7 +44,7 @@ export function createResults(app) {
   const wrap = el('div', { class: 'table-wrap', tabindex: '0', role: 'region', 'aria-label': t('results.title') }, table);
   const empty = el('p', { class: 'empty' }, t('results.none'));
   const element = el('div', { class: 'results' },
-    el('div', { class: 'toolbar results-head' }, view, picks, caption, el('span', { class: 'toolbar-spacer' }), copies), wrap, empty);
+    el('div', { class: 'toolbar results-head' }, view, picks, pairs, caption, el('span', { class: 'toolbar-spacer' }), copies), wrap, empty);
 
   /** @param {'csv' | 'json'} form */
   async function copy(form) {
@@ -112,15 +116,37 @@ export function createResults(app) {
     showBeside(run.results && answer?.nodes ? theoryTable(app, answer) : null, words, t(run.results ? 'beside.none' : 'results.none'));
   }
 
+  /** Shows what pairs of runs say, once they have run; again: what the two runs say; meanwhile: gives it up. */
+  function togglePairs() {
+    const [a, b] = pair();
+    if (!a || !b) return;
+    wantsPairs = !paired.isUnderWay && !wantsPairs;
+    if (paired.isUnderWay) paired.stop();
+    else if (wantsPairs && !paired.of(a, b)) void paired.start(a, b);
+    update();
+  }
+
+  /** @param {boolean} canPair */
+  function showPairs(canPair) {
+    pairs.hidden = !canPair;
+    pairs.setAttribute('aria-pressed', String(wantsPairs));
+    pairs.textContent = paired.isUnderWay ? t('compare.pairs_stop', { percent: percent(paired.progress) }) : t('compare.pairs', { n: PAIRS });
+  }
+
   function showCompare() {
     const [a, b] = pair();
-    showBeside(a && b && a !== b ? compareTable(a, b, t) : null, a && b ? pairText(a, b, t) : '', t('compare.none'));
+    const contrasts = wantsPairs && a && b ? paired.of(a, b) : null;
+    if (wantsPairs && !contrasts && !paired.isUnderWay) wantsPairs = false; // other runs were chosen, or it was given up
+    showPairs(Boolean(a && b && a !== b));
+    if (a && b && contrasts) showBeside(pairedTable(a, b, contrasts, t), pairedText(a, b, t), '');
+    else showBeside(a && b && a !== b ? compareTable(a, b, t) : null, a && b ? pairText(a, b, t) : '', t('compare.none'));
   }
 
   function update() {
     const chosenView = kind();
     view.value = chosenView;
     showPicks();
+    pairs.hidden = true;
     if (chosenView === 'theory') {
       showTheory();
       return;
@@ -152,7 +178,7 @@ export function createResults(app) {
   });
   const stops = ['results', 'selection', 'solution', 'run-history', 'run-state'].map((name) => app.signals.on(name, () => { if (element.isConnected && !element.closest('[hidden]')) update(); }));
   update();
-  return { element, update, dispose: () => [stopCompare, ...stops].forEach((stop) => stop()) };
+  return { element, update, dispose: () => [stopCompare, paired.stop, ...stops].forEach((stop) => stop()) };
 }
 
 /**
