@@ -42,6 +42,8 @@ const CASES = [
   ['a helper in a while loop', 'let i = 0; while (i < request.body) { await node.cache("cache").get(i); i += 1; }', ['call_in_loop']],
   ['a sleep in a loop', 'for (let i = 0; i < 3; i++) await node.sleep(5);', []],
   ['a loop that tries again', 'for (let i = 0; i < 3; i++) { try { return await node.call("db", 1); } catch (e) { await node.sleep(i * 10); } }', []],
+  ['a loop that tries again until a change is taken', 'for (;;) { const { version } = await node.call("db", 1, { op: "get" }); if (await node.table("db", "t").put("a", 1, { if: version })) return; }', []],
+  ['a loop that tries again, by while', 'while (true) { if (await node.table("db", "t").put("a", 1)) break; }', []],
   ['what is looped over is asked once', 'for (const row of await node.table("db", "t").query()) node.log(row);', []],
   ['parallel calls over a list', 'return Promise.all(request.body.map((id) => node.call("db", id)));', []],
   ['two reads one after another', 'const a = await node.cache("cache").get(1);\nconst b = await node.table("db", "t").get(2);\nreturn [a, b];', ['sequential_calls']],
@@ -61,6 +63,7 @@ const CASES = [
   ['a list in the state that begins again', 'node.state.all.push(request.id); if (node.state.all.length > 9) node.state.all = [];', []],
   ['a state by key', 'node.state[request.body.user] = 1;', ['growing_state']],
   ['a state by key, forgotten again', 'node.state[request.id] = 1; await node.sleep(1); delete node.state[request.id];', []],
+  ['what a parameter names is not the module\'s', 'keep(request.id, node);', [], 'function keep(id, node) { node.disk.set("last", id); }'],
   ['a counter does not grow', 'node.state.n = (node.state.n ?? 0) + 1;', []],
   ['a list of the handler itself', 'const list = []; list.push(1); return list;', []],
   ['filling at the start', 'return table.length;', [], 'const table = []; export function onStart(node) { for (let i = 0; i < 9; i++) table.push(i); }'],
@@ -68,6 +71,9 @@ const CASES = [
   ['a search in a loop', 'return request.body.filter((a) => request.body.includes(a));', ['steep']],
   ['a loop in a function called in a loop', 'for (const a of request.body) count(a, request.body);', ['steep'], 'function count(a, all) { let n = 0; for (const b of all) n += b === a; return n; }'],
   ['loops one after another', 'for (const a of request.body) node.log(a); for (const b of request.body) node.log(b);', []],
+  ['one walk after another, in a chain', 'for (const a of request.body.filter((b) => b.x).sort()) node.log(a); return request.body.map((a) => a.x).sort().join();', []],
+  ['a list that stands in the code, in a loop', 'for (const a of request.body) for (const b of [1, 2]) node.log(a, b, PEERS.map((one) => one.id));', [], 'const PEERS = [{ id: 1 }];'],
+  ['trying again, in a loop', 'return request.body.map(async (a) => { for (;;) if (await node.table("db", "t").put("a", a)) return; });', []],
   ['a loop of eight in a loop', 'for (const a of request.body) for (let i = 0; i < 8; i++) node.log(a, i);', []],
 ];
 

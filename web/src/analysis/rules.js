@@ -122,8 +122,9 @@ function missingAwait(code) {
   return findings;
 }
 
-/** A loop that tries the same again until it went well. @param {any} loop @param {any} call */
+/** A loop that tries the same again until it went well: its rounds are no data. @param {any} loop @param {any} call */
 function isRetry(loop, call) {
+  if (loop.type === 'ForStatement' ? !loop.test : loop.type === 'WhileStatement' && loop.test.value === true) return true;
   const within = (/** @type {any} */ tree) => tree.start <= call.start && call.end <= tree.end;
   return contains(loop.body, (tree) => tree.type === 'TryStatement' && within(tree.block) && contains(tree.block, (one) => one.type === 'ReturnStatement' || one.type === 'BreakStatement'));
 }
@@ -224,7 +225,9 @@ function rootOf(code, tree, kept) {
 
 /** @param {Code} code @returns {Finding[]} */
 function growingState(code) {
-  const kept = new Set(code.program.body.flatMap((/** @type {any} */ one) => declaredBy(one.declaration ?? one)).filter((/** @type {string} */ name) => !code.functions.has(name)));
+  const isVariable = (/** @type {any} */ one) => one.type === 'VariableDeclaration'; // not the parameters of a function
+  const kept = new Set(code.program.body.map((/** @type {any} */ one) => one.declaration ?? one).filter(isVariable).flatMap(declaredBy)
+    .filter((/** @type {string} */ name) => !code.functions.has(name)));
   const shrinks = new Set(/** @type {string[]} */ ([]));
   /** @type {{ root: string, tree: any }[]} */
   const grows = [];

@@ -1,0 +1,1 @@
+export const onRequest = (request, node) => ({ shard: node.id });
