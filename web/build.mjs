@@ -156,6 +156,7 @@ const dagre = await bundle(join(here, 'src', 'libraries', 'dagre.js'));
 const insight = await bundle(join(here, 'src', 'libraries', 'insight.js'), {}, [borrowed]);
 const settings = await bundle(join(here, 'src', 'libraries', 'settings.js'), {}, [borrowed]);
 const desk = await bundle(join(here, 'src', 'libraries', 'desk.js'), {}, [borrowed]);
+const stepping = await bundle(join(here, 'src', 'libraries', 'debugger.js'), {}, [borrowed]);
 const analysis = await bundle(join(here, 'src', 'libraries', 'analysis.js'), {}, [borrowed]);
 const arabic = await bundle(join(here, 'src', 'libraries', 'arabic.js'));
 const pseudo = await bundle(join(here, 'src', 'libraries', 'pseudo.js'));
@@ -169,6 +170,7 @@ const assets = {
   arabic: await emit('arabic.js', arabic.js),
   pseudo: await emit('pseudo.js', pseudo.js),
   dagre: await emit('layout.js', dagre.js),
+  debugger: await emit('debugger.js', stepping.js),
   desk: await emit('desk.js', desk.js),
   settings: await emit('settings.js', settings.js),
   insight: await emit('insight.js', insight.js),
@@ -183,7 +185,7 @@ const assets = {
 };
 const app = await bundle(join(here, 'src', 'main.js'), { __ASSETS__: JSON.stringify(assets) });
 const appName = await emit('app.js', app.js);
-const cssName = await emit('app.css', Buffer.concat([app.css, insight.css, desk.css].filter(Boolean)));
+const cssName = await emit('app.css', Buffer.concat([app.css, insight.css, desk.css, stepping.css].filter(Boolean)));
 const iconName = await emit('icon.svg', await readFile(join(here, 'icon.svg')));
 const manifestName = await emit('app.webmanifest', JSON.stringify({
   id: './', name: 'ScaleSim Studio', short_name: 'ScaleSim', description: 'Draw a system, run it, see where it breaks, take the code home.',
@@ -202,7 +204,7 @@ const version = createHash('sha256').update(kept.join()).update(Buffer.concat(by
 const serviceWorker = await bundle(join(here, 'service_worker.js'), { __VERSION__: JSON.stringify(version), __FILES__: JSON.stringify(['./', ...kept]) });
 await writeFile(join(out, assets.serviceWorker), serviceWorker.js);
 console.log(`${examples.count} examples`);
-console.log(`Loaded later: charts and results ${gzipBytes(insight.js)}, layout ${gzipBytes(dagre.js)}, designs and history ${gzipBytes(desk.js)}, settings ${gzipBytes(settings.js)}, Arabic ${gzipBytes(arabic.js)} bytes gzipped`);
+console.log(`Loaded later: charts and results ${gzipBytes(insight.js)}, layout ${gzipBytes(dagre.js)}, designs and history ${gzipBytes(desk.js)}, debugger ${gzipBytes(stepping.js)}, settings ${gzipBytes(settings.js)}, Arabic ${gzipBytes(arabic.js)} bytes gzipped`);
 console.log(`Loaded later: code editors ${gzipBytes(codemirror.js)} (CodeMirror) or ${monaco.bytes} (Monaco) bytes gzipped`);
 checkSize('Page script, with its worker', gzipBytes(app.js) + gzipBytes(worker.js), JS_GZIP_BYTES_MAX);
 checkSize('Engine', gzipBytes(wasm), WASM_GZIP_BYTES_MAX);

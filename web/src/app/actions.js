@@ -48,7 +48,7 @@ export function createActions() {
 
   /** @param {KeyboardEvent} event */
   function onKey(event) {
-    if (event.defaultPrevented || event.altKey || document.querySelector('dialog[open], .report')) return;
+    if (event.defaultPrevented || event.altKey || document.querySelector('dialog[open], .report, .debugger')) return;
     const key = keyOf(event);
     if (isTyping(event.target) && !key.startsWith('Ctrl+')) return;
     // In a text field these mean its own undo and selection.

@@ -27,6 +27,18 @@ export function createInsight(app, middle) {
   app.actions.add({ name: 'copy-link', title: 'link.copy', run: () => void ask('share', 'link') });
   app.actions.add({ name: 'take-drawing', title: 'picture.take_drawing', run: () => void ask('share', 'picture') });
   app.signals.on('look-at-requests', (time_s) => void ask('requests', 'look', time_s));
+  /** @param {import('../debugger/debugger.js').Where} [where] */
+  async function debug(where) {
+    try {
+      const { showDebugger } = await loadLibrary('debugger');
+      await showDebugger(app, where);
+    } catch (error) {
+      app.notify(app.t('app.later_failed'), { kind: 'error' });
+      reportError(error);
+    }
+  }
+  app.actions.add({ name: 'debug', title: 'debugger.open', key: 'd', run: () => void debug(), enabled: () => app.run.known_s > 0 && Object.values(app.document.get().nodes).some((node) => node['code']) });
+  app.signals.on('debug', (where) => void debug(where));
   const openLink = () => { if (location.hash.startsWith('#design=')) void ask('share', 'open'); };
   addEventListener('hashchange', openLink);
   if (app.settings.get('source.open') && matchMedia('(min-width: 900px)').matches) void ask('beside', 'open');

@@ -29,7 +29,8 @@ export function createStrip(app) {
   const label = el('span', { class: 'strip-time number small' });
   const look = () => app.signals.emit('look-at-requests', run.time_s);
   const requests = el('button', { class: 'button quiet icon-only strip-look', type: 'button', title: t('waterfall.open'), 'aria-label': t('waterfall.open'), onclick: look }, icon('search'));
-  const element = el('div', { class: 'strip', hidden: true }, track, label, requests);
+  const stepping = el('button', { class: 'button quiet icon-only strip-look', type: 'button', hidden: true, title: app.actions.tip('debug'), 'aria-label': t('debugger.open'), onclick: () => app.signals.emit('debug') }, icon('debug'));
+  const element = el('div', { class: 'strip', hidden: true }, track, label, requests, stepping);
 
   /** @param {PointerEvent} event */
   function onDown(event) {
@@ -154,6 +155,7 @@ export function createStrip(app) {
 
   function update() {
     element.hidden = run.layout === null || run.duration_s === 0;
+    stepping.hidden = !Object.values(app.document.get().nodes).some((node) => node['code']);
     drawMarks();
     showTime();
   }

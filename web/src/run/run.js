@@ -298,6 +298,7 @@ export function createRun(app) {
     get error() { return error; },
     get isStale() { return isStale(); },
     get design() { return openedDesign; },
+    designAt: (at_s) => parents.find(({ fork_s }) => at_s < fork_s)?.design ?? openedDesign,
     get layout() { return layout; },
     get duration_s() { return duration_s; },
     get time_s() { return time_s; },

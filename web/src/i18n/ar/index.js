@@ -3,6 +3,7 @@ import announce from './announce.js';
 import canvas from './canvas.js';
 import catalog from './catalog.js';
 import code from './code.js';
+import stepping from './debugger.js';
 import editing from './editing.js';
 import editor from './editor.js';
 import files from './files.js';
@@ -15,4 +16,4 @@ import sentences from './sentences.js';
 import shell from './shell.js';
 
 /** The words of the page, those of the engine's catalog by their English, and the engine's sentences. */
-export default { table: { ...analysis, ...announce, ...canvas, ...code, ...editing, ...editor, ...files, ...history, ...insight, ...language, ...looking, ...results, ...shell }, catalog, sentences };
+export default { table: { ...analysis, ...announce, ...canvas, ...code, ...stepping, ...editing, ...editor, ...files, ...history, ...insight, ...language, ...looking, ...results, ...shell }, catalog, sentences };

@@ -1,5 +1,6 @@
 import analysis from './analysis.js';
 import code from './code.js';
+import stepping from './debugger.js';
 import editor from './editor.js';
 import first from './first.js';
 import history from './history.js';
@@ -7,4 +8,4 @@ import looking from './looking.js';
 import results from './results.js';
 
 /** All of it, for the tests and the test language. @type {Record<string, string>} */
-export default Object.assign(first, analysis, code, editor, history, looking, results);
+export default Object.assign(first, analysis, code, stepping, editor, history, looking, results);
