@@ -71,8 +71,8 @@ export function createFacts(app, session, words) {
   }
 
   /** @param {Said} one */
-  const saidWords = ({ kind, target, operation, body, text, value, delay_ns }) => [
-    target && el('strong', {}, session.designAt(session.view.from_ns).nodes[target]?.name ?? target), operation && code(operation),
+  const saidWords = ({ kind, target, operation, key, body, text, value, delay_ns }) => [
+    target && el('strong', {}, session.designAt(session.view.from_ns).nodes[target]?.name ?? target), operation && code(operation), key && code(key),
     value !== undefined && code(String(value)), delay_ns !== undefined && duration(delay_ns / 1e9), text && code(text), body && code(body, { class: 'debugger-said-body' }), kind === 'error' && icon('cross'),
   ].flatMap((part) => (part ? [' ', part] : []));
 

@@ -5,8 +5,8 @@
 
 /**
  * @typedef {object} Said
- * @property {string} kind call, send, publish, sleep, timer, cancel, cpu, reply, settled, error, log, metric
- * @property {string} [target] @property {string} [operation] @property {string} [body]
+ * @property {string} kind loaded, call, send, publish, sleep, timer, cancel, cpu, reply, settled, error, log, metric
+ * @property {string} [target] @property {string} [operation] @property {string} [key] @property {string} [body]
  * @property {number} [line] @property {string} [text] @property {number | string} [value] @property {number} [delay_ns]
  */
 /**
@@ -15,9 +15,10 @@
  * @property {number} n its number in the run
  * @property {number} at_ns @property {number} done_ns
  * @property {string} node @property {number} replica
- * @property {string} kind start, request, message, timer, settle, load
- * @property {number} [activity] what belongs together: a request and what awaits within it
+ * @property {string} kind start, request, message, timer, settle, abandon, load
+ * @property {number | null} [activity] what belongs together: a request and what awaits within it
  * @property {number | null} [cause] the input whose saying led here
+ * @property {string} [settled] how what was awaited ended @property {boolean} [duplicate] it came before
  * @property {number} [request] @property {string} [operation] @property {string} [from] @property {string} [body]
  * @property {number} fuel @property {string} outcome @property {string} [error]
  * @property {Said[]} said
@@ -36,9 +37,26 @@
 /** @typedef {{ from_ns: number, to_ns: number }} View */
 /** @typedef {{ node: string, kind: string, isFailed: boolean, text: string }} Filter */
 
-export const KINDS = /** @type {const} */ (['start', 'request', 'message', 'timer', 'settle', 'load']);
+export const KINDS = /** @type {const} */ (['start', 'request', 'message', 'timer', 'settle', 'abandon', 'load']);
 const NARROWEST_NS = 1000; // nothing in a run is told apart more finely
 const FLIGHT_SHARE = 0.03; // of the stretch: how far something lost is drawn where nothing like it arrived
+
+/**
+ * The engine's answer without its unknowns: what never ended ends with the stretch, or at once; a replica that is not known is the first.
+ * @param {any} answer
+ * @returns {Journal}
+ */
+export function tidied({ from_s, to_s, cut, inputs, messages, crashes }) {
+  return {
+    from_s, to_s, cut,
+    inputs: inputs.map((/** @type {any} */ input) => tidiedInput(input)),
+    messages: messages.map((/** @type {any} */ message) => ({ ...message, from_replica: message.from_replica ?? 0, to_replica: message.to_replica ?? 0 })),
+    crashes: crashes.map((/** @type {any} */ crash) => ({ ...crash, to_ns: crash.to_ns ?? Math.max(crash.from_ns, to_s * 1e9) })),
+  };
+}
+
+/** @template {{ at_ns: number, done_ns: number | null }} T @param {T} input @returns {T & { done_ns: number }} */
+export const tidiedInput = (input) => ({ ...input, done_ns: input.done_ns ?? input.at_ns });
 
 /**
  * A line for each replica that something happened at, in the order of the design.
@@ -169,7 +187,7 @@ export function filtered(inputs, { node, kind, isFailed: wantsFailed, text }) {
 }
 
 /** What is searched of an input. @param {Input} input */
-const wordsOf = ({ n, node, kind, operation, from, body, error, said }) => [`#${n}`, node, kind, operation, from, body, error,
+const wordsOf = ({ n, node, kind, operation, from, body, error, settled, said }) => [`#${n}`, node, kind, operation, from, body, error, settled,
   ...said.flatMap((one) => [one.kind, one.target, one.operation, one.body, one.text])].filter(Boolean).join(' ').toLowerCase();
 
 /**
@@ -186,7 +204,7 @@ export function effectsOf({ inputs, messages }, n) {
  * @returns {Input | null}
  */
 export function ofActivity({ inputs }, { activity, n }, direction) {
-  if (activity === undefined) return null;
+  if (activity === undefined || activity === null) return null;
   const others = inputs.filter((one) => one.activity === activity && (one.n - n) * direction > 0);
   return others.reduce((/** @type {Input | null} */ best, one) => (best === null || (one.n - best.n) * direction < 0 ? one : best), null);
 }

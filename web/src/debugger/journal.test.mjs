@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { placed, sameCode } from './breakpoints.js';
-import { besides, csvOfMessages, effectsOf, fateOf, filtered, firstView, flightsOf, lanesOf, moved, ofActivity, onNextLane, showing, within, zoomed } from './journal.js';
+import { besides, csvOfMessages, effectsOf, fateOf, filtered, firstView, flightsOf, lanesOf, moved, ofActivity, onNextLane, showing, tidied, within, zoomed } from './journal.js';
 
 const input = (n, node, at_ns, more = {}) => ({ n, node, replica: 0, at_ns, done_ns: at_ns + 10, kind: 'message', fuel: 100, outcome: 'ok', said: [], cause: null, ...more });
 const message = (from, to, sent_ns, arrived_ns, more = {}) => ({ from, to, kind: 'message', sent_ns, arrived_ns, end: arrived_ns === null ? 'lost' : 'ok', cause: null, to_input: null, ...more });
@@ -93,4 +93,9 @@ test('breakpoints go for all nodes with the same code', () => {
   assert.deepEqual(sameCode(design, 'a'), ['a', 'b']);
   assert.deepEqual(sameCode(design, 'c'), ['c']);
   assert.deepEqual(sameCode(design, 'd'), ['d']);
+});
+
+test('what never ended ends with the stretch, and an unknown replica is the first', () => {
+  const { inputs, messages, crashes } = tidied(journal([{ ...input(1, 'a', 5), done_ns: null }], [{ ...message('a', 'b', 5, null), from_replica: null, to_replica: null }], [{ node: 'b', from_ns: 4, to_ns: null }]));
+  assert.deepEqual([inputs[0].done_ns, messages[0].from_replica, messages[0].to_replica, crashes[0].to_ns], [5, 0, 0, 1000]);
 });

@@ -5,7 +5,7 @@
 
 import { createSignals } from '../signals.js';
 import { createBreakpoints, sameCode, sourceOf } from './breakpoints.js';
-import { effectsOf, firstView, lanesOf, moved, ofActivity, showing, within, zoomed } from './journal.js';
+import { effectsOf, firstView, lanesOf, moved, ofActivity, showing, tidied, tidiedInput, within, zoomed } from './journal.js';
 import { nextStop, stepOfLine, stepped } from './steps.js';
 
 /** @typedef {import('./journal.js').Input} Input */
@@ -83,7 +83,7 @@ export function createSession(app) {
     const mine = ++wanted;
     const found = await ask('run.journal', { from_s: Math.max(0, from_s), to_s: Math.min(run.known_s, to_s) });
     if (mine !== wanted) return false;
-    journal = found;
+    journal = tidied(found);
     lanes = lanesOf(journal, Object.keys(designAt(from_s * 1e9).nodes));
     if (picked) picked = journal.inputs.find(({ n }) => n === picked?.n) ?? picked;
     tell('');
@@ -99,11 +99,15 @@ export function createSession(app) {
     signals.emit('view');
     clearTimeout(timer);
     const isKnown = view.from_ns >= journal.from_s * 1e9 - 1 && view.to_ns <= journal.to_s * 1e9 + 1;
-    if (!isKnown) timer = setTimeout(() => void guarded(fetchAround), WAIT_MS);
+    const key = `${view.from_ns} ${view.to_ns}`;
+    if (!isKnown && key !== fetched) timer = setTimeout(() => void guarded(fetchAround), WAIT_MS);
   }
 
+  let fetched = ''; // the view that more was asked for; there may be no more
+
   async function fetchAround() {
-    const padding_ns = (view.to_ns - view.from_ns) * PADDING;
+    fetched = `${view.from_ns} ${view.to_ns}`;
+    const padding_ns = journal.cut ? 0 : (view.to_ns - view.from_ns) * PADDING;
     if (await read((view.from_ns - padding_ns) / 1e9, (view.to_ns + padding_ns) / 1e9)) signals.emit('journal');
   }
 
@@ -113,7 +117,7 @@ export function createSession(app) {
     const key = `${input.n} ${JSON.stringify(stops)}`;
     const known = traces.get(key);
     if (known) return known;
-    const found = await ask('run.code_trace', { n: input.n, ...(stops.length > 0 ? { stops } : {}) });
+    const found = tidiedInput(await ask('run.code_trace', { n: input.n, ...(stops.length > 0 ? { stops } : {}) }));
     traces.set(key, found);
     for (const old of traces.keys()) if (traces.size > TRACES_MAX) traces.delete(old);
     return found;
@@ -128,7 +132,7 @@ export function createSession(app) {
   /** Picks an input that is not in this stretch, by its number alone. @param {number} n @param {number} step */
   async function pickFar(n, step) {
     const mine = ++asked;
-    const found = await ask('run.code_trace', { n });
+    const found = tidiedInput(await ask('run.code_trace', { n }));
     if (mine !== asked) return;
     const length_ns = view.to_ns - view.from_ns || LENGTH_S * 1e9;
     view = within({ from_ns: found.at_ns - length_ns / 2, to_ns: found.at_ns + length_ns / 2 }, bounds());

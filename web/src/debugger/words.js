@@ -19,17 +19,17 @@ export function createWords(app, session) {
   const isAlone = (/** @type {string} */ node) => session.lanes.filter((lane) => lane.node === node).length <= 1;
   /** @param {string} node @param {number} [replica] */
   const place = (node, replica = 0) => `${nodes()[node]?.name ?? node}${isAlone(node) ? '' : ` #${replica}`}`;
-  const kind = (/** @type {Input} */ { kind: of, operation }) => [t(`debugger.kind_${of}`), operation].filter(Boolean).join(' ');
+  const kind = (/** @type {Input} */ { kind: of, operation, settled }) => [t(`debugger.kind_${of}`), operation, settled === undefined || settled === 'ok' ? '' : `(${t(`waterfall.end_${settled}`)})`].filter(Boolean).join(' ');
   return {
     place,
     kind,
     /** An input in a sentence. @param {Input} input */
     input: (input) => [t('debugger.input', { n: `#${input.n}`, what: kind(input), place: place(input.node, input.replica), at: moment(input.at_ns), took: duration((input.done_ns - input.at_ns) / 1e9) }),
       ...(input.from ? [t('debugger.input_from', { from: nodes()[input.from]?.name ?? input.from })] : []),
-      ...(input.outcome === 'ok' && !input.error ? [] : [input.error ?? input.outcome])].join(', '),
+      ...(input.duplicate ? [t('debugger.duplicate')] : []), ...(input.outcome === 'ok' && !input.error ? [] : [input.error ?? input.outcome])].join(', '),
     /** A message in a sentence. @param {Message} message */
     message: (message) => t(message.arrived_ns === null || message.arrived_ns === undefined ? 'debugger.message_lost' : 'debugger.message', {
       what: [t(`debugger.message_${message.kind}`), message.operation].filter(Boolean).join(' '), from: place(message.from, message.from_replica), to: place(message.to, message.to_replica),
-      sent: moment(message.sent_ns), arrived: moment(message.arrived_ns) }) + (message.duplicate ? `, ${t('debugger.duplicate')}` : '') + (message.end === 'ok' || message.end === 'lost' ? '' : `, ${message.end}`),
+      sent: moment(message.sent_ns), arrived: moment(message.arrived_ns) }) + (message.duplicate ? `, ${t('debugger.duplicate')}` : '') + (message.end === 'ok' || message.end === 'lost' ? '' : `, ${t(`waterfall.end_${message.end}`)}`),
   };
 }

@@ -48,6 +48,7 @@ export default {
   'debugger.kind_message': 'رسالة',
   'debugger.kind_timer': 'مؤقّت',
   'debugger.kind_settle': 'استئناف',
+  'debugger.kind_abandon': 'تُرك',
   'debugger.kind_load': 'شيفرة جديدة',
 
   'debugger.inputs': 'المُدخَلات',
@@ -122,6 +123,7 @@ export default {
   'debugger.no_effects': 'لا مُدخَل آخر في هذه المدة.',
   'debugger.said': 'ما فعله',
   'debugger.said_nothing': 'لا شيء يُرى من الخارج.',
+  'debugger.said_loaded': 'حُمّلت',
   'debugger.said_call': 'يستدعي',
   'debugger.said_send': 'يرسل إلى',
   'debugger.said_publish': 'ينشر إلى',

@@ -49,6 +49,7 @@ export default {
   'debugger.kind_message': 'message',
   'debugger.kind_timer': 'timer',
   'debugger.kind_settle': 'goes on',
+  'debugger.kind_abandon': 'given up',
   'debugger.kind_load': 'new code',
 
   'debugger.inputs': 'Inputs',
@@ -123,6 +124,7 @@ export default {
   'debugger.no_effects': 'No other input in this stretch.',
   'debugger.said': 'What it did',
   'debugger.said_nothing': 'Nothing that is seen from outside.',
+  'debugger.said_loaded': 'is loaded',
   'debugger.said_call': 'calls',
   'debugger.said_send': 'sends to',
   'debugger.said_publish': 'publishes to',
