@@ -66,7 +66,18 @@ export function createResults(app) {
     return el('tr', {
       'aria-selected': String(!row.operation && app.selection.nodes.has(row.id)),
       onclick: () => app.selection.set({ nodes: [row.id] }),
-    }, el('th', { scope: 'row' }, head), COLUMNS.map((column) => cell(column, row)));
+    }, el('th', { scope: 'row' }, head, debug(row)), COLUMNS.map((column) => cell(column, row)));
+  }
+
+  /** The way to what the code of a node did. @param {import('./rows.js').Row} row */
+  function debug({ id, operation }) {
+    const node = app.document.get().nodes[id];
+    if (operation || !node?.['code']) return null;
+    const title = t('debugger.of_node', { node: node.name ?? id });
+    return el('button', { class: 'button quiet icon-only results-debug', type: 'button', title, 'aria-label': title, onclick: (/** @type {Event} */ event) => {
+      event.stopPropagation();
+      app.signals.emit('debug', { node: id });
+    } }, icon('debug'));
   }
 
   /** The two runs that are compared, if there are two. */
