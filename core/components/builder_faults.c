@@ -45,11 +45,19 @@ static ss_status read_fault(ss_builder *builder, const ss_object *object, uint32
     fault->mttr_s = mtbf->is_set ? ss_object_get(object, "mttr")->number : 0.0;
     fault->random = ss_random_create(builder->seed, nth, SS_PURPOSE_FAULT);
     if (fault->kind == SS_FAULT_PAUSE) builder->built->sim.needs_side = 1;
-    if (fault->kind == SS_FAULT_CLOCK_SKEW) {
+    const ss_value *skew = ss_object_get(object, "skew");
+    const double skew_s = skew->is_set ? skew->number : 0.0;
+    fault->skew_ns = skew_s < 0.0 ? -ss_time_from_seconds(-skew_s) : ss_time_from_seconds(skew_s);
+    const ss_status status = set_victims(builder, object, fault);
+    const bool is_vain = fault->kind == SS_FAULT_CLOCK_SKEW && fault->node_count > 0u &&
+                         !ss__builder_has_code(builder, fault->nodes[0]);
+    if (!status && is_vain) {
         ss_diagnostics_add(builder->diagnostics, "W304", object->pointer,
-                           "A clock-skew has no effect: all nodes read the same clock.");
+                           "This clock-skew has no effect: only code reads a clock, and \"%s\" has "
+                           "none.",
+                           builder->design->nodes[fault->nodes[0]].id);
     }
-    return set_victims(builder, object, fault);
+    return status;
 }
 
 ss_status ss__builder_read_faults(ss_builder *builder, ss_sim_fault *faults) {

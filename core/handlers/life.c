@@ -9,6 +9,19 @@
 
 // --- Invoking ------------------------------------------------------------------------------------
 
+/// Sets what the node's clock shows into an input that was begun, while it is off.
+static void set_clock(ss_handlers *handlers, uint32_t node) {
+    const ss_sim *sim = handlers->sim;
+    int64_t skew_ns = 0;
+    for (uint32_t i = 0; i < sim->fault_count; i++) {
+        const ss_sim_fault *fault = &sim->faults[i];
+        const bool strikes = fault->is_active && fault->kind == SS_FAULT_CLOCK_SKEW;
+        if (strikes && fault->nodes[0] == node) skew_ns += fault->skew_ns;
+    }
+    const int64_t shown_ns = sim->now_ns + skew_ns;
+    if (skew_ns != 0) memcpy(handlers->input.bytes + 1, &shown_ns, sizeof shown_ns);
+}
+
 bool ss__invoke(ss_handlers *handlers, uint32_t node, uint32_t group, ss_sandbox_answer *answer) {
     ss_sim *sim = handlers->sim;
     ss_sandbox *sandbox = handlers->sandboxes[group];
@@ -16,6 +29,7 @@ bool ss__invoke(ss_handlers *handlers, uint32_t node, uint32_t group, ss_sandbox
         sim->status = SS_ERROR_MEMORY;
         return false;
     }
+    set_clock(handlers, node);
     if (!handlers->nodes[node].is_store) handlers->numbers.inputs++;
     const ss_status status =
         ss_sandbox_invoke(sandbox, (const uint8_t *)handlers->input.bytes, handlers->input.length,

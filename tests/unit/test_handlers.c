@@ -184,6 +184,23 @@ SS_TEST(handler_has_timers) {
     simulation_close(&s);
 }
 
+/// Its clock is ahead for a while; what is measured and how long it sleeps is not.
+SS_TEST(handler_reads_a_clock_that_is_off) {
+    simulation s = coded("async function onRequest(request, node) { const began = node.now();"
+                         " await node.sleep(`100ms`); node.metric(`clock`, began);"
+                         " node.metric(`slept`, node.now() - began); node.metric(`date`, Date.now());"
+                         " return 1; }",
+                         "", "",
+                         ", 'faults': [{'kind': 'clock-skew', 'target': 'api', 'at': '1.5s',"
+                         " 'for': '1s', 'skew': '-400ms'}]");
+    const double new_year_ms = 1767225600000.0; // of 2026
+    SS_CHECK_NEAR(measured(&s, "api", "clock"), 1000.0 + (2000.0 - 400.0) + 3000.0, 1e-9);
+    SS_CHECK_NEAR(measured(&s, "api", "slept"), 300.0, 1e-9);
+    SS_CHECK_NEAR(measured(&s, "api", "date") - 3.0 * new_year_ms, 1100.0 + 1700.0 + 3100.0, 0.1);
+    SS_CHECK_EQUAL(ss_diagnostics_count(s.diagnostics), 0);
+    simulation_close(&s);
+}
+
 SS_TEST(handler_loses_its_state_in_a_crash_and_keeps_its_disk) {
     simulation s = coded("function onStart(node) { node.metric(`starts`);"
                          " node.setTimer(`3s`, (at) => at.metric(`timer`)); }"

@@ -358,6 +358,7 @@ typedef struct ss_sim_fault {
     double factor, rate;
     const ss_dist *latency;
     int64_t at_ns, for_ns; ///< for_ns 0 = to the end of the run
+    int64_t skew_ns;       ///< clock-skew: how far the clock is ahead
     double mtbf_s, mttr_s; ///< mean times of a random fault; 0 = timed
     uint32_t is_active;
     uint32_t reserved;
