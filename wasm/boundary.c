@@ -390,14 +390,20 @@ static void on_run_seek(request *request) {
     ss_json_close(&request->json);
 }
 
+/// The run that a moment is one of: before a fork the one that was forked.
+static ss_run *run_at(double time_s) {
+    ss_run *run = engine.run;
+    for (size_t i = engine.parent_count; i-- > 0u;) {
+        if (time_s < ss_run_time_s(engine.parents[i].run)) run = engine.parents[i].run;
+    }
+    return run;
+}
+
 /// Requests of a moment before a fork are those of the run that was forked.
 static void on_run_spans(request *request) {
     if (!require_run(request)) return;
     const double from_s = number_argument(request, "from_s", -1.0);
-    ss_run *run = engine.run;
-    for (size_t i = engine.parent_count; i-- > 0u;) {
-        if (from_s < ss_run_time_s(engine.parents[i].run)) run = engine.parents[i].run;
-    }
+    ss_run *run = run_at(from_s);
     const double limit = number_argument(request, "limit", 0.0);
     const ss_span_options options = {
         .from_s = from_s,
@@ -417,6 +423,37 @@ static void on_run_spans(request *request) {
                          ? "args must be from_s < to_s in seconds, and the id of a client, if any"
                          : "the run's history does not reach back that far");
     }
+    ss_text_destroy(&text);
+}
+
+/// Answers with what was written about the past, or says why it was not.
+static void answer_looked(request *request, ss_status status, const ss_text *text) {
+    if (!status) {
+        answer_raw(request, text);
+    } else if (status == SS_ERROR_INPUT) {
+        answer_error(request, "protocol", text->bytes);
+    } else if (status == SS_ERROR_LIMIT) {
+        answer_error(request, "input", "the run's history does not reach back that far");
+    } else {
+        answer_status(request, status);
+    }
+}
+
+static void on_run_journal(request *request) {
+    if (!require_run(request)) return;
+    const double from_s = number_argument(request, "from_s", -1.0);
+    const double limit = number_argument(request, "limit", 0.0);
+    ss_run *run = run_at(from_s);
+    const ss_journal_options options = {
+        .from_s = from_s,
+        .to_s = number_argument(request, "to_s", -1.0),
+        .node = text_argument(request, "node"),
+        .inputs_max = limit >= 1.0 && limit < 1e6 ? (uint32_t)limit : 0u,
+        .is_past = run != engine.run,
+    };
+    ss_text text = ss_text_create(&engine.answer.allocator);
+    const ss_status status = ss_run_write_journal(run, options, &text);
+    answer_looked(request, status, &text);
     ss_text_destroy(&text);
 }
 
@@ -685,6 +722,7 @@ static const struct {
     {"run.close", on_run_close},   {"generate", on_generate},
     {"override", on_override},
     {"solve", on_solve},           {"run.spans", on_run_spans},
+    {"run.journal", on_run_journal},
     {"compare.open", on_compare_open},       {"compare.advance", on_compare_advance},
     {"compare.results", on_compare_results}, {"compare.close", on_compare_close},
 };

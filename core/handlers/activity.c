@@ -111,6 +111,7 @@ static bool run_input(ss_handlers *handlers, ss_activity *activity) {
     const uint32_t id = ss__activity_id(handlers, activity);
     ss_sandbox_answer answer;
     activity->is_idle = 0;
+    handlers->origin.activity = id;
     sim->tasks[task].pc = go_on_pc(sim, sim->tasks[task].class_index);
     if (!ss__invoke(handlers, activity->node, activity->group, &answer)) return false;
     activity = ss__activity_find(handlers, id);
@@ -173,6 +174,7 @@ static void write_request(ss_handlers *handlers, ss_activity *activity) {
     activity->request =
         is_message ? ++handlers->numbers.next_message : ++handlers->numbers.next_request;
     ss__begin_input(handlers, is_message ? SS_INPUT_MESSAGE : SS_INPUT_REQUEST);
+    handlers->origin.cause = sim->code->tasks[activity->task].cause;
     ss__put_u32(input, ss__activity_id(handlers, activity));
     ss__put_u64(input, activity->request);
     ss__put_text(input, operation.bytes, operation.length);
@@ -254,6 +256,7 @@ static bool on_timer(ss_handlers *handlers, uint32_t index) {
         create(handlers, SS_ACTIVITY_LOCAL, index, sim->groups[group].node, group);
     if (!activity) return false;
     ss__begin_input(handlers, number == 0u ? SS_INPUT_START : SS_INPUT_TIMER);
+    handlers->origin.cause = sim->code->tasks[index].cause;
     ss__put_u32(&handlers->input, ss__activity_id(handlers, activity));
     if (number != 0u) ss__put_u32(&handlers->input, number);
     return run_input(handlers, activity);
@@ -295,6 +298,9 @@ static bool take_settled(ss_handlers *handlers, ss_activity *activity) {
     const uint32_t bytes = ss_payload_bytes(sim, code->answer);
     ss_text *input = &handlers->input;
     ss__begin_input(handlers, SS_INPUT_SETTLE);
+    handlers->origin.asked = code->cause;
+    handlers->origin.cause = code->answered != 0u ? code->answered : code->cause;
+    handlers->origin.branch = branch;
     ss__put_u32(input, code->token);
     ss__put_u8(input, code->outcome);
     ss__put_u32(input, bytes);
@@ -357,6 +363,8 @@ static bool go_on(ss_handlers *handlers, uint32_t index) {
     assert(activity && activity->task == index);
     const uint32_t outputs = activity->outputs;
     activity->outputs = 0;
+    if (handlers->journal) ss__journal_done(handlers->journal, activity->input);
+    handlers->speaking_group = activity->group;
     sim->code->speaking = activity->input;
     ss__apply(handlers, activity->group, outputs);
     sim->code->speaking = 0;

@@ -81,6 +81,13 @@ typedef struct ss_handlers_numbers {
     uint32_t activity_count, activity_free;
 } ss_handlers_numbers;
 
+/// Where the input that is given now comes from.
+typedef struct ss_input_origin {
+    uint64_t cause, asked; ///< numbers of inputs: that led to it; that asked for what is settled
+    uint32_t activity;     ///< its id; 0 = none (loading)
+    uint32_t branch;       ///< task that is settled
+} ss_input_origin;
+
 struct ss_handlers {
     const ss_design *design;
     ss_sim *sim;
@@ -93,6 +100,9 @@ struct ss_handlers {
     ss_text input;   ///< being written
     ss_text scratch; ///< an envelope, sealed or opened
     ss_text said;    ///< outputs that take effect
+    struct ss_journal *journal; ///< NULL: nobody looks
+    ss_input_origin origin;     ///< of `input`
+    uint32_t speaking_group;    ///< while sim->code->speaking is not 0
     // state
     ss_handlers_numbers numbers;
     ss_activity *activities; ///< index 0 is null
@@ -182,6 +192,14 @@ ss_status ss__reload_changed(ss_handlers *handlers, const ss_handlers *old);
 void ss__handlers_reset(void *context);
 /// Loads a replica's code anew. False when it does not load.
 bool ss__load(ss_handlers *handlers, uint32_t group, ss_diagnostics *diagnostics);
+
+// --- Looking closely (journal.c) -----------------------------------------------------------------
+
+/// The input was given. Of an activity it is over when ss__journal_done says so.
+void ss__journal_input(struct ss_journal *journal, uint32_t node, uint32_t group,
+                       const ss_sandbox_answer *answer);
+/// The computing of the input is over: what it said takes effect.
+void ss__journal_done(struct ss_journal *journal, uint64_t n);
 
 // --- Stores (store.c) ----------------------------------------------------------------------------
 

@@ -38,6 +38,9 @@ bool ss__invoke(ss_handlers *handlers, uint32_t node, uint32_t group, ss_sandbox
         sim->status = status;
         return false;
     }
+    if (handlers->journal && !handlers->nodes[node].is_store) {
+        ss__journal_input(handlers->journal, node, group, answer);
+    }
     ss_code_stats *stats = &handlers->stats[node];
     stats->invocations++;
     stats->fuel += answer->fuel;

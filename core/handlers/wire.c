@@ -25,6 +25,7 @@ void ss__put_text(ss_text *out, const char *bytes, size_t length) {
 
 void ss__begin_input(ss_handlers *handlers, ss_input_kind kind) {
     handlers->input.length = 0;
+    handlers->origin = (ss_input_origin){0};
     ss__put_u8(&handlers->input, (uint32_t)kind);
     ss__put_u64(&handlers->input, (uint64_t)handlers->sim->now_ns);
 }

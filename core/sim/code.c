@@ -1,5 +1,6 @@
 /// What designs with code on a node need of the engine: payloads, and tasks that are a handler's.
 #include "sim/internal.h"
+#include "sim/watcher.h"
 
 #define CHUNKS_FIRST 256u
 
@@ -123,6 +124,7 @@ void ss__code_begin(ss_sim *sim, uint32_t index) {
     const bool has_parent = parent != 0u && !(parent & SS_PARENT_IS_CLASS);
     code->tasks[index] =
         (ss_task_code){.cause = has_parent ? code->tasks[parent].cause : code->speaking};
+    if (sim->watcher) sim->watcher->created(sim->watcher, sim, index);
 }
 
 void ss__code_let_go(ss_sim *sim, uint32_t index) {

@@ -1,9 +1,8 @@
 /// Edges: sending, latency and loss, replies, time-outs, retries, circuit breakers.
 #include "sim/internal.h"
+#include "sim/watcher.h"
 
 // --- Movements for the live view -----------------------------------------------------------------
-
-enum { MOVE_REQUEST, MOVE_REPLY, MOVE_FAILURE, MOVE_PUBLISH, MOVE_LOST };
 
 static void thin_moves(ss_sim *sim) {
     for (uint32_t i = 0; i < SS_MOVES_MAX / 2u; i++) sim->moves[i] = sim->moves[2u * i];
@@ -11,18 +10,30 @@ static void thin_moves(ss_sim *sim) {
     sim->moves_one_in *= 2u;
 }
 
-static inline void add_move(ss_sim *sim, uint32_t edge, uint32_t kind, int64_t arrives_ns) {
-    if (sim->moves_one_in == 0u) return; // nobody is looking
+/// Somebody looks: at the live view, or as a watcher.
+__attribute__((noinline)) static void show_move(ss_sim *sim, uint32_t index, ss_move move) {
+    if (sim->watcher) {
+        sim->watcher->moved(sim->watcher, sim, index, move);
+        return;
+    }
     if (sim->moves_seen++ % sim->moves_one_in != 0u) return;
     if (sim->move_count == SS_MOVES_MAX) thin_moves(sim);
-    sim->moves[sim->move_count++] = (ss_move){
-        .departed_ns = sim->now_ns, .arrives_ns = arrives_ns, .edge = edge, .kind = kind};
+    sim->moves[sim->move_count++] = move;
+}
+
+static inline void add_move(ss_sim *sim, uint32_t index, uint32_t edge, uint32_t kind,
+                            int64_t arrives_ns) {
+    if (sim->moves_one_in == 0u) return; // nobody is looking
+    show_move(sim, index, (ss_move){.departed_ns = sim->now_ns, .arrives_ns = arrives_ns,
+                                    .edge = edge, .kind = kind});
 }
 
 void ss__add_reply_move(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     const uint32_t class_index = sim->tasks[index].parent & ~SS_PARENT_IS_CLASS;
-    add_move(sim, sim->program[sim->classes[class_index].program].edge,
-             outcome == SS_OUTCOME_OK ? MOVE_REPLY : MOVE_FAILURE, sim->now_ns);
+    ss__task_set_outcome(&sim->tasks[index], outcome);
+    ss__task_set_state(&sim->tasks[index], SS_TASK_REPLYING);
+    add_move(sim, index, sim->program[sim->classes[class_index].program].edge,
+             outcome == SS_OUTCOME_OK ? SS_MOVE_REPLY : SS_MOVE_FAILURE, sim->now_ns);
 }
 
 // --- Latency, bandwidth, loss --------------------------------------------------------------------
@@ -166,7 +177,7 @@ void ss__abandon_children(ss_sim *sim, uint32_t index) {
 /// is seen to break, at once.
 static void lose(ss_sim *sim, uint32_t index, uint32_t edge_index) {
     sim->edges[edge_index].lost++;
-    add_move(sim, edge_index, MOVE_LOST, sim->now_ns);
+    add_move(sim, index, edge_index, SS_MOVE_LOST, sim->now_ns);
     if ((sim->tasks[index].parent & SS_PARENT_IS_CLASS) && !ss__make_parent(sim, index)) return;
     const uint32_t parent = sim->tasks[index].parent;
     if (parent != 0u && sim->tasks[parent].timer_seq == 0u) {
@@ -185,7 +196,8 @@ void ss__send(ss_sim *sim, uint32_t index, uint32_t edge_index, bool is_publishe
     if (edge->is_plain) {
         sim->tasks[index].edge1 = edge_index + 1u;
         edge->in_flight++;
-        add_move(sim, edge_index, is_published ? MOVE_PUBLISH : MOVE_REQUEST, sim->now_ns);
+        add_move(sim, index, edge_index, is_published ? SS_MOVE_PUBLISH : SS_MOVE_REQUEST,
+                 sim->now_ns);
         // What was sent by a call is the last thing its sender does now: nothing can come between.
         if (!is_published && sim->ready_head == sim->ready_tail) {
             ss__arrive(sim, index);
@@ -202,7 +214,8 @@ void ss__send(ss_sim *sim, uint32_t index, uint32_t edge_index, bool is_publishe
     ss_task *task = &sim->tasks[index];
     task->edge1 = edge_index + 1u;
     edge->in_flight++;
-    add_move(sim, edge_index, is_published ? MOVE_PUBLISH : MOVE_REQUEST, arrives_ns);
+    add_move(sim, index, edge_index, is_published ? SS_MOVE_PUBLISH : SS_MOVE_REQUEST,
+             arrives_ns);
     if (arrives_ns == sim->now_ns) {
         ss__ready(sim, index, true);
         return;
@@ -332,8 +345,8 @@ uint32_t ss__reply(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     ss__task_set_outcome(task, outcome);
     ss__task_set_state(task, SS_TASK_REPLYING);
     if (edge->is_plain) {
-        add_move(sim, edge_index, outcome == SS_OUTCOME_OK ? MOVE_REPLY : MOVE_FAILURE,
-                 sim->now_ns);
+        add_move(sim, index, edge_index,
+                 outcome == SS_OUTCOME_OK ? SS_MOVE_REPLY : SS_MOVE_FAILURE, sim->now_ns);
         return ss__on_reply(sim, index);
     }
     if (is_lost(edge, 1)) {
@@ -341,7 +354,8 @@ uint32_t ss__reply(ss_sim *sim, uint32_t index, ss_outcome outcome) {
         return 0;
     }
     const int64_t arrives_ns = arrival_ns(sim, edge, 1);
-    add_move(sim, edge_index, outcome == SS_OUTCOME_OK ? MOVE_REPLY : MOVE_FAILURE, arrives_ns);
+    add_move(sim, index, edge_index,
+             outcome == SS_OUTCOME_OK ? SS_MOVE_REPLY : SS_MOVE_FAILURE, arrives_ns);
     if (arrives_ns == sim->now_ns) return ss__on_reply(sim, index);
     task->event_seq = ss_sim_schedule(sim, arrives_ns, SS_EVENT_REPLY, index);
     return 0;
@@ -379,6 +393,7 @@ uint32_t ss__on_reply(ss_sim *sim, uint32_t index) {
 
 void ss__on_timeout(ss_sim *sim, uint32_t index) {
     ss_sim_edge *edge = &sim->edges[sim->program[sim->tasks[index].pc].edge];
+    if (sim->watcher) sim->watcher->timed_out(sim->watcher, sim, index);
     ss__abandon_children(sim, index);
     sim->tasks[index].event_seq = 0;
     edge->timeouts++;

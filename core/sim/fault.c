@@ -1,5 +1,6 @@
 /// Faults: what begins and ends at a time, and what it does.
 #include "sim/internal.h"
+#include "sim/watcher.h"
 
 // --- Crash ---------------------------------------------------------------------------------------
 
@@ -55,6 +56,7 @@ static void crash(ss_sim *sim, uint32_t node_index) {
         task->group = SS_GROUP_NONE;
         ss_sim_finish(sim, i, SS_OUTCOME_FAILED);
     }
+    if (sim->watcher) sim->watcher->crashed(sim->watcher, sim, node_index, true);
     if (sim->code) sim->code->crashed(sim->code->context, sim, node_index, true);
     ss_behaviour_faulted(sim, node_index, SS_FAULT_CRASH, true, 1.0);
 }
@@ -65,6 +67,7 @@ static void repair(ss_sim *sim, uint32_t node_index) {
         sim->groups[node->group_first + i].is_down = 0;
         ss_sim_fill_places(sim, node->group_first + i);
     }
+    if (sim->watcher) sim->watcher->crashed(sim->watcher, sim, node_index, false);
     if (sim->code) sim->code->crashed(sim->code->context, sim, node_index, false);
     ss_behaviour_faulted(sim, node_index, SS_FAULT_CRASH, false, 1.0);
 }

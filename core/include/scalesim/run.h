@@ -148,6 +148,19 @@ typedef struct ss_span_options {
 /// such client or the stretch is empty.
 ss_status ss_run_write_spans(ss_run *run, ss_span_options options, ss_text *out);
 
+/// What to look at closely.
+typedef struct ss_journal_options {
+    double from_s, to_s; ///< what happens from the first to before the second
+    const char *node;    ///< only its inputs, and the messages it sends or gets; NULL = all
+    uint32_t inputs_max; ///< more cut the journal off; 0 = 2000; at most 20,000
+    bool is_past;        ///< nothing behind the run's present: others were forked off it there
+} ss_journal_options;
+/// Simulates a stretch of a run again and writes what its code was given and said, what caused
+/// what, and the messages between nodes (`run.journal` in wasm/PROTOCOL.md). The run is as it was
+/// before, to the byte. SS_ERROR_LIMIT when its history does not reach back that far. After
+/// SS_ERROR_INPUT `out` is a sentence that says what is wrong.
+ss_status ss_run_write_journal(ss_run *run, ss_journal_options options, ss_text *out);
+
 /// Makes a run that goes on from this one's present with a changed design: other rates, replicas,
 /// service times, policies, further faults. The nodes, edges and the steps of flows must be the
 /// same (otherwise SS_ERROR_INPUT says so). Replicas that are taken away finish what they have. The

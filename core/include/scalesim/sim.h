@@ -34,6 +34,7 @@ static inline int64_t ss_time_from_seconds(double seconds) {
 
 typedef struct ss_sim ss_sim;
 typedef struct ss_code ss_code; ///< designs with code on a node: sim/code.h
+typedef struct ss_watcher ss_watcher; ///< who looks closely: sim/watcher.h
 
 // --- Programs ------------------------------------------------------------------------------------
 
@@ -440,6 +441,7 @@ struct ss_sim {
     size_t memory_max;
     ss_allocator allocator;
     ss_code *code; ///< NULL unless some node has code
+    ss_watcher *watcher; ///< NULL: nobody looks; moves_one_in is not 0 while somebody does
 };
 
 #define SS_INSTANT_STEPS_MAX 50000000u /* a forward cycle without any delay never ends */
