@@ -7,12 +7,15 @@ import { EngineError } from '../../wasm/loader.mjs';
 const EVENTS = 1_000_000;
 const EVENTS_PER_S = 10_000; // simulated
 
+const SOLUTION = { exact: true, bottleneck: { node: 'b' }, nodes: { a: { saturated: false }, b: { saturated: true }, c: { saturated: true }, d: { saturated: false } } };
+
 /** An engine that takes a microsecond an event, on a clock of the test's own; work that was put off waits in a list. */
 function start({ traps = false } = {}) {
   const world = { now_ms: 0, events: 0, posts: [], later: [], opened: [], longest_ms: 0 };
   const engine = {
     call(op, args) {
       if (op === 'check') throw new EngineError('input', 'wrong', [{ code: 'E1' }]);
+      if (op === 'solve') return { result: SOLUTION, text: JSON.stringify(SOLUTION), binary: null };
       if (op === 'run.open') { world.events = 0; world.opened.push(args); }
       if (op === 'run.seek') world.events = Math.floor(args.time_s * EVENTS_PER_S);
       if (op === 'run.fork' && args.design === 'other') throw new EngineError('input', 'no', [{ code: 'E310' }]);
@@ -164,4 +167,11 @@ test('an engine that traps is reported as fatal, and the run stops', () => {
   ask('run.start', { speed: 'max' });
   while (turn());
   assert.equal(world.posts.at(-1).fatal, 'unreachable');
+});
+
+test('a solution has all nodes, or the few that are asked for with the bottleneck and who is saturated', () => {
+  const { ask } = start();
+  assert.deepEqual(ask('solve', { design: '{}' }).result, SOLUTION);
+  const { result } = ask('solve', { design: '{}', few: ['a', 'nobody', 'constructor'] });
+  assert.deepEqual(result, { exact: true, bottleneck: { node: 'b' }, nodes: { a: SOLUTION.nodes.a, b: SOLUTION.nodes.b }, saturated: ['b', 'c'] });
 });

@@ -30,6 +30,7 @@ import { dropInto } from './zoning.js';
 const LIVE_MS = 100; // numbers on cards change ten times a second: faster cannot be read
 /** @type {ReadonlySet<string>} */
 const NO_FAULTS = new Set();
+const SOME = 100; // with less in it than so much, a drawing is drawn anew whenever a card changes
 const HEAVY = 400; // a drawing with so much in it is not drawn anew in every frame of a move
 const SETTLE_MS = 140; // after the last move of the view its pictures become sharp
 
@@ -295,7 +296,7 @@ export function createBoard(app) {
       if (board.overlay.ports !== null && !scene.byId.has(board.overlay.ports)) board.overlay.ports = null;
       if (board.overlay.connect && !scene.byId.has(board.overlay.connect.from)) board.overlay.connect = null;
       // A few cards that change again and again are drawn over the scene, if that is much to draw.
-      const isOver = base.changed !== null && isTurning && weight > HEAVY && drawnFrom === board.camera;
+      const isOver = base.changed !== null && isTurning && weight > SOME && drawnFrom === board.camera;
       if (isOver) for (const id of base.changed ?? []) turned.add(id);
       board.redraw(isOver ? 'overlay' : 'scene');
     },

@@ -66,7 +66,8 @@ export function drawOver(context, picture) {
   context.setTransform(scale, 0, 0, scale, -camera.x * scale, -camera.y * scale);
   const seen = { x: camera.x, y: camera.y, width: width / camera.zoom, height: height / camera.zoom };
   drawContainers(context, picture, seen);
-  const edges = picture.scene.edges.filter((edge) => edge.route && overlaps(padded(edge.route.bounds, 8), seen));
+  const around = padded(seen, 8);
+  const edges = picture.scene.edges.filter((edge) => edge.route && overlaps(edge.route.bounds, around));
   if (detailOf(camera.zoom) === 'dot' && edges.length > HAIRS_FROM) {
     drawHairs(context, picture, edges);
     return edges.length + drawNodes(context, picture, seen, scale);
@@ -333,8 +334,9 @@ function drawNodes(context, picture, seen, scale) {
   const sharp = cards.scale;
   cards.begin(CARD_BUDGET_MS);
   let count = 0;
+  const around = padded(seen, CARD_MARGIN);
   for (const node of scene.nodes) {
-    if (!overlaps(padded(node.rect, CARD_MARGIN), seen)) continue;
+    if (!overlaps(node.rect, around)) continue;
     count++;
     const live = frame ? liveOf(frame.node(node.id), node, errors.get(node.id)) : null;
     const isSelected = picture.selectedNodes.has(node.id);
@@ -350,7 +352,7 @@ function drawNodes(context, picture, seen, scale) {
     }
   }
   context.setTransform(scale, 0, 0, scale, -camera.x * scale, -camera.y * scale);
-  for (const node of scene.nodes) {
+  if (picture.faults.size > 0) for (const node of scene.nodes) {
     if (picture.faults.has(node.id) && overlaps(node.rect, seen)) drawBolt(context, node.rect.x + 4, node.rect.y + 2, theme);
   }
   return count;

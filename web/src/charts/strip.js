@@ -155,7 +155,7 @@ export function createStrip(app) {
 
   function update() {
     element.hidden = run.layout === null || run.duration_s === 0;
-    stepping.hidden = !Object.values(app.document.get().nodes).some((node) => node['code']);
+    stepping.hidden = element.hidden || !Object.values(app.document.get().nodes).some((node) => node['code']);
     drawMarks();
     showTime();
   }

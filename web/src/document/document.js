@@ -48,8 +48,53 @@ function writeObject(value, indent) {
   return `{\n${members.map(([key, item]) => `${inner}${JSON.stringify(key)}: ${write(item, inner)}`).join(',\n')}\n${indent}}`;
 }
 
+const CHUNK = 64; // members whose text is kept in one piece
+
+/**
+ * What was written last of a large member of a document: a piece of text is written anew only where a member in it changed.
+ * @typedef {{ value: object, keys: string[], items: any[], pieces: string[], text: string }} Large
+ * @type {Map<string, Large>}
+ */
+const large = new Map();
+
+/** @param {Large} last @param {string[]} keys @param {any[]} items @param {number} from @param {number} to */
+function isSamePiece(last, keys, items, from, to) {
+  if (to !== Math.min(from + CHUNK, last.items.length)) return false;
+  for (let i = from; i < to; i += 1) if (items[i] !== last.items[i] || keys[i] !== last.keys[i]) return false;
+  return true;
+}
+
+/**
+ * @param {string} name @param {any} value of the document's member of this name
+ * @returns {string | null} null where it is not large, or no list or object of things
+ */
+function writeLarge(name, value) {
+  if (value === null || typeof value !== 'object') return null;
+  const last = large.get(name);
+  if (last && last.value === value) return last.text;
+  const isList = Array.isArray(value);
+  const keys = isList ? [] : Object.keys(value);
+  const items = isList ? value : keys.map((key) => value[key]);
+  if (items.length <= CHUNK || items.some((item) => item === null || typeof item !== 'object')) return null;
+  /** @type {string[]} */
+  const pieces = [];
+  for (let from = 0; from < items.length; from += CHUNK) {
+    const to = Math.min(from + CHUNK, items.length);
+    const known = last && isSamePiece(last, keys, items, from, to) ? last.pieces[from / CHUNK] : undefined;
+    pieces.push(known ?? items.slice(from, to)
+      .map((item, i) => ITEM_INDENT + (isList ? '' : `${JSON.stringify(keys[from + i])}: `) + write(item, ITEM_INDENT)).join(',\n'));
+  }
+  const text = `${isList ? '[' : '{'}\n${pieces.join(',\n')}\n  ${isList ? ']' : '}'}`;
+  large.set(name, { value, keys, items, pieces, text });
+  return text;
+}
+
 /** @param {Design} design */
-export const textOf = (design) => `${write(design, '')}\n`;
+export function textOf(design) {
+  const members = Object.entries(design).filter(([, item]) => item !== undefined);
+  if (members.length === 0) return '{}\n';
+  return `{\n${members.map(([key, item]) => `  ${JSON.stringify(key)}: ${writeLarge(key, item) ?? write(item, '  ')}`).join(',\n')}\n}\n`;
+}
 
 /**
  * Reads a document loosely: any JSON object becomes a design whose `nodes` and `edges` the page can walk. Returns null otherwise.

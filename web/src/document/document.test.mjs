@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as commands from '../commands/index.js';
 import { createSignals } from '../signals.js';
-import { createDocument, parseDesign } from './document.js';
-import { getAt, makePointer, parsePointer, setAt } from './pointer.js';
+import { createDocument, parseDesign, textOf } from './document.js';
+import { changedKeys, getAt, makePointer, parsePointer, setAt } from './pointer.js';
 import { createSelection } from './selection.js';
 
 const SHOP = {
@@ -153,4 +153,44 @@ test('a node that leaves the document leaves the selection', () => {
   store.execute(commands.removeItems({ nodes: ['db'] }));
   assert.deepEqual([...selection.nodes], []);
   assert.equal(heard, 2);
+});
+
+test('what differs between two objects is known, by a copy at once and otherwise by looking', () => {
+  const { nodes } = SHOP;
+  assert.deepEqual(changedKeys(nodes, nodes), []);
+  const next = setAt(SHOP, '/nodes/api/replicas', 4);
+  assert.deepEqual(changedKeys(nodes, next.nodes), ['api']);
+  const later = setAt(next, '/nodes/db/replicas', 2);
+  assert.deepEqual(changedKeys(nodes, later.nodes), ['api', 'db']);
+  assert.deepEqual(changedKeys(later.nodes, next.nodes), ['db']);
+  assert.equal(changedKeys(nodes, setAt(SHOP, '/nodes/new/type', 'service').nodes), null);
+  assert.equal(changedKeys(nodes, setAt(SHOP, '/nodes/db', undefined).nodes), null);
+  assert.equal(changedKeys(nodes, { ...nodes, users: undefined, extra: nodes.users }), null);
+});
+
+test('a large document that is written piece by piece as it changes has the text of one that is written at once', () => {
+  const ids = Array.from({ length: 300 }, (_, i) => `node-${i}`);
+  /** @type {any} */
+  let design = {
+    format: 'scalesim/1', name: 'large', nodes: Object.fromEntries(ids.map((id) => [id, { type: 'service' }])),
+    edges: ids.slice(1).map((to, i) => ({ from: ids[i], to })), layout: Object.fromEntries(ids.map((id, i) => [id, [i * 8, 0]])),
+  };
+  let seed = 1;
+  const random = (/** @type {number} */ below) => { seed = (seed * 48271) % 2147483647; return seed % below; };
+  for (let i = 0; i < 200; i += 1) {
+    const id = `node-${random(300)}`;
+    const [pointer, value] = [
+      [`/nodes/${id}/replicas`, i], [`/nodes/${id}`, undefined], [`/nodes/new-${i}`, { type: 'redis' }], [`/edges/${random(design.edges.length)}`, undefined],
+      [`/edges/${random(design.edges.length)}/probability`, 0.5], [`/layout/${id}`, [i, i]], ['/edges', design.edges.slice(0, 40 + random(60))],
+    ][random(7)] ?? [];
+    design = setAt(design, /** @type {string} */ (pointer), value);
+    const text = textOf(design);
+    const other = structuredClone(design); // nothing of which was ever written
+    assert.deepEqual(JSON.parse(text), other);
+    if (i % 10 === 0) {
+      assert.equal(textOf({ ...other, nodes: { first: { type: 'a' }, ...other.nodes } }).length > text.length, true);
+      assert.equal(textOf(other), text);
+      assert.equal(textOf(design), text);
+    }
+  }
 });

@@ -5,9 +5,30 @@ import { crc32, decodeSlot, encodeSlot, newestOf } from './slots.js';
 const text = (/** @type {number} */ n) => `{\n  "format": "scalesim/1",\n  "name": "Größe ${n}",\n  "nodes": {},\n  "edges": []\n}\n`;
 const slot = (/** @type {number} */ sequence) => encodeSlot({ sequence, name: 'mine', isSaved: false, text: text(sequence) });
 
+/** CRC-32 bit by bit, as the standard defines it. @param {Uint8Array} bytes */
+function bitwise(bytes) {
+  let value = 0xffffffff;
+  for (const byte of bytes) {
+    value ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  }
+  return ~value >>> 0;
+}
+
 test('the checksum is CRC-32', () => {
   assert.equal(crc32(new TextEncoder().encode('123456789')), 0xcbf43926); // the check value of the standard
   assert.equal(crc32(new Uint8Array()), 0);
+  const bytes = Uint8Array.from({ length: 67 }, (_, i) => i * 37 + 200);
+  for (let from = 0; from < 5; from += 1) {
+    for (let to = from; to <= bytes.length; to += 1) assert.equal(crc32(bytes.subarray(from, to)), bitwise(bytes.subarray(from, to)), `${from} to ${to}`);
+  }
+});
+
+test('letters of any script are kept', () => {
+  for (const name of ['plain', 'Größe', 'سعة', '容量', '🂡🂢', 'a\ud800']) {
+    const kept = decodeSlot(encodeSlot({ sequence: 1, name: 'mine', isSaved: true, text: `{ "name": "${name}", "nodes": {}, "edges": [] }` }));
+    assert.equal(JSON.parse(kept?.text ?? '').name, name.toWellFormed?.() ?? name.replace('\ud800', '\ufffd'));
+  }
 });
 
 test('a slot gives back what was kept', () => {

@@ -7,6 +7,8 @@ import { sameButLayout } from './run.js';
 const PROMPT_MS = 100; // answers that take longer come at a slower pace
 const SLOW_MS = 1000; // and one that takes longer still would hold up a run that goes on
 const PACE_MS = 500;
+const FEW_FROM = 100; // nodes: of so many, only those that are shown are asked for while the design changes
+const FEW_SELECTED = 8;
 const TAKEN = 3; // of so many times the shortest counts: the machine may have had something else to do
 
 /**
@@ -18,7 +20,9 @@ export function createSolution(app) {
   /** @type {any} */
   let value = null;
   /** @type {any} */
-  let base = null; // of the design that was last run, or opened
+  let base = null; // of the design that was last run, or opened: always with all of its nodes
+  /** @type {import('../types.js').Design | null} */
+  let baseDesign = null;
   /** @type {import('../types.js').Design | null} */
   let design = null;
   let isAsking = false;
@@ -30,27 +34,48 @@ export function createSolution(app) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
+  /** @type {string[] | null} the nodes of the value; null: all of its design */
+  let few = null;
+
+  const selected = () => [...app.selection.nodes].slice(0, FEW_SELECTED);
+
+  /** The nodes that are shown, or null for all. @param {import('../types.js').Design} of */
+  function fewOf({ nodes }) {
+    const ids = Object.keys(nodes);
+    if (wantsBase || ids.length < FEW_FROM) return null;
+    return [...ids.filter((id) => nodes[id]?.type === 'client').slice(0, 1), ...selected()];
+  }
+
+  function isDue() {
+    if (!design || !sameButLayout(design, document.get())) return true;
+    return few !== null && (wantsBase || selected().some((id) => !few?.includes(id)));
+  }
+
   async function ask() {
     if (isAsking) return;
     isAsking = true;
     try {
-      while (!design || !sameButLayout(design, document.get())) {
+      while (isDue()) {
         design = document.get();
         if (name !== document.name) wantsBase = true;
         name = document.name;
+        few = fewOf(design);
         const begun_ms = performance.now();
         // What cannot be solved is found by the check, too, and said there.
-        value = await app.engine.call('solve', { design: document.text() }).then(({ result }) => result, () => null);
+        value = await app.engine.call('solve', { design: document.text(), ...(few ? { few } : {}) }).then(({ result }) => result, () => null);
         taken_ms = [performance.now() - begun_ms, ...taken_ms].slice(0, TAKEN);
-        if (wantsBase) base = value;
-        wantsBase = false;
+        if (wantsBase && !few) {
+          base = value;
+          baseDesign = design;
+          wantsBase = false;
+        }
         signals.emit('solution');
         if (took_ms() > PROMPT_MS) break;
       }
     } finally {
       isAsking = false;
     }
-    if (design && !sameButLayout(design, document.get())) soon();
+    if (isDue()) soon();
   }
 
   function soon() {
@@ -66,12 +91,18 @@ export function createSolution(app) {
   signals.on('document', soon);
   signals.on('run-state', () => { if (app.run.state !== 'running') soon(); });
   signals.on('run-open', () => {
-    if (design && sameButLayout(design, document.get())) base = value;
-    else wantsBase = true;
+    if (design && !few && sameButLayout(design, document.get())) {
+      base = value;
+      baseDesign = design;
+    } else if (!baseDesign || !sameButLayout(baseDesign, document.get())) {
+      wantsBase = true;
+      soon();
+    }
     signals.emit('solution');
   });
+  signals.on('selection', () => { if (few && isDue()) soon(); });
   return {
-    get value() { return value; },
+    get value() { return few && design && baseDesign && sameButLayout(design, baseDesign) ? base : value; },
     get base() { return base; },
     get isCurrent() { return design !== null && sameButLayout(design, document.get()); },
   };
