@@ -30,8 +30,9 @@ export function createCode(app, { node, pointer, text, onText }) {
   const sum = el('div', { class: 'code-sums' });
   const said = el('div', { class: 'code-said' });
   const large = el('button', { type: 'button', class: 'button quiet icon-only code-large', 'aria-pressed': 'false', 'aria-label': t('code.large'), title: t('code.large'), onclick: enlarge }, icon('fit'));
+  const stepping = el('button', { type: 'button', class: 'button quiet icon-only', hidden: true, 'aria-label': t('debugger.of_node', { node }), title: t('debugger.of_node', { node }), onclick: () => app.signals.emit('debug', { node }) }, icon('debug'));
   const element = el('div', { class: 'code', role: 'group', 'aria-label': t('code.label', { node }) },
-    el('div', { class: 'code-head' }, el('span', { class: 'code-title truncate', 'aria-hidden': 'true' }, t('code.label', { node })), 'popover' in HTMLElement.prototype && large), box);
+    el('div', { class: 'code-head' }, el('span', { class: 'code-title truncate', 'aria-hidden': 'true' }, t('code.label', { node })), stepping, 'popover' in HTMLElement.prototype && large), box);
   let written = text;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -167,6 +168,7 @@ export function createCode(app, { node, pointer, text, onText }) {
     const number = (/** @type {number} */ value) => value.toLocaleString('en', { maximumSignificantDigits: 4 });
     const breaches = Object.entries(handlers?.breaches ?? {}).filter(([, count]) => Number(count) > 0);
     const each_s = handlers?.invocations > 0 ? handlers.cpu_s / handlers.invocations : 0;
+    stepping.hidden = !handlers;
     fill(sum, handlers && [
       el('p', { class: 'code-sum' }, t('code.sum', { n: handlers.invocations, cpu: duration(handlers.cpu_s), each: duration(each_s), errors: handlers.errors })),
       ...breaches.map(([name, count]) => el('p', { class: 'code-breach' }, t('code.breach', { name, n: Number(count) })))]);
@@ -188,6 +190,7 @@ export function createCode(app, { node, pointer, text, onText }) {
       handlers.log.length === 0 ? null : el('ol', { class: 'code-log', 'aria-label': t('code.log') }, handlers.log.slice(-LINES_SHOWN).map((/** @type {any} */ line) => (
         el('li', { class: `code-line ${line.level}`, translate: 'no' },
           el('button', { type: 'button', class: 'link', title: t('code.to_moment'), onclick: () => void app.run.seek(line.time_s) }, `${line.time_s.toFixed(3)} s`),
+          line.n > 0 && el('button', { type: 'button', class: 'link code-debug', 'aria-label': t('debugger.of_log'), title: t('debugger.of_log'), onclick: () => app.signals.emit('debug', { n: line.n, line: line.line }) }, icon('debug')),
           el('span', {}, ` ${line.text}`))))));
   }
 

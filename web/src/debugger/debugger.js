@@ -12,7 +12,7 @@ import { createStepper } from './stepper.js';
 import { createWords } from './words.js';
 import { duration } from '../canvas/format.js';
 
-/** @typedef {{ time_s?: number, node?: string, n?: number }} Where a moment, the last input of a node up to it, or an input by its number */
+/** @typedef {{ time_s?: number, node?: string, n?: number, line?: number }} Where a moment, the last input of a node up to it, or an input by its number, and a line that it ran through */
 
 const NARROW = '(max-width: 1023px)';
 const NEAR_S = [1, 10]; // how far before a moment an input of a node is looked for
@@ -118,7 +118,11 @@ export async function showDebugger(app, where = {}) {
 
   /** Begins where it was asked for. */
   async function begin() {
-    if (where.n !== undefined) return session.go(where.n);
+    if (where.n !== undefined) {
+      await session.go(where.n);
+      if (where.line) session.goToLine(where.line);
+      return undefined;
+    }
     const at_s = where.time_s ?? run.time_s;
     if (where.node === undefined) return session.look(at_s);
     for (const reach_s of NEAR_S) {
@@ -141,6 +145,7 @@ export async function showDebugger(app, where = {}) {
   }
   session.on('told', tell);
   session.on('pick', onPick);
+  for (const one of document.querySelectorAll(':popover-open')) /** @type {HTMLElement} */ (one).hidePopover(); // they would lie over it
   frame?.setAttribute('inert', '');
   document.body.append(element);
   diagram.focus();

@@ -2,7 +2,7 @@ import { duration } from '../canvas/format.js';
 import { el, fill } from '../dom.js';
 import { icon } from '../icons/icon.js';
 import { KINDS, fateOf, filtered, isFailed, isSeen } from './journal.js';
-import { moment } from './words.js';
+import { moment, named } from './words.js';
 
 /** @typedef {import('./journal.js').Input} Input */
 /** @typedef {import('./journal.js').Message} Message */
@@ -101,10 +101,12 @@ export function createList(app, session, words) {
 
   /** @param {Input} input */
   function inputRow(input) {
-    const from = input.from ? t('debugger.from', { from: session.designAt(input.at_ns).nodes[input.from]?.name ?? input.from }) : '';
+    const from = input.from && t('debugger.from', { from: session.designAt(input.at_ns).nodes[input.from]?.name ?? input.from });
+    // That it is a message is clear from its sender.
+    const what = input.kind === 'message' && from ? named(input.operation) : words.kind(input);
     return el('button', { class: 'debugger-row', type: 'button', title: words.input(input), dataset: { n: input.n }, onclick: () => void session.pick(input) },
       el('span', { class: 'number small' }, moment(input.at_ns)), el('strong', { class: 'truncate' }, words.place(input.node, input.replica)),
-      el('span', { class: 'truncate' }, `${words.kind(input)} ${from}`), isFailed(input) && el('span', { class: 'bad debugger-row-end' }, icon('cross'), el('span', { translate: 'no' }, input.outcome === 'ok' ? '' : input.outcome)));
+      el('span', { class: 'truncate' }, [what, from].filter(Boolean).join(' '), input.body && [' ', el('code', { class: 'muted', translate: 'no', dir: 'ltr' }, input.body)]), isFailed(input) && el('span', { class: 'bad debugger-row-end' }, icon('cross'), el('span', { translate: 'no' }, input.outcome === 'ok' ? '' : input.outcome)));
   }
 
   /** @param {Message} message */
@@ -114,7 +116,7 @@ export function createList(app, session, words) {
     return el('button', { class: 'debugger-row', type: 'button', title: words.message(message), 'aria-disabled': typeof n === 'number' ? null : 'true', onclick: () => { if (typeof n === 'number') void session.go(n); } },
       el('span', { class: 'number small' }, moment(message.sent_ns)),
       el('strong', { class: 'truncate debugger-way' }, words.place(message.from, message.from_replica), el('span', { class: 'debugger-to', 'aria-hidden': 'true' }, icon('chevron')), words.place(message.to, message.to_replica)),
-      el('span', { class: 'truncate' }, [t(`debugger.message_${message.kind}`), message.operation, message.arrived_ns ? duration((message.arrived_ns - message.sent_ns) / 1e9) : ''].filter(Boolean).join(' ')),
+      el('span', { class: 'truncate' }, [t(`debugger.message_${message.kind}`), named(message.operation), message.arrived_ns ? duration((message.arrived_ns - message.sent_ns) / 1e9) : ''].filter(Boolean).join(' ')),
       fate !== 'fine' && el('span', { class: `debugger-row-end ${fate === 'duplicate' ? 'warm' : 'bad'}` }, icon(fate === 'duplicate' ? 'duplicate' : 'cross'), t(`debugger.legend_${fate}`)));
   }
 

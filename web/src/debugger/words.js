@@ -6,6 +6,9 @@ import { duration } from '../canvas/format.js';
 
 const DECIMALS = 6; // of a moment: microseconds
 
+/** An operation, unless it is the one that has no name. @param {string | undefined} operation */
+export const named = (operation) => (operation === 'default' ? undefined : operation);
+
 /** A moment of the run. @param {number | null | undefined} ns @param {number} [decimals] */
 export const moment = (ns, decimals = DECIMALS) => (ns === null || ns === undefined ? '–' : quantity(`${(ns / 1e9).toFixed(decimals)} s`));
 
@@ -19,7 +22,7 @@ export function createWords(app, session) {
   const isAlone = (/** @type {string} */ node) => session.lanes.filter((lane) => lane.node === node).length <= 1;
   /** @param {string} node @param {number} [replica] */
   const place = (node, replica = 0) => `${nodes()[node]?.name ?? node}${isAlone(node) ? '' : ` #${replica}`}`;
-  const kind = (/** @type {Input} */ { kind: of, operation, settled }) => [t(`debugger.kind_${of}`), operation, settled === undefined || settled === 'ok' ? '' : `(${t(`waterfall.end_${settled}`)})`].filter(Boolean).join(' ');
+  const kind = (/** @type {Input} */ { kind: of, operation, settled }) => [t(`debugger.kind_${of}`), named(operation), settled === undefined || settled === 'ok' ? '' : `(${t(`waterfall.end_${settled}`)})`].filter(Boolean).join(' ');
   return {
     place,
     kind,
@@ -29,7 +32,7 @@ export function createWords(app, session) {
       ...(input.duplicate ? [t('debugger.duplicate')] : []), ...(input.outcome === 'ok' && !input.error ? [] : [input.error ?? input.outcome])].join(', '),
     /** A message in a sentence. @param {Message} message */
     message: (message) => t(message.arrived_ns === null || message.arrived_ns === undefined ? 'debugger.message_lost' : 'debugger.message', {
-      what: [t(`debugger.message_${message.kind}`), message.operation].filter(Boolean).join(' '), from: place(message.from, message.from_replica), to: place(message.to, message.to_replica),
+      what: [t(`debugger.message_${message.kind}`), named(message.operation)].filter(Boolean).join(' '), from: place(message.from, message.from_replica), to: place(message.to, message.to_replica),
       sent: moment(message.sent_ns), arrived: moment(message.arrived_ns) }) + (message.duplicate ? `, ${t('debugger.duplicate')}` : '') + (message.end === 'ok' || message.end === 'lost' ? '' : `, ${t(`waterfall.end_${message.end}`)}`),
   };
 }
