@@ -39,6 +39,7 @@ void ss__store_answer(ss_handlers *handlers, uint32_t task) {
     if (sim->code->tasks[task].body == 0u) return; // of a node without code: a cost, no content
     const uint32_t node = sim->classes[sim->tasks[task].class_index].node;
     const uint32_t group = sim->nodes[node].group_first;
+    if (!handlers->sandboxes[group]) return; // no code asks it: the body was for a node before it
     const ss_envelope envelope = ss__unseal(handlers, sim->code->tasks[task].body);
     ss_text *input = &handlers->input;
     ss__begin_input(handlers, SS_INPUT_REQUEST);
