@@ -113,7 +113,9 @@ export function createCode(app, { node, pointer, text, onText }) {
       const line = Number(/handler\.js:(\d+)/.exec(message)?.[1] ?? 1);
       return /** @type {import('../editor/types.js').EditorDiagnostic} */ ({ from: { line, column: 1 }, severity: severity === 'error' ? 'error' : 'warning', message });
     });
-    editor.setDiagnostics([...loading, ...found]);
+    // An interpreter that names no line says less than the place where reading stopped.
+    const isPlaced = found.some(({ severity }) => severity === 'error');
+    editor.setDiagnostics([...loading.filter(({ message }) => !isPlaced || /handler\.js:\d/.test(message)), ...found]);
   }
 
   const runSource = () => String(getAt(app.run.design, pointer) ?? '');
@@ -190,7 +192,7 @@ export function createCode(app, { node, pointer, text, onText }) {
       handlers.log.length === 0 ? null : el('ol', { class: 'code-log', 'aria-label': t('code.log') }, handlers.log.slice(-LINES_SHOWN).map((/** @type {any} */ line) => (
         el('li', { class: `code-line ${line.level}`, translate: 'no' },
           el('button', { type: 'button', class: 'link', title: t('code.to_moment'), onclick: () => void app.run.seek(line.time_s) }, `${line.time_s.toFixed(3)} s`),
-          line.n > 0 && el('button', { type: 'button', class: 'link code-debug', 'aria-label': t('debugger.of_log'), title: t('debugger.of_log'), onclick: () => app.signals.emit('debug', { n: line.n, line: line.line }) }, icon('debug')),
+          line.n > 0 && el('button', { type: 'button', class: 'link code-debug', 'aria-label': t('debugger.of_log'), title: t('debugger.of_log'), onclick: () => app.signals.emit('debug', { n: line.n, line: line.line, time_s: line.time_s }) }, icon('debug')),
           el('span', {}, ` ${line.text}`))))));
   }
 

@@ -119,6 +119,7 @@ export async function showDebugger(app, where = {}) {
   /** Begins where it was asked for. */
   async function begin() {
     if (where.n !== undefined) {
+      if (where.time_s !== undefined) await session.look(where.time_s);
       await session.go(where.n);
       if (where.line) session.goToLine(where.line);
       return undefined;

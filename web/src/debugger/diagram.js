@@ -7,7 +7,7 @@ import { besides, csvOfMessages, fateOf, flightsOf, laneFinder, onNextLane } fro
 /** @typedef {import('./journal.js').Input} Input */
 /** @typedef {import('./journal.js').Message} Message */
 
-const ROW_PX = 36;
+const ROW_PX = 32;
 const ROW_SMALL_PX = 30;
 const NAMES_PX = 132;
 const NAMES_SMALL_PX = 76;
@@ -76,6 +76,16 @@ export function createDiagram(app, session, words, tools) {
     plot.setAttribute('aria-valuenow', String(at + 1));
     plot.setAttribute('aria-valuetext', session.picked ? words.input(session.picked) : t('debugger.count', { inputs: inputs.length, messages: session.journal.messages.length }));
     if (!hovering) hovered.textContent = session.picked ? words.input(session.picked) : t('debugger.diagram_hint');
+  }
+
+  /** The line of what is picked comes into view where there are more than fit. */
+  function follow() {
+    const { picked, lanes: all } = session;
+    if (!picked) return;
+    const { row } = scene();
+    const top = AXIS_PX + laneFinder(all)(picked.node, picked.replica) * row;
+    if (top < plot.scrollTop + AXIS_PX) plot.scrollTop = top - AXIS_PX;
+    else if (top + row > plot.scrollTop + plot.clientHeight) plot.scrollTop = top + row - plot.clientHeight;
   }
 
   function soon() {
@@ -238,7 +248,7 @@ export function createDiagram(app, session, words, tools) {
     takeAway(app, { title: t('debugger.diagram'), svg: standalone(picture, theme.surface), csv: csvOfMessages(session.journal) });
   }
 
-  const stops = [session.on('journal', onJournal), ...['view', 'pick', 'told'].map((name) => session.on(name, soon)), app.signals.on('theme', soon)];
+  const stops = [session.on('journal', onJournal), session.on('pick', () => requestAnimationFrame(follow)), ...['view', 'pick', 'told'].map((name) => session.on(name, soon)), app.signals.on('theme', soon)];
   const observer = new ResizeObserver(soon);
   observer.observe(plot);
   return {

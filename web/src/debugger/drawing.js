@@ -151,6 +151,7 @@ function chosen(scene) {
   if (!picked || lane < 0) return [];
   const { x } = scaleOf(scene);
   const { from, to, y } = boxOf(scene, picked, lane);
+  const isHere = isSeen(scene.view, picked.at_ns, picked.done_ns);
   /** @param {Input} a @param {Input} b */
   const link = (a, b) => {
     const [first, second] = [laneOf(a.node, a.replica), laneOf(b.node, b.replica)];
@@ -163,9 +164,9 @@ function chosen(scene) {
   const cause = journal.inputs.find(({ n }) => n === picked.cause);
   return [
     svg('path', { class: 'spacetime-link', d: [cause ? link(cause, picked) : '', ...journal.inputs.filter((one) => one.cause === picked.n).map((one) => link(picked, one))].join('') }),
-    svg('path', { class: 'spacetime-here', d: `M${px(from)} 0V${px(row * lanes.length)}` }),
-    svg('rect', { class: 'spacetime-picked', x: px(from - 3), y: px(y - BAR_PX - 3), width: px(to - from + 6), height: 2 * BAR_PX + 6, rx: 3 }),
-  ];
+    isHere && svg('path', { class: 'spacetime-here', d: `M${px(from)} 0V${px(row * lanes.length)}` }),
+    isHere && svg('rect', { class: 'spacetime-picked', x: px(from - 3), y: px(y - BAR_PX - 3), width: px(to - from + 6), height: 2 * BAR_PX + 6, rx: 3 }),
+  ].filter((one) => one !== false);
 }
 
 /** @param {Scene} scene */

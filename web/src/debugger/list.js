@@ -117,7 +117,7 @@ export function createList(app, session, words) {
       el('span', { class: 'number small' }, moment(message.sent_ns)),
       el('strong', { class: 'truncate debugger-way' }, words.place(message.from, message.from_replica), el('span', { class: 'debugger-to', 'aria-hidden': 'true' }, icon('chevron')), words.place(message.to, message.to_replica)),
       el('span', { class: 'truncate' }, [t(`debugger.message_${message.kind}`), named(message.operation), message.arrived_ns ? duration((message.arrived_ns - message.sent_ns) / 1e9) : ''].filter(Boolean).join(' ')),
-      fate !== 'fine' && el('span', { class: `debugger-row-end ${fate === 'duplicate' ? 'warm' : 'bad'}` }, icon(fate === 'duplicate' ? 'duplicate' : 'cross'), t(`debugger.legend_${fate}`)));
+      fate !== 'fine' && el('span', { class: `debugger-row-end ${fate === 'duplicate' ? 'warm' : 'bad'}` }, icon(fate === 'duplicate' ? 'duplicate' : 'cross'), t(fate === 'refused' ? `waterfall.end_${message.end}` : `debugger.legend_${fate}`)));
   }
 
   /** @param {KeyboardEvent} event */

@@ -246,7 +246,14 @@ export function createSession(app) {
     /** Picks by number, also what lies outside this stretch. @param {number} n @param {number} [step] */
     go: (n, step) => guarded(() => go(n, step)),
     /** @param {import('./steps.js').Move} move @param {1 | -1} direction */
-    step: (move, direction) => { if (trace) goTo(stepped(trace.steps, at, move, direction)); },
+    step(move, direction) {
+      if (!trace || !picked) return;
+      const to = stepped(trace.steps, at, move, direction);
+      // Past its end the code goes on where what it awaited is there.
+      const next = to === at && (move === 'line' || move === 'over') ? ofActivity(journal, picked, direction) : null;
+      if (next) void guarded(() => pick(next, direction > 0 ? 0 : Infinity));
+      else goTo(to);
+    },
     goTo,
     /** @param {number} line */
     goToLine: (line) => { if (trace) goTo(stepOfLine(trace.steps, line, at)); },

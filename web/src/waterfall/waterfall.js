@@ -28,7 +28,10 @@ export async function showWaterfalls(app, time_s) {
   const from_s = Math.max(0, to_s - interval_s);
   const words = el('p', { class: 'muted waterfall-words', role: 'status' }, t('waterfall.looking'));
   const body = el('div', { class: 'waterfall' });
-  showDialog(app, { title: t('waterfall.title', { from: duration(from_s), to: duration(to_s) }), isWide: true, body: [words, body] });
+  const { close } = showDialog(app, { title: t('waterfall.title', { from: duration(from_s), to: duration(to_s) }), isWide: true, body: [words, body, el('button', {
+    class: 'button waterfall-debug', type: 'button', hidden: !Object.values(app.document.get().nodes).some((node) => node['code']),
+    onclick: () => { close(); app.signals.emit('debug', { time_s: to_s - interval_s / 2 }); },
+  }, icon('debug'), t('debugger.open'))] });
   try {
     const { result } = await app.engine.call('run.spans', { from_s, to_s, limit: REQUESTS });
     show(app, result, words, body);
