@@ -20,6 +20,8 @@ const SILENCE_MS = 2000;
 const SILENCE_WITHOUT_HANDLERS_MS = 20_000;
 /** Instrumenting a module of the user's own: Binaryen is loaded and compiled, and the module may have megabytes. */
 const SILENCE_WHILE_PREPARING_MS = 60_000;
+/** These simulate a stretch of the past once more, in one go: it may be long, and each input in it has its budget. */
+const LOOKING_BACK = new Set(['run.seek', 'run.spans', 'run.journal', 'run.code_trace', 'run.code_find']);
 const LOOK_MS = 500;
 
 const REPLACEMENTS_MAX = 5; // a module that fails this often in a row will not get better by being loaded again
@@ -45,6 +47,7 @@ export function createEngineClient(handlers) {
   let isRunning = false; // the last frame said so: more are to come
   let hasHandlers = false;
   let preparing = 0; // modules of users' own, just now
+  let looking = 0; // back, just now
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let watch;
 
@@ -53,7 +56,7 @@ export function createEngineClient(handlers) {
     watch = undefined;
     if (waiting.size === 0 && !isRunning) return;
     const silence_ms = performance.now() - lastSign_ms;
-    const patience_ms = preparing > 0 ? SILENCE_WHILE_PREPARING_MS : hasHandlers ? SILENCE_MS : SILENCE_WITHOUT_HANDLERS_MS;
+    const patience_ms = preparing + looking > 0 ? SILENCE_WHILE_PREPARING_MS : hasHandlers ? SILENCE_MS : SILENCE_WITHOUT_HANDLERS_MS;
     const isSilent = silence_ms >= patience_ms;
     if (isSilent && isCertain) breakDown(`the engine gave no sign for ${Math.round(silence_ms / 1000)} s and was replaced`);
     // A page that was itself held up has messages waiting: they come first.
@@ -112,11 +115,14 @@ export function createEngineClient(handlers) {
   /** @param {Link} open @param {string} op @param {any} args @param {string} [script] that the worker needs for it @returns {Promise<any>} */
   function ask(open, op, args, script) {
     const id = nextId++;
-    return new Promise((resolve, reject) => {
+    const isLooking = LOOKING_BACK.has(op);
+    if (isLooking) looking += 1;
+    const answer = new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
       expectSign();
       open.send(script ? { id, op, args, script } : { id, op, args });
     });
+    return isLooking ? answer.finally(() => { looking -= 1; }) : answer;
   }
 
   function interpreter() {
