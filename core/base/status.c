@@ -49,3 +49,38 @@ void *ss_reallocate(const ss_allocator *allocator, void *pointer, size_t old_byt
 void ss_deallocate(const ss_allocator *allocator, void *pointer, size_t bytes) {
     if (pointer) allocator->reallocate(allocator->context, pointer, bytes ? bytes : 1, 0);
 }
+
+// --- Blocks that begin a cache line ---------------------------------------------------------------
+// The block is larger by a line; the byte before its contents says how far into it they begin.
+
+static size_t gap_of(const unsigned char *block) {
+    return SS_CACHE_LINE_BYTES - (uintptr_t)block % SS_CACHE_LINE_BYTES; // 1 … a whole line
+}
+
+void *ss_reallocate_lines(const ss_allocator *allocator, void *pointer, size_t old_bytes,
+                          size_t new_bytes) {
+    unsigned char *had = pointer;
+    const size_t had_gap = had ? had[-1] : 0u;
+    unsigned char *block =
+        ss_reallocate(allocator, had ? had - had_gap : NULL, old_bytes + SS_CACHE_LINE_BYTES,
+                      new_bytes + SS_CACHE_LINE_BYTES);
+    if (!block) return NULL;
+    const size_t gap = gap_of(block);
+    if (had && gap != had_gap) { // the host moved it by no whole number of lines
+        memmove(block + gap, block + had_gap, old_bytes < new_bytes ? old_bytes : new_bytes);
+    }
+    block[gap - 1u] = (unsigned char)gap;
+    return block + gap;
+}
+
+void *ss_allocate_lines_zeroed(const ss_allocator *allocator, size_t bytes) {
+    void *lines = ss_reallocate_lines(allocator, NULL, 0, bytes);
+    if (lines) memset(lines, 0, bytes);
+    return lines;
+}
+
+void ss_deallocate_lines(const ss_allocator *allocator, void *pointer, size_t bytes) {
+    unsigned char *contents = pointer;
+    if (!contents) return;
+    ss_deallocate(allocator, contents - contents[-1], bytes + SS_CACHE_LINE_BYTES);
+}

@@ -11,8 +11,9 @@ bool ss__builder_grow(ss_builder *builder, void **array, uint32_t *capacity, uin
     if (need <= *capacity) return true;
     uint32_t larger = *capacity ? *capacity * 2u : 64u;
     while (larger < need) larger *= 2u;
-    void *moved = ss_reallocate(&builder->allocator, *array, (size_t)*capacity * element_bytes,
-                                (size_t)larger * element_bytes);
+    void *moved = ss_reallocate_lines(&builder->allocator, *array,
+                                      (size_t)*capacity * element_bytes,
+                                      (size_t)larger * element_bytes);
     if (!moved) return false;
     *array = moved;
     *capacity = larger;
@@ -53,9 +54,10 @@ void ss_builder_set_setup(ss_builder *builder, uint32_t node, const void *setup)
 
 ss_status ss_builder_reserve_state(ss_builder *builder, uint32_t node, size_t bytes) {
     ss_sim *sim = &builder->built->sim;
-    const size_t aligned = (bytes + 15u) & ~(size_t)15u;
-    unsigned char *state = ss_reallocate(&builder->allocator, sim->state, sim->state_bytes,
-                                         sim->state_bytes + aligned);
+    const size_t aligned =
+        (bytes + SS_CACHE_LINE_BYTES - 1u) & ~(size_t)(SS_CACHE_LINE_BYTES - 1u);
+    unsigned char *state = ss_reallocate_lines(&builder->allocator, sim->state, sim->state_bytes,
+                                               sim->state_bytes + aligned);
     if (!state) return SS_ERROR_MEMORY;
     memset(state + sim->state_bytes, 0, aligned);
     sim->nodes[node].state_offset = (uint32_t)sim->state_bytes;
@@ -226,17 +228,9 @@ static ss_status bind_nodes(ss_builder *builder) {
     return SS_OK;
 }
 
-#define CACHE_LINE 64u
-
-/// The first address in a block of zeroed memory that begins a cache line.
-static void *aligned(void *block) {
-    return (void *)(((uintptr_t)block + CACHE_LINE - 1u) & ~(uintptr_t)(CACHE_LINE - 1u));
-}
-
 static size_t stats_bytes(const ss_sim *sim) {
     return ((size_t)sim->stats_count + 1u) * sizeof(ss_task_stats) +
-           ((size_t)sim->series_count + 1u) * (sizeof(ss_series) + sizeof(ss_pending)) +
-           CACHE_LINE;
+           ((size_t)sim->series_count + 1u) * (sizeof(ss_series) + sizeof(ss_pending) + 1u);
 }
 
 /// Gives every class its statistics, and a node of several classes one for all of them.
@@ -256,11 +250,12 @@ static ss_status assign_stats(ss_builder *builder) {
     for (uint32_t i = 0; i < sim->edge_count; i++) {
         sim->edges[i].series = count * SS_SERIES_KINDS + i;
     }
-    sim->stats_block = ss_allocate_zeroed(&builder->allocator, stats_bytes(sim));
+    sim->stats_block = ss_allocate_lines_zeroed(&builder->allocator, stats_bytes(sim));
     if (!sim->stats_block) return SS_ERROR_MEMORY;
-    sim->stats = aligned(sim->stats_block);
+    sim->stats = sim->stats_block;
     sim->series = (ss_series *)(void *)(sim->stats + count + 1u);
     sim->pending = (ss_pending *)(void *)(sim->series + sim->series_count + 1u);
+    sim->pending_count = (uint8_t *)(void *)(sim->pending + sim->series_count + 1u);
     sim->interval_histograms = ss_allocate_zeroed(
         &builder->allocator, ((size_t)sim->node_count + 1u) * sizeof(ss_histogram));
     for (uint32_t i = 0; i < sim->node_count; i++) {
@@ -303,10 +298,10 @@ static ss_status hand_over(ss_builder *builder) {
     ss_choice *choices = ss_arena_allocate(builder->arena, choice_bytes + sizeof(ss_choice));
     const char **operations =
         ss_arena_allocate(builder->arena, ((size_t)builder->class_count + 1u) * sizeof(char *));
-    sim->classes = ss_allocate_zeroed(&builder->allocator,
-                                      ((size_t)builder->class_count + 1u) * sizeof(ss_class));
-    sim->groups =
-        ss_allocate_zeroed(&builder->allocator, ((size_t)sim->group_count + 1u) * sizeof(ss_group));
+    sim->classes = ss_allocate_lines_zeroed(
+        &builder->allocator, ((size_t)builder->class_count + 1u) * sizeof(ss_class));
+    sim->groups = ss_allocate_lines_zeroed(&builder->allocator,
+                                           ((size_t)sim->group_count + 1u) * sizeof(ss_group));
     if (!program || !choices || !operations || !sim->classes || !sim->groups)
         return SS_ERROR_MEMORY;
     memcpy(program, builder->program, program_bytes);
@@ -329,10 +324,10 @@ static ss_status build(ss_builder *builder) {
     sim->node_count = design->node_count;
     sim->edge_count = design->edge_count;
     sim->histograms = ss_histogram_pool_create(&builder->allocator);
-    sim->nodes = ss_allocate_zeroed(&builder->allocator,
-                                    ((size_t)sim->node_count + 1u) * sizeof(ss_sim_node));
-    sim->edges = ss_allocate_zeroed(&builder->allocator,
-                                    ((size_t)sim->edge_count + 1u) * sizeof(ss_sim_edge));
+    sim->nodes = ss_allocate_lines_zeroed(&builder->allocator,
+                                          ((size_t)sim->node_count + 1u) * sizeof(ss_sim_node));
+    sim->edges = ss_allocate_lines_zeroed(&builder->allocator,
+                                          ((size_t)sim->edge_count + 1u) * sizeof(ss_sim_edge));
     if (!sim->nodes || !sim->edges) return SS_ERROR_MEMORY;
     ss_status status = index_out_edges(builder);
     if (!status) status = bind_nodes(builder);
@@ -374,14 +369,18 @@ ss_status ss_built_create(const ss_design *design, uint64_t seed, const ss_alloc
         .allocator = *allocator, .seed = seed,
     };
     const ss_status status = build(&builder);
-    ss_deallocate(allocator, builder.program,
-                  (size_t)builder.program_capacity * sizeof(ss_instruction));
-    ss_deallocate(allocator, builder.choices, (size_t)builder.choice_capacity * sizeof(ss_choice));
-    ss_deallocate(allocator, builder.classes, (size_t)builder.class_capacity * sizeof(ss_class));
-    ss_deallocate(allocator, builder.infos, (size_t)builder.info_capacity * sizeof(ss_class_info));
-    ss_deallocate(allocator, builder.routes,
-                  (size_t)builder.route_capacity * sizeof(ss_code_route));
-    ss_deallocate(allocator, builder.groups, (size_t)builder.group_capacity * sizeof(ss_group));
+    ss_deallocate_lines(allocator, builder.program,
+                        (size_t)builder.program_capacity * sizeof(ss_instruction));
+    ss_deallocate_lines(allocator, builder.choices,
+                        (size_t)builder.choice_capacity * sizeof(ss_choice));
+    ss_deallocate_lines(allocator, builder.classes,
+                        (size_t)builder.class_capacity * sizeof(ss_class));
+    ss_deallocate_lines(allocator, builder.infos,
+                        (size_t)builder.info_capacity * sizeof(ss_class_info));
+    ss_deallocate_lines(allocator, builder.routes,
+                        (size_t)builder.route_capacity * sizeof(ss_code_route));
+    ss_deallocate_lines(allocator, builder.groups,
+                        (size_t)builder.group_capacity * sizeof(ss_group));
     return status;
 }
 
@@ -401,16 +400,20 @@ void ss_built_destroy(ss_built *built) {
     const ss_allocator *allocator = &sim->allocator;
     if (!allocator->reallocate) return;
     ss_sim_close(sim);
-    ss_deallocate(allocator, sim->nodes, ((size_t)sim->node_count + 1u) * sizeof(ss_sim_node));
-    ss_deallocate(allocator, sim->edges, ((size_t)sim->edge_count + 1u) * sizeof(ss_sim_edge));
-    ss_deallocate(allocator, sim->groups, ((size_t)sim->group_count + 1u) * sizeof(ss_group));
-    ss_deallocate(allocator, sim->classes, ((size_t)sim->class_count + 1u) * sizeof(ss_class));
-    ss_deallocate(allocator, sim->stats_block, stats_bytes(sim));
+    ss_deallocate_lines(allocator, sim->nodes,
+                        ((size_t)sim->node_count + 1u) * sizeof(ss_sim_node));
+    ss_deallocate_lines(allocator, sim->edges,
+                        ((size_t)sim->edge_count + 1u) * sizeof(ss_sim_edge));
+    ss_deallocate_lines(allocator, sim->groups,
+                        ((size_t)sim->group_count + 1u) * sizeof(ss_group));
+    ss_deallocate_lines(allocator, sim->classes,
+                        ((size_t)sim->class_count + 1u) * sizeof(ss_class));
+    ss_deallocate_lines(allocator, sim->stats_block, stats_bytes(sim));
     ss_deallocate(allocator, sim->interval_histograms,
                   ((size_t)sim->node_count + 1u) * sizeof(ss_histogram));
     ss_deallocate(allocator, sim->watches,
                   ((size_t)sim->watch_count + 1u) * sizeof(ss_quantile_watch));
-    ss_deallocate(allocator, sim->state, sim->state_bytes);
+    ss_deallocate_lines(allocator, sim->state, sim->state_bytes);
     ss_histogram_pool_destroy(&sim->histograms);
     ss_arena_destroy(built->arena);
     *built = (ss_built){0};

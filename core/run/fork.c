@@ -108,6 +108,16 @@ static ss_status copy_array(const ss_allocator *allocator, void **into, size_t i
     return SS_OK;
 }
 
+static ss_status copy_tasks(const ss_sim *old, ss_sim *sim) {
+    ss_task *tasks = ss_reallocate_lines(&sim->allocator, sim->tasks,
+                                         sim->task_capacity * sizeof(ss_task),
+                                         old->task_capacity * sizeof(ss_task));
+    if (!tasks) return SS_ERROR_MEMORY;
+    memcpy(tasks, old->tasks, old->task_count * sizeof(ss_task));
+    sim->tasks = tasks;
+    return SS_OK;
+}
+
 /// Old group index → new one. Replicas that are no more get groups of their own at the end, which
 /// no request is sent to, so that they finish what they have.
 static ss_status move_groups(const ss_sim *old, ss_sim *sim, uint32_t *map) {
@@ -121,9 +131,10 @@ static ss_status move_groups(const ss_sim *old, ss_sim *sim, uint32_t *map) {
     for (uint32_t n = 0; n < old->node_count; n++) in_nodes += old->nodes[n].group_count;
     extra += old->group_count - in_nodes;
     const uint32_t fresh_count = sim->group_count;
-    ss_group *groups = ss_reallocate(&sim->allocator, sim->groups,
-                                     ((size_t)fresh_count + 1u) * sizeof(ss_group),
-                                     ((size_t)fresh_count + extra + 1u) * sizeof(ss_group));
+    ss_group *groups =
+        ss_reallocate_lines(&sim->allocator, sim->groups,
+                            ((size_t)fresh_count + 1u) * sizeof(ss_group),
+                            ((size_t)fresh_count + extra + 1u) * sizeof(ss_group));
     if (!groups) return SS_ERROR_MEMORY;
     sim->groups = groups;
     for (uint32_t i = 0; i < old->group_count; i++) {
@@ -157,9 +168,9 @@ static void move_node(const ss_sim_node *from, ss_sim_node *into) {
     into->limit_tokens = ss_min(from->limit_tokens, into->limit_burst);
     if (!(from->limit_rate > 0.0)) into->limit_tokens = into->limit_burst;
     into->limit_since_ns = from->limit_since_ns;
-    into->in_system = from->in_system;
-    into->in_queue = from->in_queue;
-    into->busy = from->busy;
+    memcpy(into->now, from->now, sizeof into->now);
+    memcpy(into->area, from->area, sizeof into->area);
+    into->since_ns = from->since_ns;
     into->cores_busy = from->cores_busy;
     into->service = from->service;
     into->route = from->route;
@@ -199,9 +210,7 @@ static ss_status move_tasks(const ss_sim *old, ss_sim *sim, const uint32_t *map)
         ss_deallocate(&sim->allocator, sim->side, sim->task_capacity * sizeof(ss_task_side));
         sim->side = NULL;
     }
-    ss_status status = copy_array(
-        &sim->allocator, (void **)&sim->tasks, sim->task_capacity * sizeof(ss_task), old->tasks,
-        old->task_count * sizeof(ss_task), old->task_capacity * sizeof(ss_task));
+    ss_status status = copy_tasks(old, sim);
     if (status) return status;
     if (sim->needs_side) {
         const size_t had = sim->side ? sim->task_capacity * sizeof(ss_task_side) : 0u;

@@ -6,6 +6,11 @@ double ss__level_area(const ss_level *level, int64_t now_ns) {
     return level->area + (double)level->now * (double)(now_ns - level->since_ns);
 }
 
+double ss__node_area(const ss_sim_node *node, uint32_t level, int64_t now_ns) {
+    const ss_level alone = ss_node_level(node, level);
+    return ss__level_area(&alone, now_ns);
+}
+
 const ss_task_stats *ss__node_stats(const ss_run *run, uint32_t node) {
     const uint32_t index = run->built.sim.nodes[node].node_stats;
     return index == SS_NO_INDEX ? NULL : &run->built.sim.stats[index];
@@ -97,11 +102,11 @@ static void fill_node(const ss_run *run, uint32_t index, double elapsed_s, ss_no
     if (node->watch1 != 0u) ss__quantile_intervals(run, index, &row->response);
     const double elapsed_ns = elapsed_s * 1e9;
     const double share = elapsed_ns > 0.0 ? 1.0 / elapsed_ns : 0.0;
-    row->in_system = ss__level_area(&node->in_system, run->time_ns) * share;
-    row->in_queue = ss__level_area(&node->in_queue, run->time_ns) * share;
+    row->in_system = ss__node_area(node, SS_LEVEL_SYSTEM, run->time_ns) * share;
+    row->in_queue = ss__node_area(node, SS_LEVEL_QUEUE, run->time_ns) * share;
     const bool is_delay = !ss_is_finite(node->places_total);
-    row->utilization =
-        is_delay ? SS_NAN : ss__level_area(&node->busy, run->time_ns) * share / node->places_total;
+    const double busy_area = ss__node_area(node, SS_LEVEL_BUSY, run->time_ns);
+    row->utilization = is_delay ? SS_NAN : busy_area * share / node->places_total;
     row->core_utilization =
         node->cores_total > 0.0
             ? ss__level_area(&node->cores_busy, run->time_ns) * share / node->cores_total

@@ -57,8 +57,8 @@ static ss_sample read_node(const ss_run *run, uint32_t node) {
     const ss_task_stats *stats = ss__node_stats(run, node);
     const ss_sim_node *sim_node = &run->built.sim.nodes[node];
     ss_sample sample = {
-        .busy_area = ss__level_area(&sim_node->busy, run->time_ns),
-        .queue_area = ss__level_area(&sim_node->in_queue, run->time_ns),
+        .busy_area = ss__node_area(sim_node, SS_LEVEL_BUSY, run->time_ns),
+        .queue_area = ss__node_area(sim_node, SS_LEVEL_QUEUE, run->time_ns),
         .cores_area = ss__level_area(&sim_node->cores_busy, run->time_ns),
     };
     if (!stats) return sample;
@@ -278,11 +278,11 @@ static double *write_frame_node(const ss_run *run, uint32_t index, double *out) 
     }
     // Until there is a row of the timeline, the moment has to do.
     *out++ = run->row_count > 0u ? sample->utilization
-                                 : (double)node->busy.now / node->places_total;
-    *out++ = (double)node->in_queue.now;
-    *out++ = (double)node->busy.now;
+                                 : (double)node->now[SS_LEVEL_BUSY] / node->places_total;
+    *out++ = (double)node->now[SS_LEVEL_QUEUE];
+    *out++ = (double)node->now[SS_LEVEL_BUSY];
     *out++ = node->places_total;
-    *out++ = (double)node->in_system.now;
+    *out++ = (double)node->now[SS_LEVEL_SYSTEM];
     *out++ = sample->throughput;
     *out++ = frame_p99(run, index);
     *out++ = now.completions;

@@ -115,7 +115,7 @@ static void sharing_count_busy(ss_sim *sim, const ss_group *group, uint32_t befo
     const int64_t is = group->active < group->cores ? group->active : group->cores;
     if (is == was) return;
     ss_level_add(&node->cores_busy, is - was, sim->now_ns);
-    if (node->discipline == SS_PS) ss_level_add(&node->busy, is - was, sim->now_ns);
+    if (node->discipline == SS_PS) ss_node_count(node, SS_LEVEL_BUSY, is - was, sim->now_ns);
 }
 
 void ss__sharing_join(ss_sim *sim, uint32_t index, double work_ns) {

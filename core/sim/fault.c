@@ -9,9 +9,9 @@ static void clear_group(ss_sim *sim, ss_group *group) {
     ss_sim_node *node = &sim->nodes[group->node];
     const uint32_t cores_busy = group->active < group->cores ? group->active : group->cores;
     const uint32_t busy = node->discipline != SS_PS ? group->busy : cores_busy;
-    ss_level_add(&node->busy, -(int64_t)busy, sim->now_ns);
+    ss_node_count(node, SS_LEVEL_BUSY, -(int64_t)busy, sim->now_ns);
     ss_level_add(&node->cores_busy, -(int64_t)cores_busy, sim->now_ns);
-    ss_level_add(&node->in_queue, -(int64_t)group->queue_length, sim->now_ns);
+    ss_node_count(node, SS_LEVEL_QUEUE, -(int64_t)group->queue_length, sim->now_ns);
     group->busy = group->queue_length = group->active = 0;
     group->head = group->tail = group->first = group->event_seq = 0;
     group->virtual_ns = 0.0;

@@ -57,10 +57,9 @@ static inline void ss__record(ss_sim *sim, uint32_t series, int64_t duration_ns)
         ss__record_long(sim, series, duration_ns);
         return;
     }
-    ss_pending *pending = &sim->pending[series];
-    const uint32_t count = pending->count;
-    pending->duration_ns[count] = (uint32_t)duration_ns;
-    pending->count = count + 1u;
+    const uint32_t count = sim->pending_count[series];
+    sim->pending[series].duration_ns[count] = (uint32_t)duration_ns;
+    sim->pending_count[series] = (uint8_t)(count + 1u);
     if (__builtin_expect(count + 1u == SS_PENDING_MAX, 0)) ss__count_series(sim, series);
 }
 

@@ -76,7 +76,7 @@ static void queue_insert(ss_sim *sim, uint32_t group_index, uint32_t index) {
     }
     sim->tasks[index].group = group_index;
     group->queue_length++;
-    ss_level_add(&node->in_queue, 1, sim->now_ns);
+    ss_node_count(node, SS_LEVEL_QUEUE, 1, sim->now_ns);
 }
 
 static void queue_remove(ss_sim *sim, uint32_t index) {
@@ -88,7 +88,7 @@ static void queue_remove(ss_sim *sim, uint32_t index) {
         list_remove(sim, group, index);
     }
     group->queue_length--;
-    ss_level_add(&node->in_queue, -1, sim->now_ns);
+    ss_node_count(node, SS_LEVEL_QUEUE, -1, sim->now_ns);
 }
 
 /// A waiting task at random: a walk from the nearer end.
@@ -222,7 +222,7 @@ static void start_service(ss_sim *sim, uint32_t index, bool from_idle) {
     const ss_class *class = &sim->classes[task->class_index];
     ss_sim_node *node = &sim->nodes[class->node];
     sim->groups[task->group].busy++;
-    if (node->discipline != SS_PS) ss_level_add(&node->busy, 1, sim->now_ns);
+    if (node->discipline != SS_PS) ss_node_count(node, SS_LEVEL_BUSY, 1, sim->now_ns);
     if (sim->needs_side && sim->side[index].is_preempted) {
         resume_service(sim, index);
         return;
@@ -282,7 +282,7 @@ static void preempt(ss_sim *sim, uint32_t index) {
     side->is_preempted = 1;
     task->event_seq = 0;
     sim->groups[group_index].busy--;
-    ss_level_add(&sim->nodes[sim->groups[group_index].node].busy, -1, sim->now_ns);
+    ss_node_count(&sim->nodes[sim->groups[group_index].node], SS_LEVEL_BUSY, -1, sim->now_ns);
     queue_insert(sim, group_index, index);
 }
 
@@ -360,7 +360,7 @@ static void start_batch(ss_sim *sim, ss_group *group) {
     }
     if (first == 0u) return; // all had given up
     group->busy++;
-    ss_level_add(&node->busy, 1, sim->now_ns);
+    ss_node_count(node, SS_LEVEL_BUSY, 1, sim->now_ns);
 }
 
 static void fill_batches(ss_sim *sim, uint32_t group_index) {
@@ -425,7 +425,7 @@ void ss__release_place(ss_sim *sim, uint32_t index) {
     task->group = SS_GROUP_NONE;
     if (sim->needs_side && sim->side[index].is_batched && leave_batch(sim, index)) return;
     group->busy--;
-    if (node->discipline != SS_PS) ss_level_add(&node->busy, -1, sim->now_ns);
+    if (node->discipline != SS_PS) ss_node_count(node, SS_LEVEL_BUSY, -1, sim->now_ns);
     if (group->queue_length > 0u) {
         ss_sim_fill_places(sim, group_index);
     } else if (node->vacation) {
@@ -522,7 +522,7 @@ static void admit_blocked(ss_sim *sim, uint32_t group_index) {
 /// Token bucket and load shedding of a node's `limits`.
 static bool passes_limits(ss_sim *sim, ss_sim_node *node) {
     if (node->in_flight_max != SS_PLACES_INFINITE &&
-        node->in_system.now > (int64_t)node->in_flight_max) {
+        node->now[SS_LEVEL_SYSTEM] > node->in_flight_max) {
         return false;
     }
     if (!(node->limit_rate > 0.0)) return true;
@@ -589,7 +589,8 @@ static void enter_group(ss_sim *sim, uint32_t group_index, uint32_t index) {
     }
 }
 
-/// Takes a place, waits, or is turned away, where nothing else can happen.
+/// Takes a place, waits, or is turned away, where nothing else can happen. The node's levels have
+/// been caught up.
 static inline void arrive_usual(ss_sim *sim, uint32_t index, ss_task *task, const ss_class *class,
                                 ss_sim_node *node) {
     const uint32_t group_index = choose_group(sim, node, task);
@@ -600,13 +601,15 @@ static inline void arrive_usual(ss_sim *sim, uint32_t index, ss_task *task, cons
     ss_group *group = &sim->groups[group_index];
     if (group->busy < group->places) {
         task->group = group_index;
-        ss__serve_usual(sim, index, task, class, node, group);
+        group->busy++;
+        node->now[SS_LEVEL_BUSY]++;
+        ss__serve_usual(sim, index, task, class, node);
     } else if (group->queue_length < group->queue_capacity) {
         ss__task_set_state(task, SS_TASK_QUEUED);
         list_append(sim, group, index);
         task->group = group_index;
         group->queue_length++;
-        ss_level_add(&node->in_queue, 1, sim->now_ns);
+        node->now[SS_LEVEL_QUEUE]++;
     } else {
         ss_sim_finish(sim, index, SS_OUTCOME_REJECTED);
     }
@@ -626,7 +629,7 @@ void ss__arrive(ss_sim *sim, uint32_t index) {
         sim->stats[node->node_stats].arrivals++;
         ss_level_add(&class->in_system, 1, sim->now_ns);
     }
-    ss_level_add(&node->in_system, 1, sim->now_ns);
+    ss_node_count(node, SS_LEVEL_SYSTEM, 1, sim->now_ns);
     if (ss__is_usual(sim, node)) {
         arrive_usual(sim, index, task, class, node);
         return;

@@ -1,4 +1,6 @@
 /// Statistics of a run: counting what was recorded, forgetting the warm-up.
+#include <string.h>
+
 #include "sim/internal.h"
 
 #define COLD_FIRST 16u
@@ -103,11 +105,10 @@ static void add_histogram(ss_sim *sim, ss_histogram *histogram, const uint32_t *
 
 void ss__count_series(ss_sim *sim, uint32_t index) {
     ss_series *series = &sim->series[index];
-    ss_pending *pending = &sim->pending[index];
-    const uint32_t count = pending->count;
-    const uint32_t *durations_ns = pending->duration_ns;
+    const uint32_t count = sim->pending_count[index];
+    const uint32_t *durations_ns = sim->pending[index].duration_ns;
     if (count == 0u) return;
-    pending->count = 0;
+    sim->pending_count[index] = 0;
     if (series->tally.count == 0u && !begin_series(sim, series, durations_ns[0])) return;
     add_moments(sim, series, durations_ns, count);
     add_histogram(sim, &sim->series_histograms[series->cold1 - 1u], durations_ns, count);
@@ -138,7 +139,7 @@ void ss_sim_count_pending(ss_sim *sim) {
     if (!sim->has_pending) return;
     sim->has_pending = 0;
     for (uint32_t i = 0; i < sim->series_count; i++) {
-        if (sim->pending[i].count > 0u) ss__count_series(sim, i);
+        if (sim->pending_count[i] > 0u) ss__count_series(sim, i);
     }
 }
 
@@ -170,7 +171,7 @@ static void level_reset(ss_level *level, int64_t now_ns) {
 
 void ss_sim_reset_stats(ss_sim *sim) {
     if (sim->code && sim->code->reset) sim->code->reset(sim->code->context);
-    for (uint32_t i = 0; i < sim->series_count; i++) sim->pending[i].count = 0;
+    memset(sim->pending_count, 0, sim->series_count);
     for (uint32_t i = 0; i < sim->stats_count; i++) sim->stats[i] = (ss_task_stats){0};
     for (uint32_t i = 0; i < sim->series_count; i++) series_reset(sim, &sim->series[i]);
     memset(sim->watches, 0, sim->watch_count * sizeof(ss_quantile_watch));
@@ -180,10 +181,10 @@ void ss_sim_reset_stats(ss_sim *sim) {
         edge->lost = edge->hedges = 0;
     }
     for (uint32_t i = 0; i < sim->node_count; i++) {
-        level_reset(&sim->nodes[i].in_system, sim->now_ns);
-        level_reset(&sim->nodes[i].in_queue, sim->now_ns);
-        level_reset(&sim->nodes[i].busy, sim->now_ns);
-        level_reset(&sim->nodes[i].cores_busy, sim->now_ns);
+        ss_sim_node *node = &sim->nodes[i];
+        memset(node->area, 0, sizeof node->area);
+        node->since_ns = sim->now_ns;
+        level_reset(&node->cores_busy, sim->now_ns);
     }
     for (uint32_t i = 0; i < sim->class_count; i++) {
         level_reset(&sim->classes[i].in_system, sim->now_ns);

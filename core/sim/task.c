@@ -14,8 +14,8 @@ static bool tasks_grow(ss_sim *sim) {
         return false;
     }
     if (sim->code && !ss__code_grow(sim, capacity)) return false;
-    ss_task *tasks = ss_reallocate(&sim->allocator, sim->tasks,
-                                   (size_t)sim->task_capacity * sizeof(ss_task), bytes);
+    ss_task *tasks = ss_reallocate_lines(&sim->allocator, sim->tasks,
+                                         (size_t)sim->task_capacity * sizeof(ss_task), bytes);
     if (!tasks) {
         sim->status = SS_ERROR_MEMORY;
         return false;
@@ -28,8 +28,8 @@ static bool tasks_grow(ss_sim *sim) {
                           (size_t)capacity * sizeof(ss_task_side));
         if (!side) {
             // Give the larger array back, so that both always have task_capacity elements.
-            tasks = ss_reallocate(&sim->allocator, tasks, bytes,
-                                  (size_t)sim->task_capacity * sizeof(ss_task));
+            tasks = ss_reallocate_lines(&sim->allocator, tasks, bytes,
+                                        (size_t)sim->task_capacity * sizeof(ss_task));
             if (tasks) sim->tasks = tasks;
             sim->status = SS_ERROR_MEMORY;
             return false;
@@ -157,7 +157,7 @@ static inline void count_end(ss_sim *sim, ss_class *class, ss_sim_node *node, in
         }
         ss_level_add(&class->in_system, -1, sim->now_ns);
     }
-    ss_level_add(&node->in_system, -1, sim->now_ns);
+    ss_node_count(node, SS_LEVEL_SYSTEM, -1, sim->now_ns);
 }
 
 static inline void count_client_end(ss_sim *sim, ss_class *class, ss_sim_node *node,
@@ -420,7 +420,7 @@ void ss_sim_spawn(ss_sim *sim, uint32_t class_index) {
         sim->stats[node->node_stats].arrivals++;
         ss_level_add(&class->in_system, 1, sim->now_ns);
     }
-    ss_level_add(&node->in_system, 1, sim->now_ns);
+    ss_node_count(node, SS_LEVEL_SYSTEM, 1, sim->now_ns);
     if (is_direct) {
         send_direct(sim, index, class, edge);
     } else {
@@ -546,7 +546,8 @@ ss_status ss_sim_open(ss_sim *sim) {
 }
 
 void ss_sim_close(ss_sim *sim) {
-    ss_deallocate(&sim->allocator, sim->tasks, (size_t)sim->task_capacity * sizeof(ss_task));
+    ss_deallocate_lines(&sim->allocator, sim->tasks,
+                        (size_t)sim->task_capacity * sizeof(ss_task));
     ss_deallocate(&sim->allocator, sim->side, (size_t)sim->task_capacity * sizeof(ss_task_side));
     sim->side = NULL;
     if (sim->code) ss__code_close(sim);

@@ -10,13 +10,11 @@ static inline bool ss__is_usual(const ss_sim *sim, const ss_sim_node *node) {
     return !(node->flags & SS_NODE_UNUSUAL) && !sim->needs_side && !sim->code;
 }
 
-/// Gives a task the place that its group has free, and starts its service.
+/// Starts the service of a task that its group has a place for; the node's levels are the caller's.
 static inline void ss__serve_usual(ss_sim *sim, uint32_t index, ss_task *task,
-                                   const ss_class *class, ss_sim_node *node, ss_group *group) {
+                                   const ss_class *class, ss_sim_node *node) {
     const int64_t now_ns = sim->now_ns;
     const int64_t wait_ns = now_ns - task->arrived_ns;
-    group->busy++;
-    ss_level_add(&node->busy, 1, now_ns);
     task->timer_seq = 0; // its patience no longer matters
     task->began_ns = now_ns;
     ss__record(sim, ss__series_of(class->stats, SS_SERIES_WAIT), wait_ns);
@@ -48,7 +46,7 @@ static inline uint32_t ss__take_first(ss_sim *sim, ss_sim_node *node, ss_group *
     }
     task->next = task->previous = 0;
     group->queue_length--;
-    ss_level_add(&node->in_queue, -1, sim->now_ns);
+    node->now[SS_LEVEL_QUEUE]--; // caught up when the end was counted
     return first;
 }
 
@@ -63,12 +61,14 @@ static inline void ss__release_usual(ss_sim *sim, ss_task *task, const ss_class 
         ss__record(sim, ss__series_of(node->node_stats, SS_SERIES_SERVICE), service_ns);
     }
     task->group = SS_GROUP_NONE;
-    group->busy--;
-    ss_level_add(&node->busy, -1, sim->now_ns);
-    if (group->queue_length == 0u || group->busy >= group->places || group->is_down) return;
-    const uint32_t next = ss__take_first(sim, node, group);
+    if (group->queue_length == 0u || group->busy > group->places || group->is_down) {
+        group->busy--;
+        node->now[SS_LEVEL_BUSY]--; // caught up when the end was counted
+        return;
+    }
+    const uint32_t next = ss__take_first(sim, node, group); // the place passes to the next
     ss_task *next_task = &sim->tasks[next];
-    ss__serve_usual(sim, next, next_task, &sim->classes[next_task->class_index], node, group);
+    ss__serve_usual(sim, next, next_task, &sim->classes[next_task->class_index], node);
     if (group->queue_length > 0u && group->busy < group->places) {
         ss_sim_fill_places(sim, group_index); // there were more places than were used
     }

@@ -153,13 +153,13 @@ static const char *take_census(invariants *watched) {
 static const char *check_levels(invariants *watched, uint32_t index) {
     const ss_sim_node *node = &watched->run->built.sim.nodes[index];
     const census *there = &watched->nodes[index];
-    if (node->in_system.now != there->in_system) {
+    if ((int64_t)node->now[SS_LEVEL_SYSTEM] != there->in_system) {
         return broken(watched, "%s says %lld are in it, %lld are", name_of(watched, index),
-                      (long long)node->in_system.now, (long long)there->in_system);
+                      (long long)node->now[SS_LEVEL_SYSTEM], (long long)there->in_system);
     }
-    if (node->in_queue.now != there->queued + there->held) {
+    if ((int64_t)node->now[SS_LEVEL_QUEUE] != there->queued + there->held) {
         return broken(watched, "%s says %lld wait, %lld do", name_of(watched, index),
-                      (long long)node->in_queue.now, (long long)(there->queued + there->held));
+                      (long long)node->now[SS_LEVEL_QUEUE], (long long)(there->queued + there->held));
     }
     int64_t busy = there->with_place;
     if (node->discipline == SS_PS) { // whose busy places are the cores at work
@@ -169,9 +169,9 @@ static const char *check_levels(invariants *watched, uint32_t index) {
             busy += group->active < group->cores ? group->active : group->cores;
         }
     }
-    if (node->busy.now != busy) {
+    if ((int64_t)node->now[SS_LEVEL_BUSY] != busy) {
         return broken(watched, "%s says %lld places are busy, %lld are", name_of(watched, index),
-                      (long long)node->busy.now, (long long)busy);
+                      (long long)node->now[SS_LEVEL_BUSY], (long long)busy);
     }
     return NULL;
 }
@@ -221,14 +221,15 @@ static const char *check_counts(invariants *watched, uint32_t index, const ss_ta
     const ss_sim_node *node = &watched->run->built.sim.nodes[index];
     const int64_t stayed = (int64_t)(stats->arrivals - stats->outcomes[SS_OUTCOME_OK]) -
                            (int64_t)errors_of(stats);
-    if (!watched->has_begun) watched->in_system_before[index] = node->in_system.now - stayed;
-    if (node->in_system.now != watched->in_system_before[index] + stayed ||
+    if (!watched->has_begun) watched->in_system_before[index] = (int64_t)node->now[SS_LEVEL_SYSTEM] - stayed;
+    const int64_t at_node = (int64_t)node->now[SS_LEVEL_SYSTEM];
+    if (at_node != watched->in_system_before[index] + stayed ||
         watched->in_system_before[index] < 0) {
         return broken(watched, "%s: %llu came, %llu went well, %llu badly, %lld more are there",
                       name_of(watched, index), (unsigned long long)stats->arrivals,
                       (unsigned long long)stats->outcomes[SS_OUTCOME_OK],
                       (unsigned long long)errors_of(stats),
-                      (long long)(node->in_system.now - watched->in_system_before[index]));
+                      (long long)(at_node - watched->in_system_before[index]));
     }
     const ss_series *response = ss__response_series(watched->run, index);
     if (response->tally.count != stats->outcomes[SS_OUTCOME_OK]) {
@@ -241,7 +242,7 @@ static const char *check_counts(invariants *watched, uint32_t index, const ss_ta
 /// times spent, of those who left and of those still there. Times of failures are not kept.
 static const char *check_little(invariants *watched, uint32_t index, const ss_task_stats *stats) {
     const ss_sim_node *node = &watched->run->built.sim.nodes[index];
-    const double area = ss__level_area(&node->in_system, watched->run->time_ns);
+    const double area = ss__node_area(node, SS_LEVEL_SYSTEM, watched->run->time_ns);
     const ss_tally *tally = &ss__response_series(watched->run, index)->tally;
     const double ended_ns = tally->sum + (double)tally->count * tally->origin;
     const double spent = ended_ns + watched->nodes[index].ages_ns;
@@ -297,7 +298,7 @@ static const char *check_users(invariants *watched, uint32_t index) {
     for (uint32_t i = 0; i < sim->queue.count; i++) {
         thinking += sim->queue.events[i].payload == payload ? 1 : 0;
     }
-    const int64_t asking = sim->nodes[index].in_system.now;
+    const int64_t asking = (int64_t)sim->nodes[index].now[SS_LEVEL_SYSTEM];
     if (thinking + asking == (int64_t)users->number) return NULL;
     return broken(watched, "%s: %lld users think, %lld wait, of %lld", name_of(watched, index),
                   (long long)thinking, (long long)asking, (long long)users->number);

@@ -62,15 +62,17 @@ typedef struct client_setup {
     uint32_t point_count, state_count, trace_count, mix_count, users;
 } client_setup;
 
-/// What changes during a run.
+/// What changes during a run. The usual client (a constant rate, one operation, one request at a
+/// time) needs nothing else: a cache line of its own.
 typedef struct client_state {
     ss_random arrival;
-    int64_t state_until_ns; ///< MMPP: end of the current state
+    double factor;         ///< of a spike; 1 usually
+    double usual_rate_per_s; ///< of the usual client, from its setup; 0 = another one
+    uint32_t usual_class;
+    uint32_t surplus;       ///< users who are to leave when their request has ended
     uint32_t state;         ///< MMPP, MAP
     uint32_t next;          ///< trace: next entry
-    double factor;          ///< of a spike; 1 usually
-    uint32_t surplus;       ///< users who are to leave when their request has ended
-    uint32_t reserved;
+    int64_t state_until_ns; ///< MMPP: end of the current state
 } client_state;
 
 /// States passed without an arrival before the client is taken to be silent (all durations tiny).
@@ -205,15 +207,28 @@ static uint32_t further_of_batch(const client_setup *setup, client_state *state)
     return size <= 1.0 ? 0u : (uint32_t)ss_min(size, BATCH_MAX) - 1u;
 }
 
+/// An arrival of the usual client.
+static inline void usual_timer(ss_sim *sim, uint32_t node, client_state *state) {
+    const double seconds =
+        ss_random_exponential(&state->arrival) / (state->usual_rate_per_s * state->factor);
+    const int64_t at_ns = sim->now_ns + ss_time_from_seconds(seconds);
+    if (at_ns < SS_TIME_MAX) ss_sim_schedule(sim, at_ns, SS_EVENT_NODE, node);
+    ss_sim_spawn(sim, state->usual_class);
+}
+
 void ss_client_timer(ss_sim *sim, uint32_t node) {
+    client_state *state = ss_sim_state(sim, node);
+    if (state->usual_rate_per_s > 0.0 && state->surplus == 0u) {
+        usual_timer(sim, node, state);
+        return;
+    }
     const client_setup *setup = ss_sim_setup(sim, node);
     uint32_t class_index;
     if (setup->kind == LOAD_TRACE) {
-        class_index = setup->trace[((client_state *)ss_sim_state(sim, node))->next++].class_index;
+        class_index = setup->trace[state->next++].class_index;
     } else {
         class_index = draw_operation(sim, node, setup);
     }
-    client_state *state = ss_sim_state(sim, node);
     if (setup->kind != LOAD_USERS && state->surplus > 0u) {
         state->surplus--; // a user's timer from before the load was changed to an open one
         return;
@@ -232,6 +247,13 @@ void ss_client_ended(ss_sim *sim, uint32_t node, ss_outcome outcome) {
     if (state->surplus > 0u) state->surplus--; else schedule_next(sim, node);
 }
 
+/// Notes in the state whether the client is the usual one.
+static void set_usual(const client_setup *setup, client_state *state) {
+    const bool is_usual = setup->kind == LOAD_RATE && setup->mix_count == 1u && !setup->batch;
+    state->usual_rate_per_s = is_usual ? setup->rate_per_s : 0.0;
+    state->usual_class = is_usual ? setup->mix[0].class_index : 0u;
+}
+
 /// Under a changed design: users come or go one by one; another kind of open load begins with the
 /// next arrival.
 static void resume(ss_sim *sim, uint32_t node, const void *had_setup) {
@@ -247,6 +269,7 @@ static void resume(ss_sim *sim, uint32_t node, const void *had_setup) {
             ss_time_from_seconds(ss_dist_sample(setup->states[0].duration, &state->arrival));
     }
     if (state->state >= setup->state_count) state->state = 0;
+    set_usual(setup, state);
     for (uint32_t i = had_timers; i < timers; i++) schedule_next(sim, node);
     if (timers < had_timers) state->surplus += had_timers - timers;
 }
@@ -428,6 +451,7 @@ static ss_status bind(ss_builder *builder, uint32_t node) {
     client_state *state = ss_sim_state(ss_builder_sim(builder), node);
     state->arrival = ss_builder_random(builder, node, SS_PURPOSE_ARRIVAL);
     state->factor = 1.0;
+    set_usual(setup, state);
     return SS_OK;
 }
 

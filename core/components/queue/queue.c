@@ -61,7 +61,7 @@ static void append(ss_sim *sim, uint32_t node, backlog *lane, uint32_t task) {
     }
     lane->length++;
     state->waiting++;
-    ss_level_add(&sim->nodes[node].in_queue, 1, sim->now_ns);
+    ss_node_count(&sim->nodes[node], SS_LEVEL_QUEUE, 1, sim->now_ns);
 }
 
 /// Takes the oldest message and lets it go on to its consumer's call: entry `nth` of the table that
@@ -73,7 +73,7 @@ static void hand_over(ss_sim *sim, uint32_t node, backlog *lane, consumer *to, u
     if (!lane->head) lane->tail = 0;
     lane->length--;
     state->waiting--;
-    ss_level_add(&sim->nodes[node].in_queue, -1, sim->now_ns);
+    ss_node_count(&sim->nodes[node], SS_LEVEL_QUEUE, -1, sim->now_ns);
     to->under_way++;
     const ss_instruction *hook = &sim->program[sim->tasks[task].pc - 1u];
     sim->tasks[task].pc = sim->choices[hook->jump + nth].jump;

@@ -55,6 +55,13 @@ void *ss_reallocate(const ss_allocator *allocator, void *pointer, size_t old_byt
                     size_t new_bytes);
 void ss_deallocate(const ss_allocator *allocator, void *pointer, size_t bytes); ///< NULL is fine
 
+#define SS_CACHE_LINE_BYTES 64u
+/// Like ss_reallocate, for blocks that begin a cache line; what is new in them is undefined.
+void *ss_reallocate_lines(const ss_allocator *allocator, void *pointer, size_t old_bytes,
+                          size_t new_bytes);
+void *ss_allocate_lines_zeroed(const ss_allocator *allocator, size_t bytes);
+void ss_deallocate_lines(const ss_allocator *allocator, void *pointer, size_t bytes);
+
 /// An arena: many small things that live and die together (a parsed document, a compiled model).
 typedef struct ss_arena ss_arena;
 ss_arena *ss_arena_create(const ss_allocator *allocator); ///< NULL when memory is refused

@@ -166,7 +166,7 @@ typedef enum ss_balance {
 
 /// A replica: its places and its waiting line.
 typedef struct ss_group {
-    uint32_t node;
+    _Alignas(SS_CACHE_LINE_BYTES) uint32_t node;
     uint32_t places;      ///< SS_PLACES_INFINITE for a delay centre
     uint32_t busy;
     uint32_t queue_length;
@@ -197,24 +197,36 @@ enum {
                       SS_NODE_OWN_RULES,
 };
 
+/// The levels of a node.
+enum {
+    SS_LEVEL_SYSTEM, ///< requests there
+    SS_LEVEL_QUEUE,  ///< of them, those waiting
+    SS_LEVEL_BUSY,   ///< places taken; where those served share cores, cores at work
+    SS_LEVEL_KINDS,
+};
+
 typedef struct ss_sim_node {
-    // What every request touches: three cache lines.
+    // What every request touches: one cache line.
+    _Alignas(SS_CACHE_LINE_BYTES) uint32_t flags;
     uint32_t behaviour;    ///< ss_behaviour of components/registry.h
-    uint32_t flags;
     uint32_t group_first, group_count;
-    uint32_t discipline, balance;
-    uint32_t next_group;   ///< round-robin
-    uint32_t class_count;
-    uint32_t node_stats;   ///< index of the node-level statistics
-    uint32_t watch1;       ///< of a client: 1-based index of its quantile watch
+    uint32_t state_offset; ///< the behaviour's own state in ss_sim.state
+    // The levels change together, so they have one clock: what an ss_level is, three times.
+    uint32_t now[SS_LEVEL_KINDS];
+    int64_t since_ns;
+    double area[SS_LEVEL_KINDS];
+    // What every service touches: another one.
+    ss_random service;
     double time_factor;    ///< service time multiplier: slow faults / instance speed
     double extra_errors;   ///< share of requests that a fault makes fail
-    const ss_dist *patience, *setup, *vacation; ///< NULL = none
-    ss_level in_system, in_queue, busy;
-    ss_random service;
+    uint32_t discipline, balance;
+    uint32_t next_group;   ///< round-robin
+    uint32_t node_stats;   ///< index of the node-level statistics
     // The rest.
+    uint32_t class_count;
+    uint32_t watch1;       ///< of a client: 1-based index of its quantile watch
+    const ss_dist *patience, *setup, *vacation; ///< NULL = none
     ss_random route, balance_random, patience_random;
-    uint32_t state_offset; ///< the behaviour's own state in ss_sim.state
     uint32_t state_size;
     double own_time_factor; ///< time_factor without the faults
     const double *speedup; ///< total speed with 1, 2, … being served; NULL = as many as cores
@@ -231,6 +243,27 @@ typedef struct ss_sim_node {
     uint64_t id_hash;
 } ss_sim_node;
 
+/// Brings the areas under a node's levels up to a time.
+static inline void ss_node_catch_up(ss_sim_node *node, int64_t now_ns) {
+    const double elapsed_ns = (double)(now_ns - node->since_ns);
+    node->since_ns = now_ns;
+    for (uint32_t i = 0; i < SS_LEVEL_KINDS; i++) {
+        node->area[i] += (double)node->now[i] * elapsed_ns;
+    }
+}
+
+/// Changes one of a node's levels.
+static inline void ss_node_count(ss_sim_node *node, uint32_t level, int64_t change,
+                                 int64_t now_ns) {
+    ss_node_catch_up(node, now_ns);
+    node->now[level] = (uint32_t)(node->now[level] + change);
+}
+
+/// One of a node's levels by itself.
+static inline ss_level ss_node_level(const ss_sim_node *node, uint32_t level) {
+    return (ss_level){node->now[level], node->since_ns, node->area[level]};
+}
+
 // --- Edges ---------------------------------------------------------------------------------------
 
 typedef enum ss_breaker_state {
@@ -244,7 +277,7 @@ typedef enum ss_breaker_state {
 
 typedef struct ss_sim_edge {
     // What every message touches: one cache line.
-    uint32_t is_plain;      ///< nothing on it that could delay or lose a message, at present
+    _Alignas(SS_CACHE_LINE_BYTES) uint32_t is_plain;      ///< nothing on it that could delay or lose a message, at present
     uint32_t in_flight;
     uint32_t from, to;
     uint32_t series;        ///< index of the latency series in ss_sim.series
@@ -282,7 +315,7 @@ typedef struct ss_sim_edge {
 /// A series of durations. Its histogram and the means of its batches are taken from pools at its
 /// first value.
 typedef struct ss_series {
-    _Alignas(64) ss_tally tally; ///< ns
+    _Alignas(SS_CACHE_LINE_BYTES) ss_tally tally; ///< ns
     double batch_sum;            ///< of the open batch, ns
     uint64_t batch_end;          ///< the tally's count at which the open batch is full
     uint32_t cold1;              ///< 1-based index of its histogram and batches; 0 = no value yet
@@ -294,10 +327,9 @@ enum { SS_SERIES_WAIT, SS_SERIES_SERVICE, SS_SERIES_RESPONSE, SS_SERIES_KINDS };
 
 /// Values of a series that wait to be counted together: then what the series touches is fetched
 /// once for all of them. Longer durations (4.3 s) are counted at once.
-#define SS_PENDING_MAX 31u
+#define SS_PENDING_MAX 128u
 typedef struct ss_pending {
-    _Alignas(64) uint32_t count;
-    uint32_t duration_ns[SS_PENDING_MAX];
+    _Alignas(SS_CACHE_LINE_BYTES) uint32_t duration_ns[SS_PENDING_MAX];
 } ss_pending;
 
 /// Quantiles that get an interval: p50, p95, p99.
@@ -315,7 +347,7 @@ typedef struct ss_quantile_watch {
 #define SS_WATCH_BATCH 64u /* responses that one value of `shares` stands for */
 
 typedef struct ss_task_stats {
-    _Alignas(64) uint64_t arrivals;
+    _Alignas(SS_CACHE_LINE_BYTES) uint64_t arrivals;
     uint64_t outcomes[SS_OUTCOME_COUNT]; ///< [OK] = completions
 } ss_task_stats;
 
@@ -418,12 +450,13 @@ struct ss_sim {
     ss_group *groups;
     ss_sim_edge *edges;
     ss_class *classes;
-    ss_task_stats *stats;   ///< 64-byte aligned, in stats_block
-    ss_series *series;      ///< of the stats, then of the edges; 64-byte aligned, in stats_block
+    ss_task_stats *stats;   ///< where stats_block begins
+    ss_series *series;      ///< of the stats, then of the edges; in stats_block
     void *stats_block;
     ss_histogram *series_histograms; ///< by ss_series.cold1 - 1
     ss_batches *batches;             ///< likewise
     ss_pending *pending;             ///< by series: not yet counted; in stats_block
+    uint8_t *pending_count;          ///< by series: how many; in stats_block
     uint32_t cold_count, cold_capacity, series_count;
     uint32_t has_pending; ///< perhaps: the engine has run since they were last counted
     ss_quantile_watch *watches;
