@@ -75,9 +75,9 @@ export async function drop(page, name, text) {
 
 const AXE = readFileSync(fromWeb.resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe objects to by all of its rules, its own advice included, one line each. */
+/** What axe objects to by all of its rules, its own advice included, in the page and the frames within it, one line each. */
 export async function objections(page) {
-  if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(AXE);
+  for (const frame of page.frames()) if (!await frame.evaluate(() => 'axe' in globalThis)) await frame.evaluate(AXE);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target} ${failureSummary.replace(/\s+/g, ' ')}`));
 }

@@ -154,6 +154,80 @@ export async function walk(page, check, { types = true } = {}) {
   await dialogs(page, check);
   await runs(page, check);
   await faults(page, check, design);
+  await code(page, check);
+}
+
+/** A node with code that measures, writes, fails now and then, and has something to be said against it. */
+const CODE = `const ${OWN}seen = [];
+export async function onRequest(request, node) {
+  ${OWN}seen.push(request.id);
+  ${OWN}note(request, node);
+  return node.call('${OWN}-db', { n: ${OWN}sum(${OWN}seen) });
+}
+function ${OWN}sum(list) {
+  let total = 0;
+  for (const a of list.slice(-20)) for (const b of list.slice(-20)) total += a * b;
+  return total;
+}
+function ${OWN}note(request, node) {
+  node.metric('${OWN}-metric', request.id);
+  if (request.id % 7 === 0) throw new Error('${OWN}-wrong');
+  node.log('${OWN}-log', request.id);
+}
+`;
+
+/** @param {Page} page */
+async function lookAtCode(page) {
+  await item(page, `[data-node="${OWN}-api"]`).press();
+  await openSheet(page, 'inspector');
+  await page.locator('.code-field').waitFor({ state: 'attached' });
+  await unfold(page);
+  await page.locator('.code-editor .editor[data-engine]').waitFor({ timeout: 30_000 });
+  await page.waitForTimeout(800); // what is found in it comes a moment later
+}
+
+/** The code of a node, what is found in it, what a run says of it, and what becomes of a run when it is changed. @param {Page} page @param {(state: string) => Promise<void>} check */
+async function code(page, check) {
+  await openDesign(page, {
+    format: 'scalesim/1', name: `${OWN}-code`,
+    nodes: { [`${OWN}-users`]: { type: 'client', name: `${OWN}-u`, load: { rate: '50/s' } }, [`${OWN}-api`]: { type: 'service', name: `${OWN}-a`, code: { source: CODE } }, [`${OWN}-db`]: { type: 'database', name: `${OWN}-d` } },
+    edges: [{ from: `${OWN}-users`, to: `${OWN}-api` }, { from: `${OWN}-api`, to: `${OWN}-db` }],
+    run: { duration: '20s', warmup: '0s', seed: 1 },
+  });
+  await lookAtCode(page);
+  await check('the code of a node, and what is found in it');
+  await closeSheets(page);
+  await page.locator('.run-play').click();
+  await page.locator('.run-bar[data-state="done"]').waitFor({ timeout: 60_000 });
+  await lookAtCode(page);
+  await page.locator('.code-sum').waitFor();
+  await page.locator('.code-editor').scrollIntoViewIfNeeded();
+  await page.locator('.code-editor').click();
+  await page.keyboard.press('F9');
+  await check('the code after a run, with its profile and a stop');
+  await page.locator('.code-large').click();
+  await page.waitForTimeout(200);
+  await check('the code, larger');
+  await page.locator('.code-editor').click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(`//${OWN}`);
+  await page.locator('.code-reload-told.warm').waitFor();
+  await check('changed code, and a run that had another one');
+  await page.locator('.code-apply').click();
+  await page.locator('.code-reload-told.bad').waitFor();
+  await check('no now to go on from');
+  await page.locator('.code-reload .button-group .button').last().click();
+  await page.locator('.code-editor').click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('(');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.code-reload-told.bad').waitFor();
+  await page.waitForTimeout(800);
+  await check('changed code that does not load');
+  await page.locator('.code-large').click();
+  await page.locator('.code-reload .button-group .button').first().click();
+  await closeSheets(page);
 }
 
 /** The tour, from its first words to the first that ask for something. @param {Page} page @param {(state: string) => Promise<void>} check */

@@ -31,8 +31,9 @@ export function createCode(app, { node, pointer, text, onText }) {
   const said = el('div', { class: 'code-said' });
   const large = el('button', { type: 'button', class: 'button quiet icon-only code-large', 'aria-pressed': 'false', 'aria-label': t('code.large'), title: t('code.large'), onclick: enlarge }, icon('fit'));
   const stepping = el('button', { type: 'button', class: 'button quiet icon-only', hidden: true, 'aria-label': t('debugger.of_node', { node }), title: t('debugger.of_node', { node }), onclick: () => app.signals.emit('debug', { node }) }, icon('debug'));
+  const inserting = el('button', { type: 'button', class: 'button quiet icon-only', 'aria-label': t('code.insert'), title: t('code.insert'), onclick: () => void insertCode() }, icon('plus'));
   const element = el('div', { class: 'code', role: 'group', 'aria-label': t('code.label', { node }) },
-    el('div', { class: 'code-head' }, el('span', { class: 'code-title truncate', 'aria-hidden': 'true' }, t('code.label', { node })), stepping, 'popover' in HTMLElement.prototype && large), box);
+    el('div', { class: 'code-head' }, el('span', { class: 'code-title truncate', 'aria-hidden': 'true' }, t('code.label', { node })), inserting, stepping, 'popover' in HTMLElement.prototype && large), box);
   let written = text;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -63,6 +64,25 @@ export function createCode(app, { node, pointer, text, onText }) {
     if (!isLarge) element.showPopover();
     large.setAttribute('aria-pressed', String(!isLarge));
     large.focus();
+  }
+
+  /** Starter code and patterns; what is chosen is one step to undo. */
+  async function insertCode() {
+    if (/** @type {any} */ (app.document.get().nodes[node])?.code?.language === 'wasm') return;
+    flush();
+    try {
+      const { showSnippets } = await loadLibrary('snippets');
+      if (isDisposed) return;
+      showSnippets(app, { node, text: editor.text, put(/** @type {string} */ next, /** @type {number} */ at) {
+        editor.text = next;
+        flush();
+        editor.reveal(placeOf(next, at));
+        editor.focus();
+      } });
+    } catch (error) {
+      app.notify(t('app.later_failed'), { kind: 'error' });
+      reportError(error);
+    }
   }
 
   function flush() {
@@ -196,7 +216,7 @@ export function createCode(app, { node, pointer, text, onText }) {
           el('span', {}, ` ${line.text}`))))));
   }
 
-  const stops = [...['results', 'run-state', 'document'].map((name) => app.signals.on(name, showRun)), breakpoints.onChange(showMarks)];
+  const stops = [...['results', 'run-state', 'document'].map((name) => app.signals.on(name, showRun)), breakpoints.onChange(showMarks), app.signals.on('insert-code', () => void insertCode())];
   showProblems();
   showRun();
   look().catch(() => {});

@@ -77,7 +77,7 @@ export function createProfile(app, { goTo, lineOf }) {
     fill(table,
       el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, t('profile.function')), ['calls', 'self', 'total', 'time'].map((name) => el('th', { scope: 'col', class: 'num', title: t(`profile.${name}_tip`) }, t(`profile.${name}`))))),
       el('tbody', {}, rows.map((one) => el('tr', {},
-        el('th', { scope: 'row', translate: 'no', dir: 'ltr' }, lineButton(one.line, nameOf(one))),
+        el('th', { scope: 'row', translate: 'no', title: nameOf(one) }, lineButton(one.line, nameOf(one))),
         [count(one.calls), percent(shareOf(one.self)), percent(shareOf(one.total)), timeOf(one.total) || '–'].map((text) => el('td', { class: 'num' }, text))))));
   }
 
@@ -140,7 +140,7 @@ export function createProfile(app, { goTo, lineOf }) {
         onclick: () => { look(flame); enlargeOr(flame); }, onpointerenter: () => { said.textContent = words(flame); },
         onfocus: () => look(flame), onkeydown: (/** @type {KeyboardEvent} */ event) => onKey(event, flame),
       }, svg('rect', { x: from * width + 0.5, y: flame.depth * row + 0.5, width: Math.max(1, wide - 1), height: row - 1, rx: 2 }),
-      text !== '' && svg('text', { x: from * width + 5, y: flame.depth * row + row / 2, 'dominant-baseline': 'central', 'aria-hidden': 'true' }, text));
+      text !== '' && svg('text', { x: from * width + 5, y: flame.depth * row + row / 2, 'dominant-baseline': 'central', 'aria-hidden': 'true', translate: 'no' }, text));
     }));
     whole.hidden = root === null;
     said.textContent = focused ? words(focused) : '';

@@ -20,7 +20,7 @@ export function createReload(app, { isChanged, flush }) {
   const told = el('p', { class: 'code-reload-told small' });
   const element = el('div', { class: 'code-reload', role: 'group', 'aria-label': t('code.reload') },
     el('span', { class: 'small muted' }, t('code.reload')), el('div', { class: 'button-group' }, choices), apply, told);
-  /** @type {{ design: unknown, text: string, mark?: object } | null} of this document alone */
+  /** @type {{ design: unknown, text: string } | null} of this document alone */
   let refusal = null;
   let isBusy = false;
   let shown = '';
@@ -28,9 +28,9 @@ export function createReload(app, { isChanged, flush }) {
   const isThere = () => run.design !== null && (run.state === 'running' || run.state === 'paused' || run.state === 'done');
   const canApply = () => isThere() && isChanged() && !isBusy;
 
-  /** @param {string} text @param {object} [mark] */
-  function refuse(text, mark = {}) {
-    refusal = { design: app.document.get(), text, mark };
+  /** @param {string} text */
+  function refuse(text) {
+    refusal = { design: app.document.get(), text };
     app.announce(text);
     update();
   }
@@ -67,10 +67,7 @@ export function createReload(app, { isChanged, flush }) {
   }
 
   /** @param {string} message of the engine */
-  function refuseWith(message) {
-    const why = said(message);
-    refuse(t('code.reload_refused', { why: why.text }), why.mark);
-  }
+  const refuseWith = (message) => refuse(t('code.reload_refused', { why: said(message).text }));
 
   /** @returns {{ text: string, kind: 'bad' | 'warm' | '' }} */
   function state() {

@@ -280,7 +280,7 @@ function create(host) {
     scrollBeyondLastLine: false, renderLineHighlight: 'all', fixedOverflowWidgets: true, lineNumbersMinChars: 4, padding: { top: 4, bottom: 4 },
     unicodeHighlight: { ambiguousCharacters: false }, stickyScroll: { enabled: false }, bracketPairColorization: { enabled: false },
     lightbulb: { enabled: /** @type {any} */ ('on') }, tabFocusMode: host.readOnly, 'semanticHighlighting.enabled': false,
-    wordBasedSuggestions: 'currentDocument', scrollbar: { useShadows: false }, overviewRulerBorder: false, hideCursorInOverviewRuler: true,
+    wordBasedSuggestions: 'currentDocument', scrollbar: { useShadows: false }, overviewRulerBorder: false, renderFinalNewline: 'on', hideCursorInOverviewRuler: true,
   });
   const model = /** @type {any} */ (editor.getModel());
   model.setEOL(monaco.editor.EndOfLineSequence.LF);
