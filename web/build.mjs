@@ -124,6 +124,18 @@ async function emitExamples() {
   return { count: examples.length, paths: ['examples/index.json', ...examples.map(({ entry }) => entry.path)], script: await emit('examples.js', `globalThis.scalesimExamples=${JSON.stringify(texts)};`) };
 }
 
+/** The snippets: every folder of core/handlers/snippets/, with the types of what its code calls by name. */
+async function readSnippets() {
+  const folder = join(root, 'core', 'handlers', 'snippets');
+  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+  return Promise.all(names.map(async (name) => {
+    const source = await readFile(join(folder, name, 'snippet.js'), 'utf8');
+    const { nodes, edges } = JSON.parse(await readFile(join(folder, name, 'test.json'), 'utf8'));
+    const called = Object.keys(edges).map((edge) => edge.split('->')).filter(([from, to]) => nodes[from].code === 'snippet.js' && source.includes(`'${to}'`));
+    return { name, source, targets: Object.fromEntries(called.map(([, to]) => [to, nodes[to].type])) };
+  }));
+}
+
 function checkSize(what, bytes, limit) {
   console.log(`${what}: ${bytes} bytes gzipped (at most ${limit})`);
   if (bytes > limit) {
@@ -157,6 +169,7 @@ const insight = await bundle(join(here, 'src', 'libraries', 'insight.js'), {}, [
 const settings = await bundle(join(here, 'src', 'libraries', 'settings.js'), {}, [borrowed]);
 const desk = await bundle(join(here, 'src', 'libraries', 'desk.js'), {}, [borrowed]);
 const stepping = await bundle(join(here, 'src', 'libraries', 'debugger.js'), {}, [borrowed]);
+const snippets = await bundle(join(here, 'src', 'libraries', 'snippets.js'), { __SNIPPETS__: JSON.stringify(await readSnippets()) }, [borrowed]);
 const analysis = await bundle(join(here, 'src', 'libraries', 'analysis.js'), {}, [borrowed]);
 const arabic = await bundle(join(here, 'src', 'libraries', 'arabic.js'));
 const pseudo = await bundle(join(here, 'src', 'libraries', 'pseudo.js'));
@@ -173,6 +186,7 @@ const assets = {
   debugger: await emit('debugger.js', stepping.js),
   desk: await emit('desk.js', desk.js),
   settings: await emit('settings.js', settings.js),
+  snippets: await emit('snippets.js', snippets.js),
   insight: await emit('insight.js', insight.js),
   wasm: await emit('scalesim.wasm', wasm),
   wasmScript: await emit('engine.js', `globalThis.scalesimWasm="${wasm.toString('base64')}";`),
@@ -185,7 +199,7 @@ const assets = {
 };
 const app = await bundle(join(here, 'src', 'main.js'), { __ASSETS__: JSON.stringify(assets) });
 const appName = await emit('app.js', app.js);
-const cssName = await emit('app.css', Buffer.concat([app.css, insight.css, desk.css, stepping.css].filter(Boolean)));
+const cssName = await emit('app.css', Buffer.concat([app.css, insight.css, desk.css, stepping.css, snippets.css].filter(Boolean)));
 const iconName = await emit('icon.svg', await readFile(join(here, 'icon.svg')));
 const manifestName = await emit('app.webmanifest', JSON.stringify({
   id: './', name: 'ScaleSim Studio', short_name: 'ScaleSim', description: 'Draw a system, run it, see where it breaks, take the code home.',

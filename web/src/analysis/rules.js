@@ -74,7 +74,7 @@ function unknownMember(code, { api }) {
 }
 
 /** Whether an identifier is read as a variable, not the name of a property or a label. @param {any} tree @param {any} parent */
-function isReference(tree, parent) {
+export function isReference(tree, parent) {
   if (tree.type !== 'Identifier') return false;
   if (parent.type === 'MemberExpression') return parent.computed || parent.object === tree;
   if (['Property', 'MethodDefinition', 'PropertyDefinition'].includes(parent.type)) return parent.computed || parent.value === tree;

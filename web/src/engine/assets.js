@@ -6,7 +6,7 @@
 import { compile } from '../../../wasm/loader.mjs';
 import { el } from '../dom.js';
 
-/** @type {{ worker: string, serviceWorker: string, wasm: string, wasmScript: string, handlers: string, handlersScript: string, sandboxScript: string, modulesScript: string, examplesScript: string, dagre: string, debugger: string, desk: string, settings: string, insight: string, analysis: string, arabic: string, pseudo: string, codemirror: string, monacoFrame: string }} */
+/** @type {{ worker: string, serviceWorker: string, wasm: string, wasmScript: string, handlers: string, handlersScript: string, sandboxScript: string, modulesScript: string, examplesScript: string, dagre: string, debugger: string, desk: string, settings: string, snippets: string, insight: string, analysis: string, arabic: string, pseudo: string, codemirror: string, monacoFrame: string }} */
 // @ts-ignore: put in place of the name by build.mjs
 const names = __ASSETS__;
 
@@ -15,7 +15,7 @@ const base = /** @type {HTMLScriptElement | null} */ (document.currentScript)?.s
 /** @param {keyof typeof names} name */
 export const assetUrl = (name) => new URL(names[name], base).href;
 
-const SCRIPTS = /** @type {const} */ (['worker', 'serviceWorker', 'wasmScript', 'handlersScript', 'sandboxScript', 'modulesScript', 'examplesScript', 'dagre', 'debugger', 'desk', 'settings', 'insight', 'analysis', 'arabic', 'pseudo', 'codemirror']);
+const SCRIPTS = /** @type {const} */ (['worker', 'serviceWorker', 'wasmScript', 'handlersScript', 'sandboxScript', 'modulesScript', 'examplesScript', 'dagre', 'debugger', 'desk', 'settings', 'snippets', 'insight', 'analysis', 'arabic', 'pseudo', 'codemirror']);
 
 /** @type {any} */
 const trustedTypes = /** @type {any} */ (globalThis).trustedTypes;

@@ -7,24 +7,18 @@ import { read, write } from './change.js';
 import { frameOf, freshId } from './field.js';
 
 /**
- * Code for a node that has none: what it is likely to want, by what it is connected to.
+ * Code for a node that has none: what it does without, written as code.
  * @param {import('../types.js').App} app @param {string} id
+ * @returns {Promise<string>}
  */
-export function starterOf(app, id) {
-  const { edges, nodes } = app.document.get();
-  const isBroker = (/** @type {string} */ node) => ['queue', 'kafka', 'rabbitmq'].includes(nodes[node]?.type ?? '');
-  const isFed = edges.some(({ from, to }) => to === id && isBroker(from));
-  const lines = [...new Set(edges.filter(({ from }) => from === id).map(({ to }) => to))].map((to) => {
-    const type = nodes[to]?.type ?? '';
-    if (isBroker(to)) return `  await node.publish('${to}', request.body);`;
-    if (['cache', 'redis', 'memcached'].includes(type)) return `  const cached = await node.cache('${to}').get(request.id);`;
-    if (['database', 'postgres', 'mysql', 'mongodb'].includes(type)) return `  const row = await node.table('${to}', 'items').get(request.id);`;
-    return `  await node.call('${to}', request.body);`;
-  });
-  const body = lines.length > 0 ? `${lines.join('\n')}\n` : '';
-  return isFed
-    ? `export async function onMessage(message, node) {\n${body.replaceAll('request.', 'message.')}}\n`
-    : `export async function onRequest(request, node) {\n${body}  return { ok: true };\n}\n`;
+export async function starterFor(app, id) {
+  try {
+    const { starterOf } = await loadLibrary('snippets');
+    return starterOf(app, id);
+  } catch (error) {
+    reportError(error); // offline, and never asked before: what runs at least
+    return 'export async function onRequest(request, node) {\n  return { ok: true };\n}\n';
+  }
 }
 
 /**

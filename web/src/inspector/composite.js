@@ -6,7 +6,7 @@ import { icon } from '../icons/icon.js';
 import { makePointer } from '../document/pointer.js';
 import { objectProperties } from '../palette/catalog.js';
 import { read, write } from './change.js';
-import { codeField, starterOf } from './code_field.js';
+import { codeField, starterFor } from './code_field.js';
 import { boolField, choiceField, frameOf, freshId, jsonField, showProblems, textField } from './field.js';
 import { flowField, kindOf } from './flow.js';
 import { isVisible, newObject, placeholderOf, textOf } from './values.js';
@@ -172,9 +172,9 @@ function objectField(context, property, pointer) {
   const title = property.title ?? property.name;
   const inner = fieldsOf(context, partsOf(app, property), pointer, property.rules);
   const isSet = () => read(app, pointer) !== undefined;
-  const add = addButton(app, app.t('inspector.add', { name: title.toLowerCase() }), () => {
+  const add = addButton(app, app.t('inspector.add', { name: title.toLowerCase() }), async () => {
     const made = newObject({ ...property, properties: partsOf(app, property) });
-    if (property.name === 'code' && context.node !== null) made['source'] = starterOf(app, context.node);
+    if (property.name === 'code' && context.node !== null) made['source'] = await starterFor(app, context.node);
     write(app, pointer, made);
     fold.open = true;
     /** @type {HTMLElement | null} */ (fold.querySelector('.input'))?.focus();

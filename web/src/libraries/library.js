@@ -1,4 +1,4 @@
-/** @typedef {'analysis' | 'arabic' | 'codemirror' | 'dagre' | 'debugger' | 'desk' | 'settings' | 'driver' | 'pseudo' | 'insight'} Library */
+/** @typedef {'analysis' | 'arabic' | 'codemirror' | 'dagre' | 'debugger' | 'desk' | 'settings' | 'driver' | 'pseudo' | 'insight' | 'snippets'} Library */
 
 /**
  * The library if it is here already, otherwise null.

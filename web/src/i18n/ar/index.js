@@ -14,6 +14,7 @@ import looking from './looking.js';
 import results from './results.js';
 import sentences from './sentences.js';
 import shell from './shell.js';
+import snippets from './snippets.js';
 
 /** The words of the page, those of the engine's catalog by their English, and the engine's sentences. */
-export default { table: { ...analysis, ...announce, ...canvas, ...code, ...stepping, ...editing, ...editor, ...files, ...history, ...insight, ...language, ...looking, ...results, ...shell }, catalog, sentences };
+export default { table: { ...analysis, ...announce, ...canvas, ...code, ...stepping, ...editing, ...editor, ...files, ...history, ...insight, ...language, ...looking, ...results, ...shell, ...snippets }, catalog, sentences };

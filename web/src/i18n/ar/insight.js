@@ -6,6 +6,7 @@ export default {
   'debugger.open': 'مصحّح الأخطاء: الشيفرة في هذه اللحظة',
   'debugger.of_node': 'تصحيح شيفرة {node}',
   'debugger.of_log': 'تصحيح لحظة هذا السطر',
+  'code.insert': 'أدرج شيفرة: نمطًا أو شيفرة أولية…',
   'tour.begin': 'جولة في 60 ثانية',
   'link.copy': 'انسخ رابطًا لهذا التصميم',
   'picture.take_drawing': 'الرسم صورةً…',

@@ -6,6 +6,7 @@ export default {
   'debugger.open': 'Debugger: the code at this moment',
   'debugger.of_node': 'Debug the code of {node}',
   'debugger.of_log': 'Debug the moment of this line',
+  'code.insert': 'Insert code: a pattern, or starter code…',
   'tour.begin': 'Take the 60-second tour',
   'link.copy': 'Copy a link to this design',
   'picture.take_drawing': 'Drawing as a picture…',
