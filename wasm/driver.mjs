@@ -136,7 +136,7 @@ export function createDriver(engine, host) {
       const wanted = [...few, bottleneck?.node].filter((id) => Object.hasOwn(nodes, id));
       const saturated = Object.keys(nodes).filter((id) => nodes[id].saturated);
       const part = Object.fromEntries(wanted.map((id) => [id, nodes[id]]));
-      return { text: '', binary: null, result: { ...answer.result, nodes: part, saturated } };
+      return { text: '', binary: null, result: { ...answer.result, nodes: part, edges: {}, saturated } };
     },
     'run.open': open,
     'run.start'(args) {
