@@ -7,7 +7,8 @@ import { moment, named } from './words.js';
 /** @typedef {import('./journal.js').Input} Input */
 /** @typedef {import('./journal.js').Message} Message */
 
-const ROWS_MAX = 300; // more are not read, and cost layout
+const ROWS_MAX = 200; // more are not read, and cost layout
+const REST_MS = 150; // a view that moves is listed when it rests
 
 /**
  * The stretch as lists: every input and every message that is seen, to be filtered and walked with the arrow keys.
@@ -139,6 +140,18 @@ export function createList(app, session, words) {
     isQueued = true;
     requestAnimationFrame(() => { isQueued = false; update(); });
   };
-  const stops = ['journal', 'view', 'pick'].map((name) => session.on(name, soon));
-  return { element, dispose: () => stops.forEach((stop) => stop()) };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const atRest = () => {
+    clearTimeout(timer);
+    timer = setTimeout(soon, REST_MS);
+  };
+  const stops = [session.on('journal', soon), session.on('pick', soon), session.on('view', atRest)];
+  return {
+    element,
+    dispose() {
+      clearTimeout(timer);
+      stops.forEach((stop) => stop());
+    },
+  };
 }

@@ -40,7 +40,7 @@ export function createSession(app) {
   let trace = null;
   let at = 0;
   let busy = 0;
-  let problem = '';
+  const problems = { stretch: '', code: '' }; // what was refused last
   let wanted = 0; // of several stretches, or inputs, that are asked for only the last counts
   let asked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -48,9 +48,9 @@ export function createSession(app) {
   /** @type {Map<string, Trace>} */
   const traces = new Map();
 
-  /** @param {string} next */
-  function tell(next) {
-    problem = next;
+  /** @param {keyof typeof problems} what @param {string} next */
+  function tell(what, next) {
+    problems[what] = next;
     signals.emit('told');
   }
 
@@ -69,12 +69,12 @@ export function createSession(app) {
     }
   }
 
-  /** @param {() => Promise<void>} work */
-  async function guarded(work) {
+  /** @param {keyof typeof problems} what @param {() => Promise<void>} work */
+  async function guarded(what, work) {
     try {
       await work();
     } catch (/** @type {any} */ error) {
-      tell(error.message);
+      tell(what, error.message);
     }
   }
 
@@ -86,7 +86,7 @@ export function createSession(app) {
     journal = tidied(found);
     lanes = lanesOf(journal, Object.keys(designAt(from_s * 1e9).nodes));
     if (picked) picked = journal.inputs.find(({ n }) => n === picked?.n) ?? picked;
-    tell('');
+    tell('stretch', '');
     return true;
   }
 
@@ -100,7 +100,7 @@ export function createSession(app) {
     clearTimeout(timer);
     const isKnown = view.from_ns >= journal.from_s * 1e9 - 1 && view.to_ns <= journal.to_s * 1e9 + 1;
     const key = `${view.from_ns} ${view.to_ns}`;
-    if (!isKnown && key !== fetched) timer = setTimeout(() => void guarded(fetchAround), WAIT_MS);
+    if (!isKnown && key !== fetched) timer = setTimeout(() => void guarded('stretch', fetchAround), WAIT_MS);
   }
 
   let fetched = ''; // the view that more was asked for; there may be no more
@@ -146,6 +146,7 @@ export function createSession(app) {
     picked = input;
     trace = null;
     at = step;
+    tell('code', '');
     if (input) show(showing(view, input.at_ns, bounds()));
     signals.emit('pick');
     if (!input) return;
@@ -153,7 +154,6 @@ export function createSession(app) {
     if (mine !== asked) return;
     trace = found;
     at = Math.min(step, Math.max(0, found.steps.length - 1));
-    tell('');
     signals.emit('trace');
   }
 
@@ -173,7 +173,7 @@ export function createSession(app) {
     if (!from) return;
     const design = designAt(from.at_ns);
     const nodes = (isEverywhere ? Object.keys(design.nodes) : [from.node]).filter((node) => stopsOf(node, from.at_ns).length > 0);
-    if (nodes.length === 0) return tell(app.t('debugger.no_breakpoints'));
+    if (nodes.length === 0) return tell('code', app.t('debugger.no_breakpoints'));
     const here = trace ? nextStop(trace.steps, at, direction) : -1;
     if (here >= 0) return goTo(here);
     const mine = ++asked;
@@ -187,7 +187,7 @@ export function createSession(app) {
       if ((found.searched_to_n - searched) * direction > 0) searched = found.searched_to_n;
     }
     if (best) await go(best.n, best.step);
-    else tell(app.t(direction > 0 ? 'debugger.no_stop_after' : 'debugger.no_stop_before', { n: `#${searched}` }));
+    else tell('code', app.t(direction > 0 ? 'debugger.no_stop_after' : 'debugger.no_stop_before', { n: `#${searched}` }));
   }
 
   /** @param {number} n @param {number} [step] */
@@ -200,7 +200,7 @@ export function createSession(app) {
     signals.emit('breakpoints');
     if (picked && trace) {
       const [input, step] = [picked, at];
-      void guarded(async () => {
+      void guarded('code', async () => {
         const found = await traceOf(input);
         if (picked === input && at === step) trace = found; // with what stops now; the steps are the same
       });
@@ -218,7 +218,7 @@ export function createSession(app) {
     get trace() { return trace; },
     get at() { return at; },
     get isBusy() { return busy > 0; },
-    get problem() { return problem; },
+    get problem() { return [problems.stretch, problems.code].filter(Boolean).join(' '); },
     /** The input of a number, where this stretch has it. @param {number | null | undefined} n */
     inputOf: (n) => journal.inputs.find((input) => input.n === n) ?? null,
     effects: () => (picked ? effectsOf(journal, picked.n) : { inputs: [], messages: [] }),
@@ -228,11 +228,16 @@ export function createSession(app) {
      * Looks at a stretch around a moment: as much of it as can be told apart.
      * @param {number} time_s @param {number} [length_s]
      */
-    look: (time_s, length_s = LENGTH_S) => guarded(async () => {
+    look: (time_s, length_s = LENGTH_S) => guarded('stretch', async () => {
       clearTimeout(timer);
       const length_ns = length_s * 1e9;
       const whole = within({ from_ns: time_s * 1e9 - length_ns / 2, to_ns: time_s * 1e9 + length_ns / 2 }, bounds());
       if (!await read(whole.from_ns / 1e9, whole.to_ns / 1e9)) return;
+      if (journal.cut && journal.to_s < time_s) {
+        // It ends before the moment: as long as it came, but around that.
+        const half_s = (journal.to_s - journal.from_s) / 2;
+        if (!await read(time_s - half_s, time_s + half_s)) return;
+      }
       view = firstView(journal, time_s * 1e9, matchMedia('(max-width: 719px)').matches ? INPUTS_ON_PHONE : INPUTS_AT_FIRST);
       signals.emit('journal');
     }),
@@ -242,23 +247,23 @@ export function createSession(app) {
     pan: (by_ns) => show(moved(view, by_ns, bounds())),
     showAll: () => show({ from_ns: journal.from_s * 1e9, to_ns: journal.to_s * 1e9 }),
     /** @param {Input | null} input @param {number} [step] */
-    pick: (input, step) => guarded(() => pick(input, step)),
+    pick: (input, step) => guarded('code', () => pick(input, step)),
     /** Picks by number, also what lies outside this stretch. @param {number} n @param {number} [step] */
-    go: (n, step) => guarded(() => go(n, step)),
+    go: (n, step) => guarded('code', () => go(n, step)),
     /** @param {import('./steps.js').Move} move @param {1 | -1} direction */
     step(move, direction) {
       if (!trace || !picked) return;
       const to = stepped(trace.steps, at, move, direction);
       // Past its end the code goes on where what it awaited is there.
       const next = to === at && (move === 'line' || move === 'over') ? ofActivity(journal, picked, direction) : null;
-      if (next) void guarded(() => pick(next, direction > 0 ? 0 : Infinity));
+      if (next) void guarded('code', () => pick(next, direction > 0 ? 0 : Infinity));
       else goTo(to);
     },
     goTo,
     /** @param {number} line */
     goToLine: (line) => { if (trace) goTo(stepOfLine(trace.steps, line, at)); },
     /** @param {1 | -1} direction @param {boolean} isEverywhere */
-    find: (direction, isEverywhere) => guarded(() => findStop(direction, isEverywhere)),
+    find: (direction, isEverywhere) => guarded('code', () => findStop(direction, isEverywhere)),
     /** The input before or after this one between whose lines it awaited. @param {1 | -1} direction */
     ofActivity: (direction) => (picked ? ofActivity(journal, picked, direction) : null),
     dispose() {
