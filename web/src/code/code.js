@@ -1,23 +1,20 @@
 import './code.css';
 import { createEditor } from '../editor/editor.js';
-import { movedLines, placeOf } from '../editor/places.js';
-import { createBreakpoints, sameCode } from '../debugger/breakpoints.js';
+import { placeOf } from '../editor/places.js';
 import { getAt } from '../document/pointer.js';
-import { el, fill } from '../dom.js';
-import { loadLibrary } from '../libraries/libraries.js';
-import { typeOf } from '../palette/catalog.js';
-import { duration, percent } from '../canvas/format.js';
+import { el } from '../dom.js';
 import { icon } from '../icons/icon.js';
-import { toneOf } from './flame.js';
-import { createHandlerHelp, neighboursOf } from './help.js';
-import { createProfile } from './profile.js';
+import { loadLibrary } from '../libraries/libraries.js';
+import { createFindings } from './findings.js';
+import { createHandlerHelp } from './help.js';
+import { createMarks } from './marks.js';
+import { createProfile, secondsPerFuel } from './profile.js';
 import { createReload } from './reload.js';
+import { createReport } from './report.js';
 
 /** @typedef {import('../types.js').App} App */
 
 const QUIET_MS = 600; // a burst of typing is one step to undo
-const LINES_SHOWN = 8;
-const MARKED = 0.005; // lines that take less have no mark
 
 /**
  * The editor of a node's code, with what the last run says of it below.
@@ -27,8 +24,6 @@ const MARKED = 0.005; // lines that take less have no mark
 export function createCode(app, { node, pointer, text, onText }) {
   const { t } = app;
   const box = el('div', { class: 'code-editor' });
-  const sum = el('div', { class: 'code-sums' });
-  const said = el('div', { class: 'code-said' });
   const large = el('button', { type: 'button', class: 'button quiet icon-only code-large', 'aria-pressed': 'false', 'aria-label': t('code.large'), title: t('code.large'), onclick: enlarge }, icon('fit'));
   const stepping = el('button', { type: 'button', class: 'button quiet icon-only', hidden: true, 'aria-label': t('debugger.of_node', { node }), title: t('debugger.of_node', { node }), onclick: () => app.signals.emit('debug', { node }) }, icon('debug'));
   const inserting = el('button', { type: 'button', class: 'button quiet icon-only', 'aria-label': t('code.insert'), title: t('code.insert'), onclick: () => void insertCode() }, icon('plus'));
@@ -37,14 +32,16 @@ export function createCode(app, { node, pointer, text, onText }) {
   let written = text;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  const editor = createEditor(app, box, { text, language: 'javascript', label: t('code.label', { node }), onSubmit: () => reload.apply(), onToggleLine: toggleStop, onChange() {
+  const editor = createEditor(app, box, { text, language: 'javascript', label: t('code.label', { node }), onSubmit: () => reload.apply(), onToggleLine: (line) => marks.toggle(line), onChange() {
     clearTimeout(timer);
     timer = setTimeout(flush, QUIET_MS);
   } });
   const reload = createReload(app, { isChanged: () => editor.text !== getAt(app.run.design, pointer), flush });
-  const profile = createProfile(app, { goTo: (line) => editor.reveal({ line, column: 1 }), lineOf: (line) => whereNow(line) });
-  element.append(el('div', { class: 'code-side' }, reload.element, sum, profile.element, said));
-  const breakpoints = createBreakpoints(app);
+  const marks = createMarks(app, { node, pointer, editor, flush });
+  const findings = createFindings(app, { node, pointer, editor, flush });
+  const profile = createProfile(app, { goTo: (line) => editor.reveal({ line, column: 1 }), lineOf: marks.whereNow });
+  const report = createReport(app);
+  element.append(el('div', { class: 'code-side' }, reload.element, report.sum, profile.element, report.said));
   const help = createHandlerHelp(app, node);
   editor.setCompletions(help.complete);
   editor.setHover(help.explain);
@@ -53,6 +50,9 @@ export function createCode(app, { node, pointer, text, onText }) {
   // Saving the design gives its code to the run, too.
   element.addEventListener('keydown', (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') reload.apply();
+    if (event.key !== 'Escape' || !element.hasAttribute('popover')) return; // in the editor it has a meaning of its own
+    event.stopPropagation();
+    enlarge();
   });
 
   /** Over the page, under its bar, and back: nothing is moved in the document, so that the editor keeps what it has. */
@@ -65,6 +65,7 @@ export function createCode(app, { node, pointer, text, onText }) {
     large.setAttribute('aria-pressed', String(!isLarge));
     large.focus();
   }
+  const shrink = () => { if (element.hasAttribute('popover')) enlarge(); };
 
   /** Starter code and patterns; what is chosen is one step to undo. */
   async function insertCode() {
@@ -75,7 +76,9 @@ export function createCode(app, { node, pointer, text, onText }) {
       if (isDisposed) return;
       showSnippets(app, { node, text: editor.text, put(/** @type {string} */ next, /** @type {number} */ at) {
         editor.text = next;
-        flush();
+        written = next;
+        app.document.execute(app.commands.change('command.insert_code', [[pointer, next]])); // a step of its own, however soon after another
+        findings.look();
         editor.reveal(placeOf(next, at));
         editor.focus();
       } });
@@ -91,135 +94,28 @@ export function createCode(app, { node, pointer, text, onText }) {
     if (editor.text === written) return;
     written = editor.text;
     onText(written);
-    look().catch(() => {}); // not loaded now: with the next change
+    findings.look();
   }
 
-  /** @type {import('../editor/types.js').EditorDiagnostic[]} */
-  let found = [];
   let isDisposed = false;
-
-  /** Reads the code for what is wrong with it before it runs. */
-  async function look() {
-    const { nodes, edges } = app.document.get();
-    const { analyse, applied } = await loadLibrary('analysis');
-    const source = editor.text;
-    if (isDisposed || /** @type {any} */ (nodes[node])?.code?.language === 'wasm') return;
-    const targets = Object.fromEntries(neighboursOf(app, node).map(({ id }) => [id, {
-      hasTimeout: edges.some((edge) => edge.from === node && edge.to === id && edge['timeout'] !== undefined),
-    }]));
-    /** @type {{ findings: import('../analysis/analyse.js').Finding[] }} */
-    const { findings } = analyse(source, { targets });
-    found = findings.map(({ code, severity, values, from, to, fix }) => {
-      const said = t(`analysis.${code}`, values);
-      const why = t(`analysis.${code}.why`, values);
-      return {
-        from: placeOf(source, from), to: placeOf(source, to), severity, message: `${said} ${why}`,
-        ...(fix ? { fix: { title: t('analysis.fix'), apply: () => mend(source, applied(source, fix)) } } : {}),
-      };
-    });
-    showProblems();
-  }
-
-  /** @param {string} before @param {string} next */
-  function mend(before, next) {
-    if (editor.text !== before) return; // it was for another text
-    editor.text = next;
-    flush();
-  }
-
-  /** What does not load is said at its line, as far as the interpreter names one. */
-  function showProblems() {
-    const loading = app.diagnostics.at(pointer).map(({ severity, message }) => {
-      const line = Number(/handler\.js:(\d+)/.exec(message)?.[1] ?? 1);
-      return /** @type {import('../editor/types.js').EditorDiagnostic} */ ({ from: { line, column: 1 }, severity: severity === 'error' ? 'error' : 'warning', message });
-    });
-    // An interpreter that names no line says less than the place where reading stopped.
-    const isPlaced = found.some(({ severity }) => severity === 'error');
-    editor.setDiagnostics([...loading.filter(({ message }) => !isPlaced || /handler\.js:\d/.test(message)), ...found]);
-  }
-
-  const runSource = () => String(getAt(app.run.design, pointer) ?? '');
-
-  /** Where a line of the run's code stands in the editor, if it is there as it was. @param {number} line */
-  function whereNow(line) {
-    const source = runSource();
-    if (source === editor.text) return line;
-    const [now = 0] = movedLines([line], source, editor.text);
-    return editor.text.split('\n')[now - 1] === source.split('\n')[line - 1] ? now : null;
-  }
-
-  /** @param {number} line */
-  function toggleStop(line) {
-    const isThere = breakpoints.of(node, editor.text).some((one) => one.line === line);
-    flush();
-    breakpoints.put(sameCode(app.document.get(), node), editor.text, line, isThere ? null : '');
-    app.announce(t(isThere ? 'code.stop_gone' : 'code.stop_set', { line }));
-  }
-
-  let marked = '';
-  /** What the lines cost, and where they stop. */
-  function showMarks() {
-    /** @type {import('./flame.js').Profile | undefined} */
-    const found = handlersOf()?.profile;
-    const costs = (found?.lines ?? []).filter(({ share }) => share >= MARKED).flatMap(({ line, share, hits }) => {
-      const now = whereNow(line);
-      return now === null ? [] : [{ line: now, text: percent(share), share, tone: toneOf(share), title: t('code.line_cost', { share: percent(share), n: hits }) }];
-    });
-    const stops = breakpoints.of(node, editor.text).map(({ line, condition }) => ({ line, isBreakpoint: true, ...(condition ? { condition } : {}) }));
-    const marks = [...costs, ...stops];
-    const key = JSON.stringify(marks);
-    if (key === marked) return;
-    marked = key;
-    editor.setLineMarks(marks);
-  }
 
   const handlersOf = () => app.run.results?.value?.nodes?.[node]?.handlers;
 
-  function showProfile() {
+  function showRun() {
     const handlers = handlersOf();
-    const source = runSource();
+    const source = marks.runSource();
     const lines = source.split('\n');
+    marks.show(handlers?.profile ?? null);
     profile.show(handlers?.profile ?? null, {
       textOf: (line) => lines[line - 1] ?? '', seconds_per_fuel: secondsPerFuel(app, node), fuel: handlers?.fuel ?? 0, version: source === editor.text ? '' : editor.text });
-  }
-
-  function showRun() {
-    showMarks();
-    showProfile();
-    const handlers = handlersOf();
-    const number = (/** @type {number} */ value) => value.toLocaleString('en', { maximumSignificantDigits: 4 });
-    const breaches = Object.entries(handlers?.breaches ?? {}).filter(([, count]) => Number(count) > 0);
-    const each_s = handlers?.invocations > 0 ? handlers.cpu_s / handlers.invocations : 0;
     stepping.hidden = !handlers;
-    fill(sum, handlers && [
-      el('p', { class: 'code-sum' }, t('code.sum', { n: handlers.invocations, cpu: duration(handlers.cpu_s), each: duration(each_s), errors: handlers.errors })),
-      ...breaches.map(([name, count]) => el('p', { class: 'code-breach' }, t('code.breach', { name, n: Number(count) })))]);
-    showSaid(handlers, number);
+    report.show(handlers);
   }
 
-  let saidKey = '';
-  /** What the code measured and wrote. @param {any} handlers @param {(value: number) => string} number */
-  function showSaid(handlers, number) {
-    const key = JSON.stringify([handlers?.metrics, handlers?.log]);
-    if (key === saidKey) return; // what is read, or has the focus, stays
-    saidKey = key;
-    if (!handlers) return fill(said);
-    return fill(said,
-      handlers.metrics.length === 0 ? null : el('table', { class: 'table small code-metrics' },
-        el('thead', {}, el('tr', {}, ['code.metric', 'code.count', 'code.mean', 'code.max'].map((key) => el('th', { scope: 'col' }, t(key))))),
-        el('tbody', {}, handlers.metrics.map((/** @type {any} */ metric) => el('tr', {}, el('th', { scope: 'row', translate: 'no' }, metric.name),
-          [metric.count, metric.sum / metric.count, metric.max].map((value) => el('td', {}, number(value))))))),
-      handlers.log.length === 0 ? null : el('ol', { class: 'code-log', 'aria-label': t('code.log') }, handlers.log.slice(-LINES_SHOWN).map((/** @type {any} */ line) => (
-        el('li', { class: `code-line ${line.level}`, translate: 'no' },
-          el('button', { type: 'button', class: 'link', title: t('code.to_moment'), onclick: () => void app.run.seek(line.time_s) }, `${line.time_s.toFixed(3)} s`),
-          line.n > 0 && el('button', { type: 'button', class: 'link code-debug', 'aria-label': t('debugger.of_log'), title: t('debugger.of_log'), onclick: () => app.signals.emit('debug', { n: line.n, line: line.line, time_s: line.time_s }) }, icon('debug')),
-          el('span', {}, ` ${line.text}`))))));
-  }
-
-  const stops = [...['results', 'run-state', 'document'].map((name) => app.signals.on(name, showRun)), breakpoints.onChange(showMarks), app.signals.on('insert-code', () => void insertCode())];
-  showProblems();
+  const stops = [...['results', 'run-state', 'document'].map((name) => app.signals.on(name, showRun)), marks.onChange(showRun), app.signals.on('debug', shrink), app.signals.on('insert-code', () => void insertCode())];
+  findings.show();
   showRun();
-  look().catch(() => {});
+  findings.look();
   return {
     element,
     /** @param {string} next the document's */
@@ -227,29 +123,18 @@ export function createCode(app, { node, pointer, text, onText }) {
       if (next === written) return;
       written = next;
       editor.text = next;
-      look().catch(() => {});
+      findings.look();
     },
-    update: showProblems,
+    update: findings.show,
     focus: () => editor.focus(),
     dispose() {
       isDisposed = true;
       flush();
+      findings.dispose();
       for (const stop of stops) stop();
       reload.dispose();
       profile.dispose();
       editor.dispose();
     },
   };
-}
-
-const UNITS = /** @type {Record<string, number>} */ ({ '': 1, ns: 1e-9, us: 1e-6, 'µs': 1e-6, ms: 1e-3, s: 1 });
-
-/** What a unit of fuel costs in the run. @param {App} app @param {string} node @returns {number | null} */
-function secondsPerFuel(app, node) {
-  const { type = '', code } = /** @type {any} */ (app.run.design?.nodes[node] ?? {});
-  const properties = typeOf(app.catalog, type)?.properties.find(({ name }) => name === 'code')?.properties;
-  const text = String(code?.cpu_per_fuel ?? properties?.find((/** @type {any} */ one) => one.name === 'cpu_per_fuel')?.default ?? '');
-  const [, number, unit = ''] = /^\s*([\d.eE+-]+?)\s*([a-zµ]*)\s*$/.exec(text) ?? [];
-  const seconds = Number(number) * (UNITS[unit] ?? NaN);
-  return Number.isFinite(seconds) ? seconds : null;
 }

@@ -1,5 +1,6 @@
 import { count, duration, percent } from '../canvas/format.js';
 import { el, fill, svg } from '../dom.js';
+import { typeOf } from '../palette/catalog.js';
 import { enlarged, flamesOf, functionAt, hottest, neighbour, toneOf } from './flame.js';
 
 /** @typedef {import('./flame.js').Profile} Profile */
@@ -186,4 +187,16 @@ export function createProfile(app, { goTo, lineOf }) {
 /** @param {Flame | null} flame @returns {string} by which it is found again in later results */
 function pathOf(flame) {
   return flame ? `${pathOf(flame.parent)}/${flame.call.name}:${flame.call.line}` : '';
+}
+
+const UNITS = /** @type {Record<string, number>} */ ({ '': 1, ns: 1e-9, us: 1e-6, 'µs': 1e-6, ms: 1e-3, s: 1 });
+
+/** What a unit of fuel costs in the run. @param {import('../types.js').App} app @param {string} node @returns {number | null} */
+export function secondsPerFuel(app, node) {
+  const { type = '', code } = /** @type {any} */ (app.run.design?.nodes[node] ?? {});
+  const properties = typeOf(app.catalog, type)?.properties.find(({ name }) => name === 'code')?.properties;
+  const text = String(code?.cpu_per_fuel ?? properties?.find((/** @type {any} */ one) => one.name === 'cpu_per_fuel')?.default ?? '');
+  const [, number, unit = ''] = /^\s*([\d.eE+-]+?)\s*([a-zµ]*)\s*$/.exec(text) ?? [];
+  const seconds = Number(number) * (UNITS[unit] ?? NaN);
+  return Number.isFinite(seconds) ? seconds : null;
 }
