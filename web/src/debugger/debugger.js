@@ -54,7 +54,7 @@ export async function showDebugger(app, where = {}) {
   }
 
   function bar() {
-    return el('div', { class: 'debugger-bar' }, el('h2', {}, t('debugger.title')), told,
+    return el('div', { class: 'debugger-bar' }, el('h2', { class: 'truncate', title: t('debugger.title') }, t('debugger.title')), told,
       iconButton('take', 'download', diagram.take, 'quiet'), iconButton('keys', 'help', showKeys, 'quiet'),
       el('button', { class: 'button debugger-close', type: 'button', onclick: close }, icon('close'), t('dialog.close')));
   }

@@ -33,7 +33,7 @@ export function createDiagram(app, session, words, tools) {
     onkeydown: onKey, onpointerdown: onDown, onpointermove: onMove, onpointerleave: () => hover(null),
   }, el('div', { class: 'spacetime-head', 'aria-hidden': 'true' }, axis), el('div', { 'aria-hidden': 'true' }, lanes));
   plot.addEventListener('wheel', onWheel, { passive: false });
-  const hovered = el('span', { class: 'spacetime-hovered truncate' });
+  const hovered = el('span', { class: 'spacetime-hovered' });
   const sampled = el('span', { class: 'muted' });
   const none = el('p', { class: 'empty', hidden: true }, t('debugger.nothing'));
   const legend = el('ul', { class: 'spacetime-legend' });

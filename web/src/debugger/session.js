@@ -173,6 +173,7 @@ export function createSession(app) {
     if (!from) return;
     const design = designAt(from.at_ns);
     const nodes = (isEverywhere ? Object.keys(design.nodes) : [from.node]).filter((node) => stopsOf(node, from.at_ns).length > 0);
+    tell('code', '');
     if (nodes.length === 0) return tell('code', app.t('debugger.no_breakpoints'));
     const here = trace ? nextStop(trace.steps, at, direction) : -1;
     if (here >= 0) return goTo(here);

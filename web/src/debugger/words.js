@@ -1,5 +1,6 @@
 import { quantity } from '../i18n/index.js';
 import { duration } from '../canvas/format.js';
+import { isFailed } from './journal.js';
 
 /** @typedef {import('./journal.js').Input} Input */
 /** @typedef {import('./journal.js').Message} Message */
@@ -29,7 +30,7 @@ export function createWords(app, session) {
     /** An input in a sentence. @param {Input} input */
     input: (input) => [t('debugger.input', { n: `#${input.n}`, what: kind(input), place: place(input.node, input.replica), at: moment(input.at_ns), took: duration((input.done_ns - input.at_ns) / 1e9) }),
       ...(input.from ? [t('debugger.input_from', { from: nodes()[input.from]?.name ?? input.from })] : []),
-      ...(input.duplicate ? [t('debugger.duplicate')] : []), ...(input.outcome === 'ok' && !input.error ? [] : [input.error ?? input.outcome])].join(', '),
+      ...(input.duplicate ? [t('debugger.duplicate')] : []), ...(isFailed(input) ? [t('debugger.failed')] : [])].join(', '),
     /** A message in a sentence. @param {Message} message */
     message: (message) => t(message.arrived_ns === null || message.arrived_ns === undefined ? 'debugger.message_lost' : 'debugger.message', {
       what: [t(`debugger.message_${message.kind}`), named(message.operation)].filter(Boolean).join(' '), from: place(message.from, message.from_replica), to: place(message.to, message.to_replica),

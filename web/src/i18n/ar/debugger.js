@@ -37,6 +37,7 @@ export default {
 
   'debugger.input': '{n} {what} عند {place}، {at}، {took}',
   'debugger.input_from': 'من {from}',
+  'debugger.failed': 'فشل',
   'debugger.message': '{what} من {from} إلى {to}، أُرسل {sent}، وصل {arrived}',
   'debugger.message_lost': '{what} من {from} إلى {to}، أُرسل {sent}، ضاع',
   'debugger.duplicate': 'نسخة مكررة',

@@ -38,6 +38,7 @@ export default {
 
   'debugger.input': '{n} {what} at {place}, {at}, {took}',
   'debugger.input_from': 'from {from}',
+  'debugger.failed': 'failed',
   'debugger.message': '{what} from {from} to {to}, sent {sent}, arrived {arrived}',
   'debugger.message_lost': '{what} from {from} to {to}, sent {sent}, lost',
   'debugger.duplicate': 'a duplicate',
