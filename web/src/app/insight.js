@@ -39,7 +39,10 @@ export function createInsight(app, middle) {
   }
   app.actions.add({ name: 'debug', title: 'debugger.open', key: 'd', run: () => void debug(), enabled: () => app.run.known_s > 0 && Object.values(app.document.get().nodes).some((node) => node['code']) });
   app.signals.on('debug', (where) => void debug(where));
-  app.actions.add({ name: 'insert-code', title: 'code.insert', run: () => app.signals.emit('insert-code'), enabled: () => document.querySelector('.code .editor') !== null });
+  const hasCode = () => document.querySelector('.code .editor') !== null;
+  app.actions.add({ name: 'insert-code', title: 'code.insert', run: () => app.signals.emit('insert-code'), enabled: hasCode });
+  app.actions.add({ name: 'use-code', title: 'code.apply_tip', key: 'Ctrl+Enter', run: () => app.signals.emit('use-code'), enabled: hasCode });
+  app.actions.add({ name: 'large-code', title: 'code.large', run: () => app.signals.emit('large-code'), enabled: hasCode });
   const openLink = () => { if (location.hash.startsWith('#design=')) void ask('share', 'open'); };
   addEventListener('hashchange', openLink);
   if (app.settings.get('source.open') && matchMedia('(min-width: 900px)').matches) void ask('beside', 'open');

@@ -112,7 +112,7 @@ export function createCode(app, { node, pointer, text, onText }) {
     report.show(handlers);
   }
 
-  const stops = [...['results', 'run-state', 'document'].map((name) => app.signals.on(name, showRun)), marks.onChange(showRun), app.signals.on('debug', shrink), app.signals.on('insert-code', () => void insertCode())];
+  const stops = [...['results', 'run-state', 'document'].map((name) => app.signals.on(name, showRun)), marks.onChange(showRun), app.signals.on('debug', shrink), app.signals.on('insert-code', () => void insertCode()), app.signals.on('use-code', () => reload.apply()), app.signals.on('large-code', enlarge)];
   findings.show();
   showRun();
   findings.look();

@@ -7,6 +7,8 @@ export default {
   'debugger.of_node': 'تصحيح شيفرة {node}',
   'debugger.of_log': 'تصحيح لحظة هذا السطر',
   'code.insert': 'أدرج شيفرة: نمطًا أو شيفرة أولية…',
+  'code.apply_tip': 'أعطِ التشغيل الشيفرة المعدَّلة',
+  'code.large': 'أكبر، فوق الصفحة',
   'tour.begin': 'جولة في 60 ثانية',
   'link.copy': 'انسخ رابطًا لهذا التصميم',
   'picture.take_drawing': 'الرسم صورةً…',

@@ -1,7 +1,6 @@
 /** The words around a node's code. */
 export default {
   'code.label': 'Code of {node}',
-  'code.large': 'Larger, over the page',
   'code.sum': '{n|# time|# times} run, {cpu} of processor time, {each} each, {errors|# error|# errors}',
   'code.breach': '{name}: {n|# time|# times}',
   'code.metric': 'Measured',
@@ -16,7 +15,6 @@ export default {
   'code.reload_start': 'From the start',
   'code.reload_start_tip': 'The run begins again with the new code',
   'code.apply': 'Use it',
-  'code.apply_tip': 'Give the changed code to the run',
   'code.reload_waits': 'The run still has the code of before.',
   'code.reload_done': 'The run that is over had the code of before.',
   'code.reload_over': 'The run is over: there is no “from now on”. Drag the playhead back to a moment, or choose “From the start”.',

@@ -7,6 +7,8 @@ export default {
   'debugger.of_node': 'Debug the code of {node}',
   'debugger.of_log': 'Debug the moment of this line',
   'code.insert': 'Insert code: a pattern, or starter code…',
+  'code.apply_tip': 'Give the changed code to the run',
+  'code.large': 'Larger, over the page',
   'tour.begin': 'Take the 60-second tour',
   'link.copy': 'Copy a link to this design',
   'picture.take_drawing': 'Drawing as a picture…',
