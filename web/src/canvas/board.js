@@ -33,6 +33,7 @@ const NO_FAULTS = new Set();
 const SOME = 100; // with less in it than so much, a drawing is drawn anew whenever a card changes
 const HEAVY = 400; // a drawing with so much in it is not drawn anew in every frame of a move
 const SETTLE_MS = 140; // after the last move of the view its pictures become sharp
+const TURNED_MS = 400; // after the last change of a number everything is drawn again; the card itself is drawn at once
 
 /**
  * The drawing and what is selected, aimed at and dragged on it. What is done to the document is in
@@ -54,6 +55,7 @@ export function createBoard(app) {
   let scene = base;
   let frameWanted = 0;
   let sceneStale = true;
+  let liveStale = false; // only by what a run says
   let viewStale = false; // only from where it is looked at, or where the dragged is
   let liveDrawn = 0;
   let liveTimer = 0;
@@ -131,7 +133,7 @@ export function createBoard(app) {
   function paint() {
     frameWanted = 0;
     if (board.width === 0 || board.height === 0) return;
-    if ((sceneStale || viewStale) && !waits()) paintScene();
+    if (sceneStale || viewStale || (liveStale && !waits())) paintScene();
     paintOverlay();
   }
 
@@ -141,25 +143,27 @@ export function createBoard(app) {
   /** While a number is turned a scene with much in it is drawn anew only so often that live numbers stay live. */
   function waits() {
     const rest = REFRESH_MS - (performance.now() - liveDrawn);
-    if (!isTurning || viewStale || weight <= HEAVY || drawnFrom !== board.camera || rest <= 0) return false;
-    refreshTimer ||= window.setTimeout(() => { refreshTimer = 0; board.redraw('scene'); }, rest);
+    if (!isTurning || weight <= HEAVY || drawnFrom !== board.camera || rest <= 0) return false;
+    refreshTimer ||= window.setTimeout(() => { refreshTimer = 0; board.redraw('live'); }, rest);
     return true;
   }
 
   /** A number that is being turned changes the document with every frame. */
   function noteTurn() {
     const now = performance.now();
-    isTurning = now - changed < SETTLE_MS;
+    isTurning = now - changed < TURNED_MS;
     changed = now;
     clearTimeout(turnTimer);
     turnTimer = window.setTimeout(() => {
       isTurning = false;
       board.redraw('scene');
-    }, SETTLE_MS);
+    }, TURNED_MS);
   }
 
   function paintScene() {
     viewStale = false;
+    sceneStale ||= liveStale;
+    liveStale = false;
     drawnFrom = null;
     const picture = board.picture();
     const isHeavy = weight > HEAVY && (isTravelling || held !== null);
@@ -244,9 +248,10 @@ export function createBoard(app) {
       };
     },
 
-    /** @param {'scene' | 'view' | 'overlay'} what */
+    /** @param {'scene' | 'live' | 'view' | 'overlay'} what */
     redraw(what) {
       if (what === 'scene') sceneStale = true;
+      if (what === 'live') liveStale = true;
       if (what === 'view') viewStale = true;
       if (frameWanted === 0) frameWanted = requestAnimationFrame(paint);
     },
@@ -317,11 +322,11 @@ export function createBoard(app) {
     onFrame() {
       const now = performance.now();
       if (now - liveDrawn >= LIVE_MS || app.run.state !== 'running') {
-        board.redraw('scene');
+        board.redraw('live');
       } else if (liveTimer === 0) {
         liveTimer = window.setTimeout(() => {
           liveTimer = 0;
-          board.redraw('scene');
+          board.redraw('live');
         }, LIVE_MS - (now - liveDrawn));
       }
       showLegend(now);
