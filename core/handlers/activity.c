@@ -48,6 +48,7 @@ static ss_activity *create(ss_handlers *handlers, ss_activity_kind kind, uint32_
         if (numbers->activity_count == handlers->activity_capacity || !handlers->activities) {
             if (!grow(handlers)) return NULL;
         }
+        if (numbers->activity_count == 0u) numbers->activity_count = 1; // back before the first one
         index = numbers->activity_count++;
     }
     ss_activity *activity = &handlers->activities[index];

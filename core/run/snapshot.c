@@ -14,7 +14,7 @@ typedef struct region {
 struct ss_snapshot {
     ss_allocator allocator;
     size_t bytes; ///< of this whole block
-    size_t finding_count;
+    ss_diagnostics *findings;
     ss_sim sim;
     struct ss_run run;
     region regions[REGIONS_MAX]; ///< start counts from `data`
@@ -56,6 +56,15 @@ static uint32_t list_regions(const ss_run *run, region *out) {
     return count;
 }
 
+static ss_diagnostics *copy_findings(const ss_run *run, const ss_diagnostics *from) {
+    ss_diagnostics *copy = ss_diagnostics_create(&run->allocator);
+    for (size_t i = 0; copy && i < ss_diagnostics_count(from); i++) {
+        const ss_diagnostic *each = ss_diagnostics_get(from, i);
+        ss_diagnostics_add(copy, each->code, each->pointer, "%s", each->message);
+    }
+    return copy;
+}
+
 ss_status ss_run_snapshot(const ss_run *run, ss_snapshot **out) {
     region regions[REGIONS_MAX];
     ss__run_count_pending(run); // what is pending is in no region
@@ -64,12 +73,16 @@ ss_status ss_run_snapshot(const ss_run *run, ss_snapshot **out) {
     for (uint32_t i = 0; i < count; i++) bytes += regions[i].bytes;
     const size_t handler_bytes = ss_handlers_state_bytes(run->handlers);
     bytes += handler_bytes;
-    ss_snapshot *snapshot = ss_allocate(&run->allocator, bytes);
+    ss_diagnostics *findings = copy_findings(run, run->diagnostics);
+    ss_snapshot *snapshot = findings ? ss_allocate(&run->allocator, bytes) : NULL;
     *out = snapshot;
-    if (!snapshot) return SS_ERROR_MEMORY;
+    if (!snapshot) {
+        ss_diagnostics_destroy(findings);
+        return SS_ERROR_MEMORY;
+    }
     snapshot->allocator = run->allocator;
     snapshot->bytes = bytes;
-    snapshot->finding_count = ss_diagnostics_count(run->diagnostics);
+    snapshot->findings = findings;
     snapshot->sim = run->built.sim;
     snapshot->run = *run;
     snapshot->region_count = count;
@@ -115,22 +128,18 @@ static void restore_sim(ss_sim *sim, const ss_sim *from) {
     }
 }
 
-/// Warnings that came later are unsaid.
-static ss_status restore_findings(ss_run *run, size_t count) {
-    if (ss_diagnostics_count(run->diagnostics) == count) return SS_OK;
-    ss_diagnostics *kept = ss_diagnostics_create(&run->allocator);
+/// Warnings that came later are unsaid, or said again.
+static ss_status restore_findings(ss_run *run, const ss_diagnostics *findings) {
+    if (ss_diagnostics_count(run->diagnostics) == ss_diagnostics_count(findings)) return SS_OK;
+    ss_diagnostics *kept = copy_findings(run, findings);
     if (!kept) return SS_ERROR_MEMORY;
-    for (size_t i = 0; i < count; i++) {
-        const ss_diagnostic *each = ss_diagnostics_get(run->diagnostics, i);
-        ss_diagnostics_add(kept, each->code, each->pointer, "%s", each->message);
-    }
     ss_diagnostics_destroy(run->diagnostics);
     run->diagnostics = kept;
     return SS_OK;
 }
 
 ss_status ss_run_restore(ss_run *run, const ss_snapshot *snapshot) {
-    const ss_status status = restore_findings(run, snapshot->finding_count);
+    const ss_status status = restore_findings(run, snapshot->findings);
     if (status) return status;
     restore_sim(&run->built.sim, &snapshot->sim);
     const struct ss_run *from = &snapshot->run;
@@ -164,6 +173,7 @@ size_t ss_snapshot_bytes(const ss_snapshot *snapshot) {
 
 void ss_snapshot_destroy(ss_snapshot *snapshot) {
     if (!snapshot) return;
+    ss_diagnostics_destroy(snapshot->findings);
     const ss_allocator allocator = snapshot->allocator;
     ss_deallocate(&allocator, snapshot, snapshot->bytes);
 }

@@ -37,6 +37,7 @@ static uint32_t take_chunk(ss_sim *sim) {
         code->chunk_free = code->chunks[index].next;
     } else {
         if (code->chunk_count == code->chunk_capacity && !chunks_grow(sim)) return 0;
+        if (code->chunk_count == 0u) code->chunk_count = 1; // back before the first payload
         index = code->chunk_count++;
     }
     code->chunks[index] = (ss_payload_chunk){0}; // its unused bytes too are part of a snapshot
