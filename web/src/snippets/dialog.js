@@ -58,7 +58,7 @@ export function showSnippets(app, snippets, { node, text, put }) {
   const below = el('button', { class: 'button', type: 'button', onclick: () => void insert(false) }, t('snippets.below'));
   const instead = el('button', { class: 'button', type: 'button', onclick: () => void insert(true) }, t('snippets.replace'));
   const { element, close } = showDialog(app, {
-    title: t('code.insert'), isWide: true,
+    title: t('snippets.title'), isWide: true,
     body: [el('div', { class: 'snippets' }, el('div', { class: 'snippets-find' }, input, list, none), about)],
     foot: () => [el('span', { class: 'muted small snippets-undo' }, t('snippets.undo')), below, instead],
   });
@@ -71,10 +71,10 @@ export function showSnippets(app, snippets, { node, text, put }) {
     else if (event.key === 'ArrowUp') at = at <= 0 ? last : at - 1;
     else if (event.key === 'Home' && input.value === '') at = 0;
     else if (event.key === 'End' && input.value === '') at = last;
-    else if (event.key === 'Enter') return void insert(prefersReplacing());
+    else if (event.key === 'Enter') void insert(prefersReplacing()); // the editor has the focus then, and must not get the key
     else return;
     event.preventDefault();
-    update();
+    if (event.key !== 'Enter') update();
   }
 
   const chosen = () => shown[at];

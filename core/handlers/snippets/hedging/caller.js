@@ -6,7 +6,7 @@ let slow = 0;
 export function onStart(node) {
   node.setTimer('14.5s', (later) => {
     later.metric('checked', slow / asked);
-    if (slow <= asked * 0.015) return;
+    if (slow <= asked * 0.02) return;
     later.metric('violation');
     later.error(`${slow} of ${asked} were slow or failed`);
   });

@@ -5,7 +5,7 @@ export function onStart(node) {
 
 export async function onRequest(request, node) {
   const user = node.random() < 0.03 ? 'modest' : 'greedy';
-  const isDown = node.now() > 6000 && node.now() < 10_000; // a crash, and a moment after it
+  const isDown = node.now() > 7000 && node.now() < 10_000 || node.now() < 1000; // a start, and a moment after it
   const isLet = await node.call('limiter', { user }, { timeout: '2s' }).then(() => true, () => false);
   if (user !== 'modest' || isDown) return;
   node.metric('checked');

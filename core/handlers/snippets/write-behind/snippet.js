@@ -18,7 +18,12 @@ async function flush(node) {
   const keys = node.disk.keys().slice(0, MOST); // the oldest first
   const rows = keys.map((key) => ({ op: 'put', table: 'items', key, value: node.disk.get(key) }));
   try {
-    if (rows.length > 0) await node.transaction('db', rows, { timeout: '1s' });
+    // One that was given up may still arrive, and bring old values: this row lets it through only if none came since.
+    const last = { table: 'flushes', key: node.id };
+    const { version = 'absent' } = await node.call('db', last, { op: 'get', timeout: '1s' });
+    const guard = { op: 'put', ...last, value: node.now(), if: version };
+    const { committed } = await node.transaction('db', [guard, ...rows], { timeout: '1s' });
+    if (!committed) throw new Error('an older one came between');
     // What was written again in between is still to be stored.
     for (const { key, value } of rows) if (node.disk.get(key) === value) node.disk.delete(key);
     node.metric('rows written', rows.length);

@@ -35,6 +35,7 @@ export default {
 
   'edit.undo': 'تراجع',
   'edit.redo': 'إعادة',
+  'command.insert_code': 'إدراج شيفرة',
   'command.set_value': 'تغيير قيمة',
   'command.add_node': 'عقدة جديدة',
   'command.connect': 'وصلة جديدة',

@@ -1,5 +1,6 @@
 /** The dialog of code to insert, and its patterns, in Arabic. */
 export default {
+  'snippets.title': 'إدراج شيفرة',
   'snippets.search': 'ابحث في الأنماط',
   'snippets.list': 'شيفرة للإدراج',
   'snippets.about': 'عن هذا النمط',

@@ -35,6 +35,7 @@ export default {
 
   'edit.undo': 'Undo',
   'edit.redo': 'Redo',
+  'command.insert_code': 'insertion of code',
   'command.set_value': 'change of a value',
   'command.add_node': 'new node',
   'command.connect': 'new edge',

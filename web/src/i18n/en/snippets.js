@@ -1,5 +1,6 @@
 /** The dialog of code to insert, and its patterns: what each is called, what it is for, and when not to use it. */
 export default {
+  'snippets.title': 'Insert code',
   'snippets.search': 'Search patterns',
   'snippets.list': 'Code to insert',
   'snippets.about': 'About it',
