@@ -8,6 +8,7 @@ import { OwnSandbox, ownStateKey } from './own_sandbox.mjs';
 const PAGE_BYTES = 65536;
 const STATE_PAGE_BYTES = 4096;
 const STACK_BYTES = 256 * 1024; // of the metered stack: the same on every host
+const TRACE_MEMORY_BYTES = 32 * 1024 * 1024; // that observing may take beyond the limit
 const OWN_FUEL = 1n << 62n; // for what the sandbox itself asks of the module; charged to nobody
 
 /** The numbers of ss_input_kind that bring a source. */
@@ -68,6 +69,8 @@ export class Sandbox {
   #mailbox = new Uint32Array(0);
   /** @type {Uint8Array | null} */
   #kept = null;
+  /** The last trace, until the sandbox is put back. @type {Uint8Array | null} */
+  #traced = null;
   /** What the last invocation burnt. */
   fuel = 0;
 
@@ -90,7 +93,7 @@ export class Sandbox {
     const { buffer } = this.#exports.memory;
     if (this.#bytes.buffer === buffer) return;
     this.#bytes = new Uint8Array(buffer);
-    this.#mailbox = new Uint32Array(buffer, this.#image.mailbox, 4);
+    this.#mailbox = new Uint32Array(buffer, this.#image.mailbox, 6);
   }
 
   /** Memory grows only; a smaller one is a new instance's. @param {number} memoryBytes */
@@ -143,6 +146,32 @@ export class Sandbox {
     }
   }
 
+  /**
+   * Runs one input, observed as the request says; the output is then the trace. Only putBack and readState make sense after it.
+   * @param {Uint8Array} request
+   * @param {Uint8Array} input
+   * @param {number} fuel
+   */
+  trace(request, input, fuel) {
+    const limit = (/** @type {number} */ bytes) => {
+      this.#exports.scalesim_pages.value = Math.floor(bytes / PAGE_BYTES);
+    };
+    limit(this.#memoryBytesMax + TRACE_MEMORY_BYTES);
+    this.#exports.scalesim_fuel.value = OWN_FUEL;
+    this.#post(request);
+    if (this.#exports.guest_trace(request.length) !== 0) throw new Error('The interpreter refuses to trace.');
+    this.#view();
+    const outcome = this.invoke(input, fuel);
+    const at = /** @type {number} */ (this.#mailbox[4]);
+    this.#traced = this.#bytes.slice(at, at + /** @type {number} */ (this.#mailbox[5]));
+    limit(this.#memoryBytesMax);
+    return outcome;
+  }
+
+  get memoryBytes() {
+    return this.#bytes.length;
+  }
+
   /** What a trap was, from what the meter and the module left behind. @param {unknown} error */
   #outcomeOf(error) {
     const exports = this.#exports;
@@ -161,6 +190,7 @@ export class Sandbox {
 
   /** What the last invocation said; valid until the next. */
   output() {
+    if (this.#traced) return this.#traced;
     const at = /** @type {number} */ (this.#mailbox[2]);
     return this.#bytes.subarray(at, at + /** @type {number} */ (this.#mailbox[3]));
   }
@@ -189,6 +219,7 @@ export class Sandbox {
   /** Goes back to the copy. */
   putBack() {
     if (!this.#kept) throw new Error('There is no copy to go back to.');
+    this.#traced = null;
     this.#resize(this.#kept.length);
     this.#bytes.set(this.#kept);
   }
@@ -280,13 +311,27 @@ export function createSandboxHost(interpreter, memory, modules = new Map()) {
     }
   }
 
+  /** Says what an invocation burnt and how much it said, and what, if it fits. @param {Sandbox | OwnSandbox} sandbox @param {Uint8Array | null} said */
+  function answer(sandbox, said, /** @type {number} */ out, /** @type {number} */ capacity, /** @type {number} */ result) {
+    const view = new DataView(memory(), result >>> 0, 16);
+    view.setFloat64(0, sandbox.fuel, true);
+    view.setUint32(8, said?.length ?? 0, true);
+    view.setUint32(12, sandbox instanceof Sandbox ? sandbox.memoryBytes : 0, true);
+    if (said && said.length <= capacity >>> 0) bytes(out, said.length).set(said);
+  }
+
   const limitOf = (/** @type {number} */ handle) => limits[handle] ?? 0;
+
+  /** The user's own module that an input loads. @param {Uint8Array} input */
+  function ownOf(input) {
+    if (modules.size === 0 || !LOADS.has(/** @type {number} */ (input[0]))) return undefined;
+    const length = new DataView(input.buffer, input.byteOffset).getUint32(SOURCE_AT, true);
+    return modules.get(new TextDecoder().decode(input.slice(SOURCE_AT + 4, SOURCE_AT + 4 + length)));
+  }
 
   /** A source that is a user's own module makes the sandbox one of it. @param {number} handle @param {Uint8Array} input */
   function chooseFor(handle, input) {
-    if (modules.size === 0 || !LOADS.has(/** @type {number} */ (input[0]))) return;
-    const length = new DataView(input.buffer, input.byteOffset).getUint32(SOURCE_AT, true);
-    const own = modules.get(new TextDecoder().decode(input.slice(SOURCE_AT + 4, SOURCE_AT + 4 + length)));
+    const own = ownOf(input);
     const now = at(handle);
     if (own && !(now instanceof OwnSandbox && now.isOf(own))) sandboxes[handle] = new OwnSandbox(own, limitOf(handle));
   }
@@ -320,11 +365,23 @@ export function createSandboxHost(interpreter, memory, modules = new Map()) {
       const sandbox = at(handle);
       measured = null;
       const outcome = sandbox.invoke(bytes(input, length), fuel);
-      const said = outcome === OUTCOME.ok ? sandbox.output() : null;
-      const view = new DataView(memory(), result >>> 0, 16);
-      view.setFloat64(0, sandbox.fuel, true);
-      view.setUint32(8, said?.length ?? 0, true);
-      if (said && said.length <= capacity >>> 0) bytes(out, said.length).set(said);
+      answer(sandbox, outcome === OUTCOME.ok ? sandbox.output() : null, out, capacity, result);
+      return outcome;
+    },
+    /** Whether an input can be traced: a user's own module is not. */
+    traces(/** @type {number} */ handle, /** @type {number} */ input, /** @type {number} */ length) {
+      return Number(at(handle) instanceof Sandbox && !ownOf(bytes(input, length)));
+    },
+    /** Runs an input observed; otherwise as invoke. Returns -1 when the host refuses memory. */
+    trace(/** @type {number} */ handle, /** @type {number} */ request, /** @type {number} */ requestLength, /** @type {number} */ input,
+      /** @type {number} */ length, /** @type {number} */ fuel, /** @type {number} */ out, /** @type {number} */ capacity, /** @type {number} */ result) {
+      const sandbox = /** @type {Sandbox} */ (at(handle));
+      let outcome = -1;
+      const status = attempt(() => {
+        outcome = sandbox.trace(bytes(request, requestLength), bytes(input, length), fuel);
+      });
+      if (status !== STATUS.ok) return -1;
+      answer(sandbox, sandbox.output(), out, capacity, result);
       return outcome;
     },
     /** The output again, for one that did not fit. */

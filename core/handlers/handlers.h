@@ -40,6 +40,8 @@ ss_status ss_handlers_move(ss_handlers *handlers, ss_handlers *old, const uint32
 
 /// Writes what a node's code did as the member "handlers"; nothing for a node without code.
 void ss_handlers_write(const ss_handlers *handlers, uint32_t node, ss_json_writer *json);
+/// Adds, for people, the lines of each node's code that burn most.
+void ss_handlers_write_hot_lines(const ss_handlers *handlers, ss_text *out);
 /// Adds warnings for handlers that went over their budget or failed.
 void ss_handlers_report(const ss_handlers *handlers, ss_diagnostics *diagnostics);
 

@@ -72,7 +72,37 @@ typedef struct ss_code_node {
     uint32_t route_first, route_count;
     uint32_t local_class;
     uint32_t is_store; ///< no code of the design: keeps data for others
+    uint32_t profile1; ///< index + 1 of its profile; 0: its code is not JavaScript, or none
+    uint32_t line_first, line_count; ///< its part of ss_handlers.profile_lines, by line
 } ss_code_node;
+
+#define SS_PROFILE_FUNCTIONS_MAX 64u
+#define SS_PROFILE_NODES_MAX 256u
+
+typedef struct ss_profile_function {
+    uint32_t line;
+    char name[28]; ///< cut; NUL-terminated
+} ss_profile_function;
+
+/// Of the tree of calls; callers come before what they call.
+typedef struct ss_profile_node {
+    uint32_t parent1, function; ///< index + 1; index
+    uint64_t calls, fuel;       ///< its own fuel
+} ss_profile_node;
+
+typedef struct ss_profile_line {
+    uint64_t hits, fuel;
+} ss_profile_line;
+
+/// Where the fuel of a node's code went, in the inputs that were traced (profile.c).
+typedef struct ss_code_profile {
+    uint64_t inputs, fuel; ///< traced
+    uint64_t seen;         ///< inputs in all
+    uint64_t since, wanted; ///< fuel since the last traced one; until the next is due
+    uint32_t function_count, node_count;
+    ss_profile_function functions[SS_PROFILE_FUNCTIONS_MAX];
+    ss_profile_node nodes[SS_PROFILE_NODES_MAX];
+} ss_code_profile;
 
 /// The numbers that change, beside the arrays.
 typedef struct ss_handlers_numbers {
@@ -111,6 +141,9 @@ struct ss_handlers {
     ss_replica *replicas;    ///< per group
     ss_code_stats *stats;    ///< per node
     ss_log_line *logs;
+    ss_code_profile *profiles;
+    ss_profile_line *profile_lines;
+    uint32_t profile_count, profile_line_count;
 };
 
 // --- Writing inputs and reading outputs (wire.c) -------------------------------------------------
@@ -200,6 +233,18 @@ void ss__journal_input(struct ss_journal *journal, uint32_t node, uint32_t group
                        const ss_sandbox_answer *answer);
 /// The computing of the input is over: what it said takes effect.
 void ss__journal_done(struct ss_journal *journal, uint64_t n);
+
+// --- Profile (profile.c) -------------------------------------------------------------------------
+
+ss_status ss__profile_allocate(ss_handlers *handlers);
+void ss__profile_reset(ss_handlers *handlers, uint32_t node);
+/// A fork takes it over, unless the code is another now.
+void ss__profile_move(ss_handlers *handlers, const ss_handlers *old, uint32_t node);
+/// Traces the input that was begun, if it is due; its sandbox is afterwards as before.
+ss_status ss__profile_input(ss_handlers *handlers, uint32_t node, uint32_t group);
+/// The input was given, and burnt so much.
+void ss__profile_burnt(ss_handlers *handlers, uint32_t node, uint64_t fuel);
+void ss__profile_write(const ss_handlers *handlers, uint32_t node, ss_json_writer *json);
 
 // --- Stores (store.c) ----------------------------------------------------------------------------
 

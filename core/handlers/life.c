@@ -31,9 +31,11 @@ bool ss__invoke(ss_handlers *handlers, uint32_t node, uint32_t group, ss_sandbox
     }
     set_clock(handlers, node);
     if (!handlers->nodes[node].is_store) handlers->numbers.inputs++;
-    const ss_status status =
-        ss_sandbox_invoke(sandbox, (const uint8_t *)handlers->input.bytes, handlers->input.length,
-                          answer);
+    ss_status status = ss__profile_input(handlers, node, group);
+    if (!status) {
+        status = ss_sandbox_invoke(sandbox, (const uint8_t *)handlers->input.bytes,
+                                   handlers->input.length, answer);
+    }
     if (status) {
         sim->status = status;
         return false;
@@ -44,6 +46,7 @@ bool ss__invoke(ss_handlers *handlers, uint32_t node, uint32_t group, ss_sandbox
     ss_code_stats *stats = &handlers->stats[node];
     stats->invocations++;
     stats->fuel += answer->fuel;
+    ss__profile_burnt(handlers, node, answer->fuel);
     ss_sim_trace(sim, answer->fuel);
     ss_sim_trace(sim, ss_hash_bytes(answer->output, answer->output_bytes));
     return true;
@@ -244,9 +247,10 @@ static ss_status allocate(ss_handlers *handlers) {
     handlers->replicas = ss_arena_allocate(arena, sim->group_count * sizeof(ss_replica));
     handlers->stats = ss_arena_allocate(arena, sim->node_count * sizeof(ss_code_stats));
     handlers->logs = ss_arena_allocate(arena, (handlers->log_count + 1u) * sizeof(ss_log_line));
-    return handlers->sandboxes && handlers->replicas && handlers->stats && handlers->logs
-               ? SS_OK
-               : SS_ERROR_MEMORY;
+    if (!handlers->sandboxes || !handlers->replicas || !handlers->stats || !handlers->logs) {
+        return SS_ERROR_MEMORY;
+    }
+    return ss__profile_allocate(handlers);
 }
 
 static ss_status open_sandbox(ss_handlers *handlers, uint32_t group) {

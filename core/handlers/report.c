@@ -77,6 +77,7 @@ void ss_handlers_write(const ss_handlers *handlers, uint32_t node, ss_json_write
     add_number(json, "handler_stack", (double)stats->breaches[SS_SANDBOX_STACK - 1]);
     add_number(json, "handler_fault", (double)stats->breaches[SS_SANDBOX_FAULT - 1]);
     ss_json_close(json);
+    ss__profile_write(handlers, node, json);
     write_metrics(handlers, stats, json);
     add_number(json, "log_lines", (double)stats->log_count);
     write_log(handlers, node, json);

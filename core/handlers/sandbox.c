@@ -8,6 +8,8 @@
 /// interpreter of a megabyte takes as long as some 10^5 units of fuel.
 #define REPLAY_FUEL_MAX 20000000u
 #define REPLAY_BYTES_MAX (256u << 10)
+/// A unit of fuel is 0.1 ns of the interpreter, and memory is copied at 10 to 27 GB/s.
+#define COPY_BYTES_PER_FUEL 2u
 
 struct ss_sandbox {
     ss_allocator allocator;
@@ -113,6 +115,65 @@ ss_status ss_sandbox_invoke(ss_sandbox *sandbox, const uint8_t *input, size_t in
         return SS_OK;
     }
     return remember(sandbox, input, input_bytes, answer->fuel);
+}
+
+// --- Tracing -------------------------------------------------------------------------------------
+
+/// The request as quickjs/trace.c reads it.
+static ss_status write_request(const ss_trace_request *request, uint64_t fuel, ss_text *out) {
+    const uint8_t mode = (uint8_t)request->mode;
+    const uint32_t steps = request->steps_max ? request->steps_max : SS_TRACE_STEPS_MAX;
+    if (request->stop_count > SS_TRACE_STOPS_MAX) return SS_ERROR_INPUT;
+    ss_text_add_bytes(out, &mode, sizeof mode);
+    ss_text_add_bytes(out, &steps, sizeof steps);
+    ss_text_add_bytes(out, &fuel, sizeof fuel);
+    ss_text_add_bytes(out, &request->stop_count, sizeof request->stop_count);
+    for (uint32_t i = 0; i < request->stop_count; i++) {
+        const ss_trace_stop *stop = &request->stops[i];
+        const size_t bytes = stop->condition ? strlen(stop->condition) : 0u;
+        if (bytes > SS_TRACE_CONDITION_BYTES_MAX) return SS_ERROR_INPUT;
+        const uint32_t length = (uint32_t)bytes;
+        ss_text_add_bytes(out, &stop->line, sizeof stop->line);
+        ss_text_add_bytes(out, &length, sizeof length);
+        ss_text_add_bytes(out, stop->condition ? stop->condition : "", bytes);
+    }
+    return ss_text_status(out);
+}
+
+/// Of a trace: the memory copied there and back, the input done twice, and what observing took.
+static uint64_t cost_of(const ss_sandbox_answer *answer) {
+    ss_trace_head head = {0};
+    if (answer->output_bytes >= sizeof head) memcpy(&head, answer->output, sizeof head);
+    return 2u * answer->cost / COPY_BYTES_PER_FUEL + answer->fuel + head.spent;
+}
+
+static ss_status trace(ss_sandbox *sandbox, const uint8_t *input, size_t bytes,
+                       const ss_text *request, ss_sandbox_answer *answer) {
+    ss_status status = SS_OK;
+    if (!sandbox->is_kept || sandbox->since.length > 0u) status = keep(sandbox);
+    if (!status && input[0] == SS_INPUT_LOAD) status = ss__instance_renew(sandbox->instance);
+    if (!status) {
+        status = ss__instance_trace(sandbox->instance, (const uint8_t *)request->bytes,
+                                    request->length, input, bytes, sandbox->limits.fuel_per_event,
+                                    answer);
+    }
+    if (!status) answer->cost = cost_of(answer);
+    if (!sandbox->is_kept) return status;
+    const ss_status back = ss__instance_put_back(sandbox->instance);
+    return status ? status : back;
+}
+
+ss_status ss_sandbox_trace(ss_sandbox *sandbox, const uint8_t *input, size_t input_bytes,
+                           const ss_trace_request *request, ss_sandbox_answer *answer) {
+    *answer = (ss_sandbox_answer){.outcome = SS_SANDBOX_FAULT};
+    if (input_bytes == 0u || !ss__instance_traces(sandbox->instance, input, input_bytes)) {
+        return SS_ERROR_INPUT;
+    }
+    ss_text written = ss_text_create(&sandbox->allocator);
+    ss_status status = write_request(request, sandbox->limits.fuel_per_event, &written);
+    if (!status) status = trace(sandbox, input, input_bytes, &written, answer);
+    ss_text_destroy(&written);
+    return status;
 }
 
 // --- State ---------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 #ifndef SS_HANDLERS_SANDBOX_H
 #define SS_HANDLERS_SANDBOX_H
 
+#include "handlers/trace_bytes.h"
 #include "scalesim/base.h"
 
 typedef enum ss_sandbox_outcome {
@@ -26,6 +27,7 @@ typedef struct ss_sandbox_answer {
     uint64_t fuel;
     const uint8_t *output; ///< messages of protocol.h; empty unless the outcome is OK
     size_t output_bytes;
+    uint64_t cost; ///< of a trace: what observing took, as fuel
 } ss_sandbox_answer;
 
 typedef struct ss_sandbox_limits {
@@ -64,12 +66,6 @@ ss_status ss_sandbox_invoke(ss_sandbox *sandbox, const uint8_t *input, size_t in
 
 // --- Tracing -------------------------------------------------------------------------------------
 
-typedef enum ss_trace_mode {
-    SS_TRACE_PROFILE = 1, ///< fuel by line and by call
-    SS_TRACE_STEPS,       ///< every line reached, with the variables that changed
-    SS_TRACE_FIND,        ///< only the number of the first step that is at a stop
-} ss_trace_mode;
-
 typedef struct ss_trace_stop {
     uint32_t line; ///< of the source, from 1
     /// A JavaScript expression over the variables in scope, evaluated inside the sandbox; NULL:
@@ -85,13 +81,14 @@ typedef struct ss_trace_request {
 } ss_trace_request;
 
 #define SS_TRACE_STEPS_MAX 20000u
-#define SS_TRACE_STOPS_MAX 64u
+#define SS_TRACE_CONDITION_BYTES_MAX 4096u
 
 /// What the input would do, observed: the same fuel and outcome as ss_sandbox_invoke would give
 /// (to within a percent: what observing costs is taken off again). The sandbox is afterwards as it
 /// was before; answer->output is the trace (trace.h), also after a breach.
 ///
-/// Returns SS_ERROR_INPUT for what is not traced: a user's own module, too many stops.
+/// Returns SS_ERROR_INPUT for what is not traced (a user's own module) and for stops beyond the
+/// limits.
 ss_status ss_sandbox_trace(ss_sandbox *sandbox, const uint8_t *input, size_t input_bytes,
                            const ss_trace_request *request, ss_sandbox_answer *answer);
 

@@ -22,6 +22,17 @@ void ss__instance_destroy(ss__instance *instance);
 /// Returns SS_ERROR_MEMORY when the host refused memory that the limit allows.
 ss_status ss__instance_invoke(ss__instance *instance, const uint8_t *input, size_t bytes,
                               uint64_t fuel, ss_sandbox_answer *answer);
+/// The memory that observing may take beyond the limit; it is put back afterwards.
+#define SS__TRACE_MEMORY_BYTES ((size_t)32u << 20u)
+
+/// Whether an input can be traced: not those of a user's own module.
+bool ss__instance_traces(ss__instance *instance, const uint8_t *input, size_t bytes);
+/// Runs one input as ss__instance_invoke does, observed as the request says (quickjs/trace.c). The
+/// output is the trace, whatever the outcome, and the cost the bytes of its memory. The instance is
+/// unusable until it is put back.
+ss_status ss__instance_trace(ss__instance *instance, const uint8_t *request, size_t request_bytes,
+                             const uint8_t *input, size_t bytes, uint64_t fuel,
+                             ss_sandbox_answer *answer);
 /// Begins anew with a fresh interpreter that finds the disk of the old one.
 ss_status ss__instance_renew(ss__instance *instance);
 

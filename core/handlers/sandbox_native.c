@@ -13,6 +13,7 @@ struct ss__instance {
     size_t memory_bytes_max;
     uint8_t *kept; ///< a copy of the memory, NULL before the first
     size_t kept_bytes;
+    ss_text traced; ///< a copy of the last trace
 };
 
 bool ss__instance_is_available(void) { return true; }
@@ -37,6 +38,7 @@ ss_status ss__instance_create(const ss_allocator *allocator, size_t memory_bytes
     if (!instance) return SS_ERROR_MEMORY;
     instance->allocator = *allocator;
     instance->memory_bytes_max = memory_bytes_max;
+    instance->traced = ss_text_create(allocator);
     instance->guest = ss_guest_create(allocator, memory_bytes_max);
     if (!instance->guest || !call(instance, SS_GUEST_LIMIT_MEMORY, memory_bytes_max)) {
         ss__instance_destroy(instance);
@@ -49,6 +51,7 @@ ss_status ss__instance_create(const ss_allocator *allocator, size_t memory_bytes
 void ss__instance_destroy(ss__instance *instance) {
     if (!instance) return;
     ss_guest_destroy(instance->guest);
+    ss_text_destroy(&instance->traced);
     const ss_allocator allocator = instance->allocator;
     ss_deallocate(&allocator, instance->kept, instance->kept_bytes);
     ss_deallocate(&allocator, instance, sizeof *instance);
@@ -102,6 +105,41 @@ ss_status ss__instance_invoke(ss__instance *instance, const uint8_t *input, size
     answer->output = ss_guest_memory(instance->guest) + mailbox.output;
     answer->output_bytes = mailbox.output_bytes;
     return SS_OK;
+}
+
+bool ss__instance_traces(ss__instance *instance, const uint8_t *input, size_t bytes) {
+    (void)instance, (void)input, (void)bytes;
+    return true;
+}
+
+/// Copies the trace out of the module's memory, which is put back next.
+static ss_status take_trace(ss__instance *instance, ss_sandbox_answer *answer) {
+    const ss_guest_mailbox mailbox = ss_guest_read_mailbox(instance->guest);
+    const size_t memory_bytes = ss_guest_memory_bytes(instance->guest);
+    instance->traced.length = 0;
+    if (mailbox.trace <= memory_bytes && mailbox.trace_bytes <= memory_bytes - mailbox.trace) {
+        ss_text_add_bytes(&instance->traced, ss_guest_memory(instance->guest) + mailbox.trace,
+                          mailbox.trace_bytes);
+    }
+    answer->output = (const uint8_t *)instance->traced.bytes;
+    answer->output_bytes = instance->traced.length;
+    answer->cost = memory_bytes;
+    return ss_text_status(&instance->traced);
+}
+
+ss_status ss__instance_trace(ss__instance *instance, const uint8_t *request, size_t request_bytes,
+                             const uint8_t *input, size_t bytes, uint64_t fuel,
+                             ss_sandbox_answer *answer) {
+    ss_guest_limit(instance->guest, instance->memory_bytes_max + SS__TRACE_MEMORY_BYTES);
+    uint64_t own = OWN_FUEL;
+    ss_status status = SS_ERROR_MEMORY;
+    if (!post(instance, request, request_bytes, &own) &&
+        call(instance, SS_GUEST_TRACE, request_bytes)) {
+        status = ss__instance_invoke(instance, input, bytes, fuel, answer);
+    }
+    if (!status) status = take_trace(instance, answer);
+    ss_guest_limit(instance->guest, instance->memory_bytes_max);
+    return status;
 }
 
 static ss_status make_fresh(ss__instance *instance) {

@@ -10,7 +10,8 @@
 /// What the host says of an invocation beside its outcome.
 typedef struct invocation {
     double fuel;
-    uint32_t output_bytes, reserved;
+    uint32_t output_bytes;
+    uint32_t memory_bytes; ///< of a trace
 } invocation;
 
 IMPORT(is_available) int host_is_available(void);
@@ -19,6 +20,10 @@ IMPORT(create) uint32_t host_create(size_t memory_bytes_max);
 IMPORT(destroy) void host_destroy(uint32_t handle);
 IMPORT(invoke) int host_invoke(uint32_t handle, const uint8_t *input, size_t bytes, double fuel,
                                uint8_t *output, size_t capacity, invocation *result);
+IMPORT(traces) int host_traces(uint32_t handle, const uint8_t *input, size_t bytes);
+IMPORT(trace) int host_trace(uint32_t handle, const uint8_t *request, size_t request_bytes,
+                             const uint8_t *input, size_t bytes, double fuel, uint8_t *output,
+                             size_t capacity, invocation *result);
 IMPORT(take_output) void host_take_output(uint32_t handle, uint8_t *output);
 IMPORT(renew) int host_renew(uint32_t handle);
 IMPORT(keep) int host_keep(uint32_t handle);
@@ -64,24 +69,46 @@ void ss__instance_destroy(ss__instance *instance) {
     ss_deallocate(&allocator, instance, sizeof *instance);
 }
 
+/// Takes an answer over; an output that did not fit is asked for again.
+static ss_status take_answer(ss__instance *instance, int outcome, const invocation *result,
+                             ss_sandbox_answer *answer) {
+    *answer = (ss_sandbox_answer){.outcome = (ss_sandbox_outcome)outcome,
+                                  .fuel = (uint64_t)result->fuel,
+                                  .output_bytes = result->output_bytes,
+                                  .cost = result->memory_bytes};
+    if (result->output_bytes > instance->output_capacity) {
+        uint8_t *const larger = ss_reallocate(&instance->allocator, instance->output,
+                                              instance->output_capacity, result->output_bytes);
+        if (!larger) return SS_ERROR_MEMORY;
+        instance->output = larger;
+        instance->output_capacity = result->output_bytes;
+        host_take_output(instance->handle, larger);
+    }
+    answer->output = instance->output;
+    return SS_OK;
+}
+
 ss_status ss__instance_invoke(ss__instance *instance, const uint8_t *input, size_t bytes,
                               uint64_t fuel, ss_sandbox_answer *answer) {
     invocation result;
     const int outcome = host_invoke(instance->handle, input, bytes, (double)fuel,
                                     instance->output, instance->output_capacity, &result);
-    *answer = (ss_sandbox_answer){.outcome = (ss_sandbox_outcome)outcome,
-                                  .fuel = (uint64_t)result.fuel,
-                                  .output_bytes = result.output_bytes};
-    if (result.output_bytes > instance->output_capacity) {
-        uint8_t *const larger = ss_reallocate(&instance->allocator, instance->output,
-                                              instance->output_capacity, result.output_bytes);
-        if (!larger) return SS_ERROR_MEMORY;
-        instance->output = larger;
-        instance->output_capacity = result.output_bytes;
-        host_take_output(instance->handle, larger);
-    }
-    answer->output = instance->output;
-    return SS_OK;
+    return take_answer(instance, outcome, &result, answer);
+}
+
+bool ss__instance_traces(ss__instance *instance, const uint8_t *input, size_t bytes) {
+    return host_traces(instance->handle, input, bytes) != 0;
+}
+
+ss_status ss__instance_trace(ss__instance *instance, const uint8_t *request, size_t request_bytes,
+                             const uint8_t *input, size_t bytes, uint64_t fuel,
+                             ss_sandbox_answer *answer) {
+    invocation result;
+    const int outcome =
+        host_trace(instance->handle, request, request_bytes, input, bytes, (double)fuel,
+                   instance->output, instance->output_capacity, &result);
+    if (outcome < 0) return SS_ERROR_MEMORY;
+    return take_answer(instance, outcome, &result, answer);
 }
 
 ss_status ss__instance_renew(ss__instance *instance) {

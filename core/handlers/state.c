@@ -10,7 +10,7 @@ typedef struct part {
     void *start;
     size_t bytes;
 } part;
-#define PARTS 8u
+#define PARTS 10u
 
 /// What has always the same size, and what has as many elements as is written beside it.
 static void list_parts(ss_handlers *handlers, part *parts) {
@@ -21,6 +21,8 @@ static void list_parts(ss_handlers *handlers, part *parts) {
         {handlers->replicas, handlers->group_count * sizeof(ss_replica)},
         {handlers->stats, handlers->sim->node_count * sizeof(ss_code_stats)},
         {handlers->logs, handlers->log_count * sizeof(ss_log_line)},
+        {handlers->profiles, handlers->profile_count * sizeof(ss_code_profile)},
+        {handlers->profile_lines, handlers->profile_line_count * sizeof(ss_profile_line)},
         {handlers->activities, numbers->activity_count * sizeof(ss_activity)},
         {code->tasks, handlers->sim->task_count * sizeof(ss_task_code)},
         {code->chunks, code->chunk_count * sizeof(ss_payload_chunk)},
@@ -118,6 +120,7 @@ void ss__handlers_reset(void *context) {
         for (uint32_t k = 0; k < stats->metric_count; k++) {
             ss_payload_release(handlers->sim, stats->metrics[k].name);
         }
+        ss__profile_reset(handlers, i);
         const uint64_t log_count = stats->log_count; // the ring is what was said last
         *stats = (ss_code_stats){.log_count = log_count};
     }
@@ -184,6 +187,7 @@ static ss_status move_arrays(ss_handlers *handlers, const ss_handlers *old) {
                old->numbers.activity_count * sizeof(ss_activity));
     }
     memcpy(handlers->stats, old->stats, old->sim->node_count * sizeof(ss_code_stats));
+    for (uint32_t i = 0; i < old->sim->node_count; i++) ss__profile_move(handlers, old, i);
     const head sizes = head_of(old);
     handlers->numbers = old->numbers;
     set_counts(handlers, &sizes);

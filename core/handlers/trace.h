@@ -11,7 +11,7 @@ typedef struct ss_trace_summary {
     uint32_t stop_step1; ///< number + 1 of the first step that is at a stop; 0: none is
     uint32_t bad_stop1;  ///< index + 1 of a stop whose condition is wrong; 0: none is
     bool is_cut;         ///< there was more than steps_max, or than a trace may hold
-    /// What is wrong with that condition, in words (with where in the code: "at line 12").
+    /// What is wrong with that condition, in the interpreter's words; no NUL at the end.
     const char *complaint;
     size_t complaint_bytes;
 } ss_trace_summary;
@@ -30,5 +30,8 @@ bool ss_trace_summarise(const uint8_t *trace, size_t bytes, ss_trace_summary *ou
 /// is another than at the step before of the same call; at its first step all of them;
 /// "node.state" among them).
 void ss_trace_write_steps(const uint8_t *trace, size_t bytes, ss_json_writer *json);
+
+/// The name of a function as people see it: of one without a name, and of the code outside of all.
+const char *ss_trace_function_name(const char *name);
 
 #endif

@@ -128,5 +128,6 @@ ss_status ss_results_write_report(const ss_results *results, ss_text *out) {
         ss_text_add_format(out, "Bottleneck: %s\n", why.bytes);
     }
     ss_text_destroy(&why);
+    ss_handlers_write_hot_lines(results->run->handlers, out);
     return ss_text_status(out);
 }

@@ -9,6 +9,8 @@ add_custom_command(OUTPUT "${handlers_library}" "${handlers_folder}/handlers.was
   COMMAND "${PROJECT_SOURCE_DIR}/tools/handlers" "${handlers_folder}"
   DEPENDS ${handlers_inputs} "${PROJECT_SOURCE_DIR}/tools/handlers"
     "${PROJECT_SOURCE_DIR}/tools/handlers-image.mjs"
+    "${PROJECT_SOURCE_DIR}/tools/handlers-patch.mjs"
+    "${PROJECT_SOURCE_DIR}/core/handlers/trace_bytes.h"
     "${PROJECT_SOURCE_DIR}/tools/lock/third_party.lock"
   COMMENT "Making the interpreter of handlers" VERBATIM)
 add_custom_target(handlers_made ALL DEPENDS "${handlers_library}")

@@ -1,11 +1,16 @@
-/// The meter as a program of the build: meter [--names] [--closed] [--canonical-nan] [--fuel N] IN
-/// OUT
+/// The meter as a program of the build: meter [--names] [--closed] [--canonical-nan] [--fuel N]
+/// [--fuel-access] IN OUT
+///
+/// With --fuel-access the exported functions guest_fuel_get and guest_fuel_set of the module read
+/// and write the fuel that is left; they burn none themselves.
 ///
 /// For modules of our own only (the interpreters that handlers run in): Binaryen's reader is not
 /// safe against hostile ones, which are instrumented inside WebAssembly (see meter/meter.h).
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <binaryen-c.h>
 
 #include "meter/meter.h"
 
@@ -42,9 +47,43 @@ static bool write_file(const char *path, const uint8_t *content, size_t bytes) {
     return fclose(file) == 0 && is_written;
 }
 
+static const char *exported(BinaryenModuleRef module, const char *name) {
+    const BinaryenExportRef found = BinaryenGetExport(module, name);
+    return found ? BinaryenExportGetValue(found) : NULL;
+}
+
+/// Lets the module see its fuel. False when it has not the two functions.
+static bool give_access(uint8_t **module_bytes, size_t *bytes) {
+    const BinaryenModuleRef module = BinaryenModuleRead((char *)*module_bytes, *bytes);
+    const char *const fuel = exported(module, SS_METER_FUEL);
+    const char *const get = exported(module, "guest_fuel_get");
+    const char *const set = exported(module, "guest_fuel_set");
+    if (!fuel || !get || !set) {
+        BinaryenModuleDispose(module);
+        return false;
+    }
+    BinaryenModuleSetFeatures(module,
+                              BinaryenFeatureMutableGlobals() | BinaryenFeatureSignExt() |
+                                  BinaryenFeatureNontrappingFPToInt() |
+                                  BinaryenFeatureBulkMemory());
+    BinaryenFunctionSetBody(BinaryenGetFunction(module, get),
+                            BinaryenGlobalGet(module, fuel, BinaryenTypeInt64()));
+    BinaryenFunctionSetBody(
+        BinaryenGetFunction(module, set),
+        BinaryenGlobalSet(module, fuel, BinaryenLocalGet(module, 0, BinaryenTypeInt64())));
+    const BinaryenModuleAllocateAndWriteResult written =
+        BinaryenModuleAllocateAndWrite(module, NULL);
+    free(*module_bytes);
+    *module_bytes = written.binary;
+    *bytes = written.binaryBytes;
+    BinaryenModuleDispose(module);
+    return true;
+}
+
 int main(int count, char **arguments) {
     ss_meter_options options = {0};
     const char *paths[2] = {0};
+    bool has_access = false;
     int path_count = 0;
     for (int i = 1; i < count; i++) {
         if (strcmp(arguments[i], "--names") == 0)
@@ -53,6 +92,8 @@ int main(int count, char **arguments) {
             options.is_closed = true;
         else if (strcmp(arguments[i], "--canonical-nan") == 0)
             options.canonical_nan = true;
+        else if (strcmp(arguments[i], "--fuel-access") == 0)
+            has_access = true;
         else if (strcmp(arguments[i], "--fuel") == 0 && i + 1 < count) {
             options.initial_fuel = strtoull(arguments[++i], NULL, 10);
         } else if (arguments[i][0] != '-' && path_count < 2)
@@ -63,7 +104,8 @@ int main(int count, char **arguments) {
     if (path_count != 2) {
         fprintf(
             stderr,
-            "usage: meter [--names] [--closed] [--canonical-nan] [--fuel N] IN.wasm OUT.wasm\n");
+            "usage: meter [--names] [--closed] [--canonical-nan] [--fuel N] [--fuel-access] "
+            "IN.wasm OUT.wasm\n");
         return 2;
     }
     size_t bytes = 0, out_bytes = 0;
@@ -80,6 +122,11 @@ int main(int count, char **arguments) {
         fprintf(stderr, "meter: %s: refused: %s at byte %zu, function %d, opcode 0x%x\n", paths[0],
                 ss_meter_refusal_name(finding.refusal), finding.offset, (int)finding.function,
                 finding.opcode);
+    } else if (has_access && !give_access(&out, &out_bytes)) {
+        fprintf(stderr, "meter: %s: has no guest_fuel_get and guest_fuel_set\n", paths[0]);
+        free(out);
+        free(module);
+        return 1;
     } else if (!write_file(paths[1], out, out_bytes)) {
         fprintf(stderr, "meter: %s cannot be written\n", paths[1]);
     }

@@ -194,3 +194,8 @@ uint32_t guest_place_line(JSContext *context, guest_place place) {
     int column;
     return (uint32_t)find_line_num(context, function->u.func.function_bytecode, place.pc, &column);
 }
+
+// --- Observing -----------------------------------------------------------------------------------
+
+#include "engine_preview.c"
+#include "engine_trace.c"

@@ -3,6 +3,7 @@
 #define SS_HANDLERS_QUICKJS_ENGINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "quickjs.h"
@@ -47,5 +48,72 @@ guest_place guest_place_here(JSContext *context, JSAtom file);
 void guest_place_free(JSContext *context, guest_place place);
 /// Its line, counted from 1; 0 when there is none.
 uint32_t guest_place_line(JSContext *context, guest_place place);
+
+_Noreturn void guest_stop_stack(void);
+
+// --- Observing (engine_trace.c) ------------------------------------------------------------------
+
+/// While it is on, functions of the handler have traps in them.
+extern bool guest_trace_is_on;
+
+struct JSStackFrame;
+
+/// The interpreter is at a trap (tools/handlers-patch.mjs); returns the opcode that was there.
+int guest_trace_hit(JSContext *context, struct JSStackFrame *frame, const uint8_t *place,
+                    JSValue *sp);
+/// An exception leaves a function, any function.
+void guest_trace_thrown(JSContext *context, struct JSStackFrame *frame);
+
+/// Sets traps in all functions of the file that are there now; more than once is fine.
+void guest_trace_watch(JSContext *context, JSAtom file);
+
+typedef enum guest_moment_kind {
+    GUEST_MOMENT_REACHES,    ///< a line begins here, or may
+    GUEST_MOMENT_LEAVES,     ///< the function returns next
+    GUEST_MOMENT_CALLS_LAST, ///< it calls another, and returns what that returns
+    GUEST_MOMENT_WAITS,      ///< it awaits or yields next
+    GUEST_MOMENT_THROWS,     ///< an error leaves it
+} guest_moment_kind;
+
+/// Where execution is. `frame` is the call's: a later call may have the same.
+typedef struct guest_moment {
+    JSContext *context;
+    const void *frame, *function;
+    uint32_t *number; ///< of the function, for trace.c to give; NULL where it throws
+    uint32_t pc, line;
+    guest_moment_kind kind;
+    JSValueConst value; ///< what it returns or throws, borrowed; undefined otherwise
+} guest_moment;
+
+/// Of trace.c: an execution has come to a trap, with so much fuel left.
+void guest_trace_moment(const guest_moment *moment, int64_t fuel);
+
+/// Whether a frame is the other one of that function, or called from there.
+bool guest_is_called_by(const void *frame, const void *caller_frame, const void *caller);
+uint32_t guest_function_line(const void *function);
+size_t guest_function_name(JSContext *context, const void *function, char *out, size_t capacity);
+
+#define GUEST_VARIABLES_MAX 64u
+
+typedef struct guest_variable {
+    JSAtom name;
+    JSValueConst value;
+    bool is_local; ///< undefined may mean that its block has not begun
+} guest_variable;
+
+/// The variables in scope: arguments, locals, what it takes from around it. Returns how many.
+uint32_t guest_moment_variables(const guest_moment *moment,
+                                guest_variable out[GUEST_VARIABLES_MAX]);
+
+#define GUEST_PREVIEW_BYTES_MAX 200u
+
+/// Writes a value as a short text for people; returns its bytes. Runs no code.
+size_t guest_preview(JSContext *context, JSValueConst value, char *out, size_t capacity);
+/// Writes a name, as far as it fits.
+size_t guest_atom_text(JSContext *context, JSAtom atom, char *out, size_t capacity);
+
+/// The fuel that is left, and giving back some of it; what tools/meter puts in their place does.
+int64_t guest_read_fuel(void);
+void guest_write_fuel(int64_t fuel);
 
 #endif

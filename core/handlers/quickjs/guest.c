@@ -216,6 +216,7 @@ static void load_source(JSContext *context, wire_text source) {
         report_exception(context);
         return;
     }
+    if (guest_trace_is_on) guest_trace_watch(context, guest.file);
     JSModuleDef *const module = JS_VALUE_GET_PTR(compiled);
     const JSValue result = JS_EvalFunction(context, compiled);
     if (has_run(context, result)) take_handlers(context, module);
@@ -396,12 +397,14 @@ static bool take_reload(JSContext *context, wire_reader *reader) {
 
 // --- Exports -------------------------------------------------------------------------------------
 
-/// Where the host finds things; it reads this directly (four 32-bit words).
+/// Where the host finds things; it reads this directly (six 32-bit words).
 static struct {
     uint8_t *input;
     size_t input_capacity; ///< guest_allocate makes more
     const uint8_t *output; ///< after guest_invoke and guest_save_disk
     size_t output_bytes;
+    const uint8_t *trace; ///< while an input is traced, and after it
+    size_t trace_bytes;
 } mailbox;
 
 GUEST_EXPORT(guest_mailbox) const void *guest_mailbox(void) { return &mailbox; }
@@ -411,6 +414,18 @@ GUEST_EXPORT(guest_allocate) void guest_allocate(size_t bytes) {
     free(mailbox.input);
     mailbox.input_capacity = bytes > 4096u ? bytes : 4096u;
     mailbox.input = malloc(mailbox.input_capacity + 1u); // one to spare: see wire_read_value
+}
+
+void guest_post_trace(const uint8_t *bytes, size_t length) {
+    mailbox.trace = bytes;
+    mailbox.trace_bytes = length;
+}
+
+/// Traces the next input, as the request of so many bytes in the mailbox asks. Returns 0, or 1 when
+/// it makes no sense. The memory has to be put back after that input.
+GUEST_EXPORT(guest_trace) int guest_trace(size_t bytes) {
+    wire_reader reader = {mailbox.input, mailbox.input + bytes, false};
+    return guest_trace_begin(&reader);
 }
 
 static void post_output(void) {

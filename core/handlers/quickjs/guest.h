@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "../protocol.h"
+#include "../trace_bytes.h"
 #include "engine.h"
 
 #define GUEST_EXPORT(name) __attribute__((export_name(#name)))
@@ -26,9 +27,10 @@ typedef enum guest_stop_reason {
 } guest_stop_reason;
 
 _Noreturn void guest_stop(guest_stop_reason reason);
-_Noreturn void guest_stop_stack(void);
 int guest_reason(void);
 void guest_limit_memory(size_t bytes);
+/// While it is true, what is allocated is beyond the limit: it is no memory of the handler.
+void guest_lend_memory(bool is_lent);
 void guest_set_now(int64_t time_ns);
 int64_t guest_now(void);
 
@@ -132,6 +134,11 @@ uint32_t pending_add(JSContext *context, activity *owner, uint8_t kind, JSValueC
 /// Takes the token out of the table; false when it is not (any more) in it.
 bool pending_take(uint32_t token, pending *out);
 void pending_free(JSContext *context, pending *waiting);
+
+// --- trace.c -------------------------------------------------------------------------------------
+
+int guest_trace_begin(wire_reader *reader);
+void guest_post_trace(const uint8_t *bytes, size_t length); ///< guest.c: where the host finds it
 
 // --- node.c --------------------------------------------------------------------------------------
 

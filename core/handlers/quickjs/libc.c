@@ -20,6 +20,7 @@
 
 static guest_stop_reason stopped;
 static size_t memory_limit_bytes = SIZE_MAX;
+static bool is_lent;
 static int64_t now_ns;
 
 _Noreturn void guest_stop(guest_stop_reason reason) {
@@ -45,6 +46,8 @@ GUEST_EXPORT(guest_limit_memory) void guest_limit_memory(size_t bytes) {
     memory_limit_bytes = bytes;
 }
 
+void guest_lend_memory(bool is_lent_now) { is_lent = is_lent_now; }
+
 extern unsigned char __heap_base;
 
 /// Grows the heap to the byte, and the memory by whole pages. Beyond the limit the module stops at
@@ -54,6 +57,7 @@ void *sbrk(intptr_t increment) {
     if (top == 0) top = (uintptr_t)&__heap_base;
     const uintptr_t before = top;
     if (increment <= 0) return (void *)before; // dlmalloc never gives back here
+    if (is_lent && memory_limit_bytes < SIZE_MAX / 2u) memory_limit_bytes += (size_t)increment;
     if ((size_t)increment > memory_limit_bytes || before > memory_limit_bytes - (size_t)increment) {
         guest_stop(GUEST_STOP_MEMORY);
     }

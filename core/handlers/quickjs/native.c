@@ -102,6 +102,11 @@ bool ss_guest_resize(ss_guest *guest, size_t memory_bytes) {
     return true;
 }
 
+void ss_guest_limit(ss_guest *guest, size_t memory_bytes_max) {
+    guest->memory_bytes_max = memory_bytes_max;
+    *Z_handlersZ_scalesim_pages(&guest->instance) = (uint32_t)(memory_bytes_max / PAGE_BYTES);
+}
+
 uint32_t wasm_rt_grow_memory(wasm_rt_memory_t *memory, uint32_t pages) {
     // The memory lies in the instance, which lies first in its ss_guest.
     ss_guest *const guest =
@@ -145,7 +150,7 @@ ss_guest *ss_guest_create(const ss_allocator *allocator, size_t memory_bytes_max
     if (types.count == 0) Z_handlers_init_module();
     Z_handlers_instantiate(&guest->instance);
     *Z_handlersZ_scalesim_stack(&guest->instance) = STACK_BYTES;
-    *Z_handlersZ_scalesim_pages(&guest->instance) = (uint32_t)(memory_bytes_max / PAGE_BYTES);
+    ss_guest_limit(guest, memory_bytes_max);
     size_t bytes, memory_bytes;
     const uint8_t *const image = ss_guest_image(&bytes, &memory_bytes);
     if (!ss_guest_resize(guest, memory_bytes)) longjmp(target, WASM_RT_TRAP_OOB);
@@ -164,6 +169,7 @@ static uint32_t call(Z_handlers_instance_t *instance, ss_guest_function function
     case SS_GUEST_LOAD_DISK: Z_handlersZ_guest_load_disk(instance, argument); return 0;
     case SS_GUEST_LIMIT_MEMORY: Z_handlersZ_guest_limit_memory(instance, argument); return 0;
     case SS_GUEST_REASON: return Z_handlersZ_guest_reason(instance);
+    case SS_GUEST_TRACE: return Z_handlersZ_guest_trace(instance, argument);
     }
     return 0;
 }

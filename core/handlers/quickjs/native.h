@@ -21,12 +21,13 @@ typedef enum ss_guest_function {
     SS_GUEST_LOAD_DISK,    ///< bytes of what was saved, in the place for an input
     SS_GUEST_LIMIT_MEMORY, ///< bytes
     SS_GUEST_REASON,       ///< → why it stopped itself: an ss_sandbox_outcome, or 0
+    SS_GUEST_TRACE,        ///< bytes of the request, in the place for an input → 0, or 1
 } ss_guest_function;
 
-/// Four words in the module's memory: where an input goes, how much fits, where the output is, its
-/// bytes.
+/// Six words in the module's memory: where an input goes, how much fits, where the output is, its
+/// bytes, where the trace is, its bytes.
 typedef struct ss_guest_mailbox {
-    uint32_t input, input_capacity, output, output_bytes;
+    uint32_t input, input_capacity, output, output_bytes, trace, trace_bytes;
 } ss_guest_mailbox;
 
 typedef enum ss_guest_trap {
@@ -51,6 +52,8 @@ uint8_t *ss_guest_memory(ss_guest *guest);
 size_t ss_guest_memory_bytes(const ss_guest *guest);
 /// Makes the memory so large, keeping what fits; new bytes are zero. False: memory is refused.
 bool ss_guest_resize(ss_guest *guest, size_t memory_bytes);
+/// How large it may make its memory from now on.
+void ss_guest_limit(ss_guest *guest, size_t memory_bytes_max);
 
 /// The memory of a fresh interpreter, as far as it is not zero, and how large it is in all.
 const uint8_t *ss_guest_image(size_t *bytes, size_t *memory_bytes);

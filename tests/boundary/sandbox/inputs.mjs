@@ -96,20 +96,39 @@ function hashOf(bytes) {
     return hash.toString(16).padStart(16, '0');
 }
 
+/** What sandbox.c writes for core/handlers/quickjs/trace.c. @param {number} mode @param {number} fuel @param {{ line: number, condition?: string }[]} [stops] */
+export function traceRequest(mode, fuel, stops = []) {
+    const writer = new Writer().number(mode, 1).number(20_000, 4).number(fuel, 8).number(stops.length, 4);
+    for (const { line, condition = '' } of stops) writer.number(line, 4).text(condition);
+    return writer.done();
+}
+
+/** @param {import('../../../wasm/sandbox.mjs').Sandbox} sandbox @param {Uint8Array} input @param {number} fuel @param {number} mode */
+function traceLineOf(sandbox, input, fuel, mode) {
+    sandbox.keep();
+    if (input[0] === 1) sandbox.renew();
+    const outcome = sandbox.trace(traceRequest(mode, fuel, [{ line: 2, condition: "request.op === 'attack'" }]), input, fuel);
+    const trace = sandbox.output();
+    sandbox.putBack();
+    return `${outcome} ${sandbox.fuel} ${trace.length} ${hashOf(trace)}`;
+}
+
 /**
  * Gives inputs to a Sandbox of wasm/sandbox.mjs, going back after each that fails, and says what tests/compat/sandbox_inputs.c says.
  * @param {import('../../../wasm/sandbox.mjs').Sandbox} sandbox
  * @param {Uint8Array[]} inputs
  * @param {number} fuel
+ * @param {number} [mode] an ss_trace_mode: each is traced before
  */
-export function linesOf(sandbox, inputs, fuel) {
-    const lines = inputs.map((input) => {
+export function linesOf(sandbox, inputs, fuel, mode) {
+    const lines = inputs.flatMap((input) => {
+        const traced = mode ? [traceLineOf(sandbox, input, fuel, mode)] : [];
         sandbox.keep();
         if (input[0] === 1) sandbox.renew();
         const outcome = sandbox.invoke(input, fuel);
         const line = `${outcome} ${sandbox.fuel} ${outcome === 0 ? hex(sandbox.output()) : ''}`;
         if (outcome !== 0) sandbox.putBack();
-        return line;
+        return [...traced, line];
     });
     const state = sandbox.state();
     return [...lines, `${state.length} ${hashOf(state)}`];
