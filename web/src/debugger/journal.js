@@ -95,13 +95,13 @@ export function laneFinder(lanes) {
 }
 
 /**
- * The stretch to look at first: around a moment, with at most so many inputs.
+ * The stretch to look at first: around a moment, with at most so many inputs and messages.
  * @param {Journal} journal @param {number} at_ns @param {number} most
  * @returns {View}
  */
 export function firstView({ from_s, to_s, inputs, messages }, at_ns, most) {
   const whole = { from_ns: from_s * 1e9, to_ns: to_s * 1e9 };
-  const times = inputs.length > 0 ? inputs.map((input) => input.at_ns) : messages.map(({ sent_ns }) => sent_ns);
+  const times = [...inputs.map((input) => input.at_ns), ...messages.map(({ sent_ns }) => sent_ns)];
   if (times.length <= most) return whole;
   const reach_ns = times.map((time_ns) => Math.abs(time_ns - at_ns)).sort((a, b) => a - b)[most - 1] ?? 0;
   return within({ from_ns: at_ns - reach_ns, to_ns: at_ns + reach_ns }, whole);

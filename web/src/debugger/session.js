@@ -13,8 +13,8 @@ import { nextStop, stepOfLine, stepped } from './steps.js';
 /** @typedef {Input & { steps: import('./steps.js').Step[], cut: boolean }} Trace */
 /** @typedef {ReturnType<typeof createSession>} Session */
 
-const INPUTS_AT_FIRST = 60; // more could not be told apart at once
-const INPUTS_ON_PHONE = 24;
+const SEEN_AT_FIRST = 120; // more inputs and messages could not be told apart at once
+const SEEN_ON_PHONE = 50;
 const LENGTHS_S = [0.01, 0.1, 1, 10]; // of stretches that are asked for
 const LENGTH_S = 1;
 const PADDING = 0.5; // of what is seen, on either side: so far it can be moved at once
@@ -239,7 +239,7 @@ export function createSession(app) {
         const half_s = (journal.to_s - journal.from_s) / 2;
         if (!await read(time_s - half_s, time_s + half_s)) return;
       }
-      view = firstView(journal, time_s * 1e9, matchMedia('(max-width: 719px)').matches ? INPUTS_ON_PHONE : INPUTS_AT_FIRST);
+      view = firstView(journal, time_s * 1e9, matchMedia('(max-width: 719px)').matches ? SEEN_ON_PHONE : SEEN_AT_FIRST);
       signals.emit('journal');
     }),
     /** @param {number} factor @param {number} [at_ns] */
