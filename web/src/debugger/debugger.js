@@ -68,6 +68,13 @@ export async function showDebugger(app, where = {}) {
       const time_s = Number(moment.value);
       if (Number.isFinite(time_s)) void session.look(Math.min(Math.max(0, time_s), run.known_s), Number(length.value));
     }
+    // It says where one is, too.
+    const follow = () => {
+      const { from_ns, to_ns } = session.view;
+      const digits = Math.min(9, Math.max(0, Math.ceil(11 - Math.log10(to_ns - from_ns || 1))));
+      if (document.activeElement !== moment) moment.value = String(+((from_ns + to_ns) / 2e9).toFixed(digits));
+    };
+    for (const name of ['view', 'journal']) session.on(name, follow);
     return el('div', { class: 'debugger-tools' },
       el('label', { class: 'debugger-field' }, el('span', {}, t('debugger.around')), moment, el('span', { 'aria-hidden': 'true' }, 's')), length,
       el('div', { class: 'button-group', role: 'group', dir: 'ltr', 'aria-label': t('debugger.stretch') },
