@@ -101,7 +101,7 @@ interface Disk {
 interface Node {
   /** Sends a request along the edge to a node and awaits its answer. The edge's retries and breaker apply; timeout replaces its own. Fails with a CallError. */
   call(target: string, body?: any, options?: { op?: string, timeout?: Duration }): Promise<any>;
-  /** Sends a request one way: nothing comes back, and nothing is known of its fate. */
+  /** Sends one way: the other node's onMessage gets it, nothing comes back, and nothing is known of its fate. */
   send(target: string, body?: any, options?: { op?: string }): void;
   /** Hands a message to a broker or queue and awaits that it is on its way; its edge may still lose it. */
   publish(target: string, body?: any, options?: { topic?: string, key?: any }): Promise<void>;

@@ -113,7 +113,9 @@ test('what a pattern calls and the node has not is said, and the finder knows th
     await drop(page, 'shop.scalesim.json', withCode(MINE));
     await openCode(page);
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('pattern');
+    await page.locator('.finder input').waitFor();
+    await page.keyboard.type('insert code');
+    await page.locator('.finder [role="option"][aria-selected="true"]', { hasText: 'Insert code' }).waitFor();
     await page.keyboard.press('Enter');
     const dialog = page.locator('.snippets-dialog');
     await dialog.waitFor();
@@ -138,6 +140,11 @@ test('the dialog in Arabic and dark', async () => {
     const { page, context, expectQuiet } = await openPage(site, { ...TABLET, locale: 'ar', colorScheme: 'dark' });
     await drop(page, 'shop.scalesim.json', withCode(MINE));
     await openCode(page);
+    await page.locator('.code .cm-content').focus();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('// node.sle'); // what the interface says is in the page's language, too
+    await page.locator('.cm-completionInfo', { hasText: 'زمن المحاكاة' }).waitFor();
+    await page.keyboard.press('Escape');
     await page.locator('.code-head button').first().click();
     const dialog = page.locator('.snippets-dialog');
     await dialog.waitFor();

@@ -24,7 +24,9 @@ export function createFindings(app, { node, pointer, editor, flush }) {
     }]));
     /** @type {{ findings: import('../analysis/analyse.js').Finding[] }} */
     const { findings } = analyse(source, { targets });
-    found = findings.map(({ code, severity, values, from, to, fix }) => {
+    found = findings.map(({ code, severity, values: named, from, to, fix }) => {
+      const { instead } = named; // of the interface's own words
+      const values = instead === undefined ? named : { ...named, instead: app.words?.[instead] ?? instead };
       const said = t(`analysis.${code}`, values);
       const why = t(`analysis.${code}.why`, values);
       return {

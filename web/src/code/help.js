@@ -2,14 +2,13 @@
  * What the editor knows while a handler is written: the interface of handlers, and what the node can call.
  */
 
-import api from '../../../core/handlers/api.json';
+import description from '../../../core/handlers/api.json';
+import { translated } from '../i18n/catalog.js';
 import { typeOf } from '../palette/catalog.js';
 
 /** @typedef {import('../types.js').App} App */
 /** @typedef {import('../editor/types.js').Completion} Completion */
 /** @typedef {{ name: string, signature: string, text: string, example?: string, kind?: string }} Member */
-
-const TYPES = /** @type {Record<string, Member[]>} */ (Object.fromEntries(api.types.map(({ name, members }) => [name.toLowerCase(), members])));
 
 /** @param {Member} member @returns {Completion} */
 const completionOf = ({ name, signature, text, kind }) => ({
@@ -33,7 +32,10 @@ export function neighboursOf(app, id) {
  * @returns {{ complete: import('../editor/types.js').CompletionProvider, explain: import('../editor/types.js').HoverProvider }}
  */
 export function createHandlerHelp(app, id) {
-  const byName = new Map([...api.handlers, ...api.node, ...Object.values(TYPES).flat()].map((member) => [member.name, member]));
+  /** @type {typeof description} in the language of the page */
+  const api = app.words ? translated(description, app.words) : description;
+  const types = /** @type {Record<string, Member[]>} */ (Object.fromEntries(api.types.map(({ name, members }) => [name.toLowerCase(), members])));
+  const byName = new Map([...api.handlers, ...api.node, ...Object.values(types).flat()].map((member) => [member.name, member]));
   return {
     complete({ text, offset, word }) {
       const before = text.slice(0, offset - word.length);
@@ -45,7 +47,7 @@ export function createHandlerHelp(app, id) {
       }
       const owner = /\b(\w+)\.$/.exec(before)?.[1] ?? '';
       if (owner === 'node') return api.node.map(completionOf);
-      if (TYPES[owner]) return TYPES[owner].map(completionOf);
+      if (types[owner]) return types[owner].map(completionOf);
       if (owner !== '' || /['"`]$/.test(before)) return [];
       return api.handlers.map((member) => ({ ...completionOf(member), kind: 'function', insert: member.example ?? member.name }));
     },
@@ -53,7 +55,7 @@ export function createHandlerHelp(app, id) {
       const member = byName.get(word);
       if (member) return `${member.signature}\n${member.text}`;
       const instead = api.absent.find(({ name }) => name === word);
-      return instead ? `${word}: ${instead.instead}` : null;
+      return instead ? `${word}: ${app.words?.[instead.instead] ?? instead.instead}` : null;
     },
   };
 }

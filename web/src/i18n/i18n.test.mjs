@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import handlers from './ar/handlers.js';
 import arabic from './ar/index.js';
 import { translated } from './catalog.js';
 import english from './en/index.js';
@@ -39,7 +40,7 @@ test('a text that a table lacks stays English', () => {
 
 test('both languages have the same files and keys', async () => {
   const folder = (/** @type {string} */ language) => readdirSync(new URL(`./${language}/`, import.meta.url)).sort();
-  assert.deepEqual(folder('ar').filter((file) => !['catalog.js', 'sentences.js'].includes(file)), folder('en').filter((file) => file !== 'first.js'));
+  assert.deepEqual(folder('ar').filter((file) => !['catalog.js', 'handlers.js', 'sentences.js'].includes(file)), folder('en').filter((file) => file !== 'first.js'));
   for (const file of folder('en').filter((name) => !['first.js', 'index.js'].includes(name))) {
     const [en, ar] = await Promise.all(['en', 'ar'].map(async (language) => (await import(`./${language}/${file}`)).default));
     assert.deepEqual(Object.keys(ar), Object.keys(en), `the keys of ${file}, in the same order`);
@@ -117,6 +118,14 @@ test('the names in the catalog, and nearly all of its texts, are there in Arabic
   const missing = [...said.text].filter((text) => !(text in words));
   // A text that was changed an hour ago may still be in English; a language that lags behind may not.
   assert.ok(missing.length <= said.text.size / 10, `${missing.length} of ${said.text.size} texts: ${missing.join('\n')}`);
+});
+
+test('what the handler interface says of itself is there in Arabic', () => {
+  const api = JSON.parse(readFileSync(new URL('../../../core/handlers/api.json', import.meta.url), 'utf8'));
+  const texts = [...api.handlers, ...api.node, ...api.absent, ...api.types, ...api.types.flatMap((/** @type {any} */ { members }) => members)].map(({ text, instead }) => text ?? instead);
+  assert.ok(texts.length > 70);
+  assert.deepEqual(texts.filter((text) => !/[\u0600-\u06ff]/.test(/** @type {Record<string, string>} */ (handlers)[text] ?? '')), []);
+  assert.deepEqual(Object.keys(handlers).filter((text) => !texts.includes(text)), [], 'texts of yesterday');
 });
 
 test('what the engine objects to in a wrong design is said in Arabic', { skip: !existsSync(CLI) }, () => {

@@ -8,6 +8,7 @@ import editing from './editing.js';
 import editor from './editor.js';
 import files from './files.js';
 import insight from './insight.js';
+import handlers from './handlers.js';
 import history from './history.js';
 import language from './language.js';
 import looking from './looking.js';
@@ -17,4 +18,4 @@ import shell from './shell.js';
 import snippets from './snippets.js';
 
 /** The words of the page, those of the engine's catalog by their English, and the engine's sentences. */
-export default { table: { ...analysis, ...announce, ...canvas, ...code, ...stepping, ...editing, ...editor, ...files, ...history, ...insight, ...language, ...looking, ...results, ...shell, ...snippets }, catalog, sentences };
+export default { table: { ...analysis, ...announce, ...canvas, ...code, ...stepping, ...editing, ...editor, ...files, ...history, ...insight, ...language, ...looking, ...results, ...shell, ...snippets }, catalog: { ...catalog, ...handlers }, sentences };
