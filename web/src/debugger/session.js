@@ -3,6 +3,7 @@
  * beside the run, which stays as it is.
  */
 
+import { duration } from '../canvas/format.js';
 import { createSignals } from '../signals.js';
 import { createBreakpoints, sameCode, sourceOf } from './breakpoints.js';
 import { effectsOf, firstView, lanesOf, moved, ofActivity, showing, tidied, tidiedInput, within, zoomed } from './journal.js';
@@ -20,6 +21,9 @@ const LENGTH_S = 1;
 const PADDING = 0.5; // of what is seen, on either side: so far it can be moved at once
 const WAIT_MS = 250; // for the end of a movement, before more is asked for
 const TRACES_MAX = 30;
+const SEARCHES_MAX = 4; // of a node at one press: a thousand inputs each
+
+/** @typedef {{ n: number, step: number }} Found */
 
 export { LENGTHS_S };
 
@@ -45,6 +49,8 @@ export function createSession(app) {
   let asked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** @type {{ key: string, n: number } | null} where a search for breakpoints ended that found none */
+  let searched = null;
   /** @type {Map<string, Trace>} */
   const traces = new Map();
 
@@ -117,7 +123,12 @@ export function createSession(app) {
     const key = `${input.n} ${JSON.stringify(stops)}`;
     const known = traces.get(key);
     if (known) return known;
-    const found = tidiedInput(await ask('run.code_trace', { n: input.n, ...(stops.length > 0 ? { stops } : {}) }));
+    const plain = { n: input.n };
+    const found = tidiedInput(await ask('run.code_trace', stops.length > 0 ? { ...plain, stops } : plain).catch((error) => {
+      if (stops.length === 0) throw error;
+      tell('code', error.message); // a condition that is wrong; the lines can be seen all the same
+      return ask('run.code_trace', plain);
+    }));
     traces.set(key, found);
     for (const old of traces.keys()) if (traces.size > TRACES_MAX) traces.delete(old);
     return found;
@@ -134,6 +145,7 @@ export function createSession(app) {
     const mine = ++asked;
     const found = tidiedInput(await ask('run.code_trace', { n }));
     if (mine !== asked) return;
+    if (found.at_ns > bounds().to_ns) return tell('code', app.t('debugger.not_yet', { at: duration(found.at_ns / 1e9) }));
     const length_ns = view.to_ns - view.from_ns || LENGTH_S * 1e9;
     view = within({ from_ns: found.at_ns - length_ns / 2, to_ns: found.at_ns + length_ns / 2 }, bounds());
     await fetchAround();
@@ -178,17 +190,44 @@ export function createSession(app) {
     const here = trace ? nextStop(trace.steps, at, direction) : -1;
     if (here >= 0) return goTo(here);
     const mine = ++asked;
-    /** @type {{ n: number, step: number } | null} */
+    const key = `${from.n} ${direction} ${isEverywhere}`;
+    const start = searched?.key === key ? searched.n : from.n; // asked for once more, it goes on where it ended
+    /** @type {Found | null} */
     let best = null;
-    let searched = from.n;
+    let reach = direction > 0 ? Infinity : 0; // up to there all nodes were searched
     for (const node of nodes) {
-      const found = await ask('run.code_find', { node, from_n: from.n, direction, stops: stopsOf(node, from.at_ns) });
+      const found = await searchNode(node, from.at_ns, start, direction, best);
       if (mine !== asked) return;
       if (found.n !== null && (best === null || (found.n - best.n) * direction < 0)) best = { n: found.n, step: found.step };
-      if ((found.searched_to_n - searched) * direction > 0) searched = found.searched_to_n;
+      else if (found.n === null && (found.searched_to_n - reach) * direction < 0) reach = found.searched_to_n;
     }
-    if (best) await go(best.n, best.step);
-    else tell('code', app.t(direction > 0 ? 'debugger.no_stop_after' : 'debugger.no_stop_before', { n: `#${searched}` }));
+    searched = null;
+    if (best) {
+      await go(best.n, best.step);
+      // Backwards one comes to the last of its stops first.
+      if (direction < 0 && trace && picked?.n === best.n) goTo(nextStop(trace.steps, trace.steps.length, -1));
+      return undefined;
+    }
+    const isOver = reach === Infinity || reach === 0;
+    if (!isOver) searched = { key, n: reach };
+    return tell('code', isOver ? app.t(direction > 0 ? 'debugger.no_stop_after' : 'debugger.no_stop_before') : app.t('debugger.no_stop_yet', { n: `#${reach}` }));
+  }
+
+  /**
+   * Looks for a breakpoint of one node, no further than where another node's was found; a few times, since the engine looks at so many inputs at once.
+   * @param {string} node @param {number} at_ns @param {number} from_n @param {1 | -1} direction @param {Found | null} best
+   * @returns {Promise<{ n: number, step: number } | { n: null, searched_to_n: number }>} infinity, or 0, when there is nothing further
+   */
+  async function searchNode(node, at_ns, from_n, direction, best) {
+    let to_n = from_n;
+    for (let round = 0; round < SEARCHES_MAX; round += 1) {
+      const found = await ask('run.code_find', { node, from_n: to_n, direction, stops: stopsOf(node, at_ns) });
+      if (found.n !== null) return { n: found.n, step: found.step };
+      if (found.over) return { n: null, searched_to_n: direction > 0 ? Infinity : 0 };
+      to_n = found.searched_to_n;
+      if (best && (to_n - best.n) * direction >= 0) break;
+    }
+    return { n: null, searched_to_n: to_n };
   }
 
   /** @param {number} n @param {number} [step] */
@@ -201,6 +240,7 @@ export function createSession(app) {
     signals.emit('breakpoints');
     if (picked && trace) {
       const [input, step] = [picked, at];
+      tell('code', '');
       void guarded('code', async () => {
         const found = await traceOf(input);
         if (picked === input && at === step) trace = found; // with what stops now; the steps are the same

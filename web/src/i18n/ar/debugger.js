@@ -98,8 +98,10 @@ export default {
   'debugger.to_line': 'إلى السطر {line}',
   'debugger.everywhere': 'البحث في كل العُقد',
   'debugger.no_breakpoints': 'لا توجد نقطة توقف: انقر بجانب سطر من الشيفرة أولًا.',
-  'debugger.no_stop_after': 'لم تُبلغ نقطة توقف بعد هذا، حتى المُدخَل {n}.',
-  'debugger.no_stop_before': 'لم تُبلغ نقطة توقف قبل هذا، رجوعًا إلى المُدخَل {n}.',
+  'debugger.no_stop_after': 'لا تُبلغ نقطة توقف بعد هذا.',
+  'debugger.no_stop_before': 'لم تُبلغ نقطة توقف قبل هذا.',
+  'debugger.no_stop_yet': 'لا تُبلغ نقطة توقف حتى المُدخَل {n}. اضغط مرة أخرى لمواصلة البحث.',
+  'debugger.not_yet': 'تُبلغ عند {at}، وهي لحظة لم تُحاكَ بعد: شغّل حتى هناك.',
 
   'debugger.facts': 'المُدخَل المختار',
   'debugger.variables': 'المتغيرات',

@@ -99,8 +99,10 @@ export default {
   'debugger.to_line': 'To line {line}',
   'debugger.everywhere': 'Search all nodes',
   'debugger.no_breakpoints': 'There is no breakpoint: click beside a line of the code first.',
-  'debugger.no_stop_after': 'No breakpoint is reached after this, up to input {n}.',
-  'debugger.no_stop_before': 'No breakpoint was reached before this, back to input {n}.',
+  'debugger.no_stop_after': 'No breakpoint is reached after this.',
+  'debugger.no_stop_before': 'No breakpoint was reached before this.',
+  'debugger.no_stop_yet': 'No breakpoint is reached up to input {n}. Press again to search further.',
+  'debugger.not_yet': 'It is reached at {at}, which has not been simulated yet: run on to there.',
 
   'debugger.facts': 'The picked input',
   'debugger.variables': 'Variables',
