@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { drop, downloadOf, objections, openPage, root, start } from './browser.mjs';
+import { drop, downloadOf, openPage, root, start } from './browser.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let site;
@@ -177,41 +177,6 @@ test('groups are frames of the drawing: made by key, kept in the document, left,
   await page.getByRole('tab', { name: /Problems/ }).click();
   await page.waitForTimeout(400); // what the engine has to say it says soon
   assert.doesNotMatch(await page.locator('.problems').textContent(), /group/);
-  expectQuiet();
-  await context.close();
-});
-
-test('a note is written, moved, read aloud, kept in the document, and taken away', async () => {
-  const { page, context, expectQuiet } = await openDesign(PLAIN);
-  await page.mouse.move(2, 2);
-  await page.keyboard.press('g');
-  await page.keyboard.press('n');
-  await page.locator('.note-area').waitFor();
-  await page.keyboard.type('Why is this slow?');
-  await page.keyboard.press('Control+Enter');
-  const note = page.getByRole('note', { name: 'Note: Why is this slow?' });
-  await note.waitFor();
-  const [{ text, at, ...rest }] = (await saved(page)).notes;
-  assert.deepEqual([text, rest], ['Why is this slow?', {}]);
-  const box = await note.boundingBox();
-  await drag(page, [box.x + 20, box.y + 10], [box.x + 100, box.y + 60]);
-  const [moved] = (await saved(page)).notes;
-  assert.ok(moved.at[0] > at[0] && moved.at[1] > at[1], `${moved.at} after ${at}`);
-  await note.focus();
-  await page.keyboard.press('ArrowRight');
-  assert.equal((await saved(page)).notes[0].at[0], moved.at[0] + 8);
-  await note.focus();
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Control+a');
-  await page.keyboard.type('Because of the disk.');
-  await page.keyboard.press('Escape');
-  await page.getByRole('note', { name: /disk/ }).waitFor();
-  await page.getByRole('note').focus();
-  await page.keyboard.press('Delete');
-  assert.equal((await saved(page)).notes, undefined);
-  await page.keyboard.press('Control+z');
-  await page.getByRole('note', { name: /disk/ }).waitFor();
-  assert.deepEqual(await objections(page), []);
   expectQuiet();
   await context.close();
 });

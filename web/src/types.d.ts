@@ -83,7 +83,8 @@ export interface Diagnostics {
 export interface Selection {
   readonly nodes: ReadonlySet<string>;
   readonly edges: ReadonlySet<number>;
-  set(selection: { nodes?: Iterable<string>; edges?: Iterable<number> }): void;
+  readonly notes: ReadonlySet<number>;
+  set(selection: { nodes?: Iterable<string>; edges?: Iterable<number>; notes?: Iterable<number> }): void;
   clear(): void;
 }
 

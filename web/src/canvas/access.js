@@ -7,35 +7,42 @@ import { said } from '../i18n/index.js';
 
 /** @typedef {import('../types.js').App} App */
 /** @typedef {import('./scene.js').Scene} Scene */
+/** @typedef {{ node?: string, edge?: number, note?: number }} Item */
 
 const DESCRIBE_MS = 2000;
 const SETTLE_MS = 100;
 
 /**
  * @param {App} app
- * @param {{ onBlur: () => void, onFocus: (item: { node?: string, edge?: number }) => void,
- *   onPress: (item: { node?: string, edge?: number }) => void }} hooks
+ * @param {{ onBlur: () => void, onFocus: (item: Item) => void, onPress: (item: Item) => void }} hooks
  */
 export function createAccess(app, hooks) {
   const nodeGroup = el('div', { role: 'group', 'aria-label': app.t('canvas.nodes') });
   const edgeGroup = el('div', { role: 'group', 'aria-label': app.t('canvas.connections') });
-  const plane = el('div', { class: 'canvas-plane', role: 'listbox', 'aria-label': app.t('canvas.list'), 'aria-multiselectable': 'true' }, nodeGroup, edgeGroup);
+  const noteGroup = el('div', { role: 'group', 'aria-label': app.t('note.all'), hidden: true });
+  const plane = el('div', { class: 'canvas-plane', role: 'listbox', 'aria-label': app.t('canvas.list'), 'aria-multiselectable': 'true' }, nodeGroup, edgeGroup, noteGroup);
   const element = el('div', { class: 'canvas-access' }, plane);
 
   /** @type {Map<string, HTMLElement>} */
   const nodes = new Map();
   /** @type {HTMLElement[]} */
   let edges = [];
+  /** @type {HTMLElement[]} in the order of the scene's notes */
+  let notes = [];
   /** @type {HTMLElement | null} the one tab stop */
   let current = null;
   let described = 0;
   let moving = 0;
 
-  /** @param {HTMLElement} item */
+  /** @param {HTMLElement} item @returns {Item} */
   function itemOf(item) {
-    const { node, edge } = item.dataset;
-    return /** @type {{ node?: string, edge?: number }} */ (node !== undefined ? { node } : { edge: Number(edge) });
+    const { node, edge, note } = item.dataset;
+    if (node !== undefined) return { node };
+    return note !== undefined ? { note: Number(note) } : { edge: Number(edge) };
   }
+
+  /** @param {number} index */
+  const noteItem = (index) => notes.find(({ dataset }) => dataset['note'] === String(index));
 
   /** @param {HTMLElement | null} item */
   function setCurrent(item) {
@@ -151,16 +158,34 @@ export function createAccess(app, hooks) {
     edgeGroup.hidden = edges.length === 0;
   }
 
+  /** @param {Scene} scene */
+  function syncNotes(scene) {
+    for (const item of notes.splice(scene.notes.length)) {
+      if (item === current) setCurrent(null);
+      item.remove();
+    }
+    for (const [i, { index, text, rect }] of scene.notes.entries()) {
+      const item = notes[i] ?? el('div', { class: 'canvas-item', role: 'option', tabindex: '-1', 'aria-selected': 'false' });
+      if (item !== notes[i]) noteGroup.append(item);
+      notes[i] = item;
+      setText(item, 'data-note', String(index));
+      setText(item, 'aria-label', app.t('note.label', { text }));
+      place(item, rect);
+    }
+    noteGroup.hidden = notes.length === 0;
+  }
+
   return {
     element,
     /** @param {Scene} scene */
     update(scene) {
       syncNodes(scene);
       syncEdges(scene);
+      syncNotes(scene);
       shown = scene;
       nodeGroup.hidden = nodes.size === 0;
-      plane.hidden = nodes.size === 0;
-      if (current === null) setCurrent(nodes.values().next().value ?? null);
+      plane.hidden = nodes.size + notes.length === 0;
+      if (current === null) setCurrent(nodes.values().next().value ?? notes[0] ?? null);
       this.select();
     },
     select() {
@@ -168,6 +193,7 @@ export function createAccess(app, hooks) {
       const now = new Set();
       for (const id of app.selection.nodes) take(now, nodes.get(id));
       for (const index of app.selection.edges) take(now, edges[index]);
+      for (const index of app.selection.notes) take(now, noteItem(index));
       for (const item of selected) if (!now.has(item)) item.setAttribute('aria-selected', 'false');
       for (const item of now) setText(item, 'aria-selected', 'true');
       selected = now;
@@ -189,8 +215,9 @@ export function createAccess(app, hooks) {
     /** The box around it in a scene, which may be one that is being dragged: world units. @param {Scene} scene */
     ringIn(scene) {
       const item = this.ringed;
-      const { node, edge } = item ? itemOf(item) : {};
+      const { node, edge, note } = item ? itemOf(item) : {};
       if (node !== undefined) return scene.byId.get(node)?.rect ?? null;
+      if (note !== undefined) return scene.notes.find(({ index }) => index === note)?.rect ?? null;
       const route = edge === undefined ? null : scene.edges[edge]?.route;
       return route ? ringOf(route) : null;
     },
@@ -205,6 +232,10 @@ export function createAccess(app, hooks) {
     /** @param {number} index */
     focusEdge(index) {
       edges[index]?.focus({ preventScroll: true });
+    },
+    /** @param {number} index */
+    focusNote(index) {
+      noteItem(index)?.focus({ preventScroll: true });
     },
     focus() {
       (current ?? element).focus({ preventScroll: true });

@@ -13,7 +13,7 @@ import { commitPlaces } from './items.js';
 import { createErrorRates, liveOf } from './live.js';
 import { createMinimap } from './minimap.js';
 import { momentOf } from './moment.js';
-import { createNotes } from './notes.js';
+import { createNotes, noteAt, notesMoved } from './notes.js';
 import { createOverlay, drawOverlay } from './overlay.js';
 import { drawOver, drawScene } from './render.js';
 import { buildScene, createDragged, edgeAt, nodeAt, withDiagnostics } from './scene.js';
@@ -25,11 +25,13 @@ import { dropInto } from './zoning.js';
 
 /** @typedef {import('../types.js').App} App */
 /** @typedef {ReturnType<typeof createBoard>} Board */
-/** @typedef {{ node?: string | undefined, edge?: number | undefined }} Item */
+/** @typedef {{ node?: string | undefined, edge?: number | undefined, note?: number | undefined }} Item */
 
 const LIVE_MS = 100; // numbers on cards change ten times a second: faster cannot be read
 /** @type {ReadonlySet<string>} */
 const NO_FAULTS = new Set();
+/** @type {import('./notes.js').NotePlaces} */
+const NO_PLACES = new Map();
 const SOME = 100; // with less in it than so much, a drawing is drawn anew whenever a card changes
 const HEAVY = 400; // a drawing with so much in it is not drawn anew in every frame of a move
 const SETTLE_MS = 140; // after the last move of the view its pictures become sharp
@@ -76,6 +78,8 @@ export function createBoard(app) {
   let isEditorOnDrawing = true;
   /** @type {ReadonlyMap<string, [number, number]> | null} */
   let dragged = null;
+  /** @type {import('./notes.js').NotePlaces} */
+  let draggedNotes = NO_PLACES;
   /** @type {({ base: import('./scene.js').Scene, size: number } & ReturnType<typeof createDragged>) | null} */
   let held = null;
   const still = createStill();
@@ -222,6 +226,8 @@ export function createBoard(app) {
     app, canvas, element, access,
     /** Puts a note at a place. @param {number} x @param {number} y world */
     addNote: (x, y) => notes.add(x, y),
+    /** Lets one be written anew. @param {number} index */
+    editNote: (index) => notes.edit(index),
     overlay: createOverlay(),
     camera: /** @type {cameras.Camera} */ ({ x: 0, y: 0, zoom: 1 }),
     width: 0,
@@ -270,6 +276,10 @@ export function createBoard(app) {
       if (width > 0 && (!fitted || board.camera === fittedCamera)) board.fit();
       const item = access.focused;
       if (item) board.onItemFocus(item);
+      if (width > 0 && scene.notes.length > 0) {
+        notes.measure();
+        access.update(scene);
+      }
       sceneStale = true;
       if (width > 0) paint();
     },
@@ -284,12 +294,12 @@ export function createBoard(app) {
     rebuild() {
       base = buildScene(app.document.get(), app.catalog, app.diagnostics, app.t, base);
       scene = base;
-      if (dragged) board.drag(dragged);
+      if (dragged) board.drag(dragged, draggedNotes);
       if (!base.changed) cards.keep(scene.byId);
       matchEdges();
       noteTurn();
-      access.update(scene);
       notes.update(scene.notes);
+      access.update(scene);
       showTweaks();
       empty.hidden = scene.nodes.length > 0 || app.catalog === null;
       if (shownName !== app.document.name) {
@@ -308,12 +318,13 @@ export function createBoard(app) {
     onDiagnostics() {
       base = withDiagnostics(base, app.diagnostics);
       scene = base;
-      if (dragged) board.drag(dragged);
+      if (dragged) board.drag(dragged, draggedNotes);
       access.update(scene);
       board.redraw('scene');
     },
     onSelection() {
       access.select();
+      notes.select();
       const [only] = app.selection.nodes;
       board.overlay.ports = app.selection.nodes.size === 1 && only !== undefined ? only : null;
       showTweaks();
@@ -419,6 +430,9 @@ export function createBoard(app) {
       } else if (object === 'edges' && scene.edges[Number(id)]) {
         app.selection.set({ edges: [Number(id)] });
         access.focusEdge(Number(id));
+      } else if (object === 'notes' && key !== '') {
+        app.selection.set({ notes: [Number(id)] });
+        access.focusNote(Number(id));
       }
     },
     /** @param {string} cursor */
@@ -428,8 +442,9 @@ export function createBoard(app) {
     /** @param {number} x @param {number} y local */
     hover(x, y) {
       const [wx, wy] = cameras.toWorld(board.camera, x, y);
-      const node = nodeAt(scene, wx, wy, 16);
-      const edge = node ? null : edgeAt(scene, wx, wy, 7 / board.camera.zoom);
+      const note = noteAt(scene, wx, wy);
+      const node = note ? null : nodeAt(scene, wx, wy, 16);
+      const edge = note || node ? null : edgeAt(scene, wx, wy, 7 / board.camera.zoom);
       const [only] = app.selection.nodes;
       const ports = node?.id ?? (app.selection.nodes.size === 1 ? (only ?? null) : null);
       if (board.overlay.connect && x > -1e8) aimConnect(board, wx, wy);
@@ -441,7 +456,7 @@ export function createBoard(app) {
         hoverEdge = edge?.index ?? -1;
         board.redraw('scene');
       }
-      const inside = nodeAt(scene, wx, wy);
+      const inside = note ?? nodeAt(scene, wx, wy);
       board.setCursor(node && !inside ? 'crosshair' : inside || edge ? 'pointer' : '');
     },
 
@@ -449,29 +464,37 @@ export function createBoard(app) {
 
     /** @param {Item} item @param {boolean} add toggles it instead of taking it alone */
     select(item, add) {
-      const { node, edge } = item;
+      const { node, edge, note } = item;
       const nodes = new Set(add ? app.selection.nodes : []);
       const edges = new Set(add ? app.selection.edges : []);
+      const marked = new Set(add ? app.selection.notes : []);
       if (node !== undefined) add && nodes.has(node) ? nodes.delete(node) : nodes.add(node);
       if (edge !== undefined) add && edges.has(edge) ? edges.delete(edge) : edges.add(edge);
-      app.selection.set({ nodes, edges });
+      if (note !== undefined) add && marked.has(note) ? marked.delete(note) : marked.add(note);
+      app.selection.set({ nodes, edges, notes: marked });
     },
     /** A click, with the focus going along. @param {Item} item @param {boolean} add */
     press(item, add) {
-      if (!(add && item.node === undefined && item.edge === undefined)) board.select(item, add);
-      if (item.node !== undefined) access.focusNode(item.node);
-      else if (item.edge !== undefined) access.focusEdge(item.edge);
-      else access.focus();
+      const isGround = (item.node ?? item.edge ?? item.note) === undefined;
+      if (!(add && isGround)) board.select(item, add);
+      if (isGround) access.focus();
+      else board.focusItem(item);
     },
     /** @param {string} id */
     focusNode(id) {
       access.focusNode(id);
     },
     /** @param {Item} item */
+    focusItem({ node, edge, note }) {
+      if (node !== undefined) access.focusNode(node);
+      else if (edge !== undefined) access.focusEdge(edge);
+      else if (note !== undefined) access.focusNote(note);
+    },
+    /** @param {Item} item */
     onItemFocus(item) {
       const rect = item.node !== undefined
         ? scene.byId.get(item.node)?.rect
-        : scene.edges[item.edge ?? -1]?.route?.bounds;
+        : item.note !== undefined ? scene.notes.find(({ index }) => index === item.note)?.rect : scene.edges[item.edge ?? -1]?.route?.bounds;
       if (item.node !== undefined) board.walked = undefined;
       board.redraw('overlay');
       access.describe(board.describe, false);
@@ -488,11 +511,12 @@ export function createBoard(app) {
       if (item && !board.isSelected(item)) board.select(item, false);
     },
     /** @param {Item} item */
-    isSelected({ node, edge }) {
+    isSelected({ node, edge, note }) {
+      if (note !== undefined) return app.selection.notes.has(note);
       return node !== undefined ? app.selection.nodes.has(node) : app.selection.edges.has(edge ?? -1);
     },
     selectAll() {
-      app.selection.set({ nodes: scene.byId.keys(), edges: scene.edges.map((edge) => edge.index) });
+      app.selection.set({ nodes: scene.byId.keys(), edges: scene.edges.map((edge) => edge.index), notes: scene.notes.map(({ index }) => index) });
     },
     escape() {
       if (board.overlay.connect) cancelConnect(board);
@@ -502,27 +526,42 @@ export function createBoard(app) {
 
     // --- Moving ----------------------------------------------------------------------------------
 
-    /** Shows cards elsewhere while they are dragged. @param {ReadonlyMap<string, [number, number]> | null} places */
-    drag(places) {
+    /**
+     * Shows cards and notes elsewhere while they are dragged.
+     * @param {ReadonlyMap<string, [number, number]> | null} places @param {import('./notes.js').NotePlaces} [notePlaces]
+     */
+    drag(places, notePlaces = NO_PLACES) {
       dragged = places;
+      draggedNotes = notePlaces;
       showTweaks();
       if (!places) {
         held = null;
         scene = base;
+        notes.place(base.notes);
         board.redraw('scene');
         return;
       }
-      if (held?.base !== base || held.size !== places.size) held = { base, size: places.size, ...createDragged(base, new Set(places.keys())) };
-      scene = held.scene;
-      board.redraw(held.move(places) ? 'scene' : 'view');
+      if (places.size > 0) {
+        if (held?.base !== base || held.size !== places.size) held = { base, size: places.size, ...createDragged(base, new Set(places.keys())) };
+        scene = held.scene;
+        board.redraw(held.move(places) ? 'scene' : 'view');
+      } else {
+        scene = { ...base };
+        board.redraw('overlay');
+      }
+      if (notePlaces.size === 0) return;
+      scene.notes = notesMoved(base.notes, notePlaces);
+      notes.place(scene.notes);
     },
     drop() {
       const places = dragged;
+      const notePlaces = draggedNotes;
       dragged = null;
+      draggedNotes = NO_PLACES;
       held = null;
       showTweaks();
       scene = base;
-      if (places && !dropInto(board, places)) commitPlaces(board, Object.fromEntries(places));
+      if (places && !dropInto(board, places, notePlaces)) commitPlaces(board, Object.fromEntries(places), notePlaces);
       else board.redraw('scene');
     },
     // --- What lies open over the drawing ---------------------------------------------------------

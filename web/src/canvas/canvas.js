@@ -33,7 +33,7 @@ export function createCanvas(app) {
   ];
   addActions(board);
   board.element.addEventListener('keydown', (event) => {
-    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLButtonElement) return;
+    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLButtonElement) return;
     onCanvasKey(board, event);
   });
   return {
@@ -66,7 +66,7 @@ function listenToSize(board) {
 function listenToClipboard(board) {
   const isOurs = () => {
     const active = document.activeElement;
-    return active === null || active === document.body || board.element.contains(active) && !(active instanceof HTMLInputElement);
+    return active === null || active === document.body || board.element.contains(active) && !(active instanceof HTMLInputElement || active instanceof HTMLTextAreaElement);
   };
   /** @param {ClipboardEvent} event */
   function onCopy(event) {

@@ -1,19 +1,21 @@
 /// Copy and paste as text, so that it works between windows and is readable in a mail: a fragment is
-/// a design with nothing but nodes, edges and places.
+/// a design with nothing but nodes, edges, places and notes.
 
+import { isNote, notesIn } from '../document/notes.js';
 import { makePointer } from '../document/pointer.js';
 
 /** @typedef {import('../types.js').Design} Design */
-/** @typedef {{ nodes: Record<string, any>, edges: any[], layout: Record<string, [number, number]> }} Fragment */
+/** @typedef {{ nodes: Record<string, any>, edges: any[], layout: Record<string, [number, number]>, notes: any[] }} Fragment */
 
 /**
  * @param {Design} design @param {ReadonlySet<string>} ids
  * @param {ReadonlyMap<string, import('./camera.js').Rect>} rects
+ * @param {ReadonlySet<number>} notes
  * @returns {string}
  */
-export function fragmentText(design, ids, rects) {
+export function fragmentText(design, ids, rects, notes) {
   /** @type {Fragment} */
-  const fragment = { nodes: {}, edges: [], layout: {} };
+  const fragment = { nodes: {}, edges: [], layout: {}, notes: notesIn(design).filter((_, index) => notes.has(index)) };
   for (const id of Object.keys(design.nodes)) {
     if (!ids.has(id)) continue;
     fragment.nodes[id] = design.nodes[id];
@@ -21,7 +23,7 @@ export function fragmentText(design, ids, rects) {
     if (rect) fragment.layout[id] = [rect.x, rect.y];
   }
   fragment.edges = design.edges.filter((edge) => ids.has(edge.from) && ids.has(edge.to));
-  return JSON.stringify({ format: 'scalesim/1', ...fragment }, null, 2);
+  return JSON.stringify({ format: 'scalesim/1', ...fragment, ...(fragment.notes.length > 0 ? {} : { notes: undefined }) }, null, 2);
 }
 
 /**
@@ -40,11 +42,12 @@ export function parseFragment(text) {
   const nodes = Object.fromEntries(
     Object.entries(value.nodes).filter(([, node]) => node && typeof node === 'object' && 'type' in node),
   );
-  if (Object.keys(nodes).length === 0) return null;
+  const notes = notesIn(value).filter(isNote);
+  if (Object.keys(nodes).length + notes.length === 0) return null;
   const edges = (Array.isArray(value.edges) ? value.edges : []).filter(
     (/** @type {any} */ edge) => edge && edge.from in nodes && edge.to in nodes,
   );
-  return { nodes, edges, layout: value.layout && typeof value.layout === 'object' ? value.layout : {} };
+  return { nodes, edges, layout: value.layout && typeof value.layout === 'object' ? value.layout : {}, notes };
 }
 
 /**
@@ -64,7 +67,7 @@ export function adapted(fragment, design, offset, freeId) {
   }
   const to = (/** @type {string} */ id) => ids.get(id) ?? id;
   /** @type {Fragment} */
-  const result = { nodes: {}, edges: [], layout: {} };
+  const result = { nodes: {}, edges: [], layout: {}, notes: fragment.notes.map((note) => ({ ...note, at: [note.at[0] + offset[0], note.at[1] + offset[1]] })) };
   for (const [id, node] of Object.entries(fragment.nodes)) {
     result.nodes[to(id)] = withCallees(node, ids);
     const place = fragment.layout[id];

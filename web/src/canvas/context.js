@@ -8,6 +8,7 @@ import { headAt } from './containers.js';
 import { duplicate, remove, renameSelected, tidy } from './items.js';
 import { faultsOfEdge, faultsOfNode, faultsOfZone, injectFault } from '../run/faults.js';
 import { openMenu } from './menu.js';
+import { noteAt } from './notes.js';
 import { savePicture } from './picture.js';
 import { edgeAt, nodeAt } from './scene.js';
 import { containerOf, dissolve, leave, makeGroup, makeZone, renameContainer } from './zoning.js';
@@ -23,10 +24,11 @@ const SLACK_PX = 9; // how near to a connection is on it
  */
 export function openContext(board, x, y) {
   const [wx, wy] = toWorld(board.camera, ...board.local(x, y));
-  const node = nodeAt(board.scene, wx, wy);
-  const edge = node ? null : edgeAt(board.scene, wx, wy, SLACK_PX / board.camera.zoom);
-  const item = { node: node?.id, edge: edge?.index };
-  const container = node || edge ? null : headAt(board.scene.containers, wx, wy, board.camera.zoom);
+  const note = noteAt(board.scene, wx, wy);
+  const node = note ? null : nodeAt(board.scene, wx, wy);
+  const edge = note || node ? null : edgeAt(board.scene, wx, wy, SLACK_PX / board.camera.zoom);
+  const item = { node: node?.id, edge: edge?.index, note: note?.index };
+  const container = note || node || edge ? null : headAt(board.scene.containers, wx, wy, board.camera.zoom);
   if (container) {
     board.closeEditors();
     board.openEditor(openMenu(board.app.t('canvas.menu'), containerEntries(board, container), x, y), false);
@@ -62,7 +64,19 @@ function openFor(board, item, x, y, world) {
 function contextEntries(board, item, world) {
   if (item.node !== undefined) return nodeEntries(board, item.node);
   if (item.edge !== undefined) return edgeEntries(board, item.edge);
+  if (item.note !== undefined) return noteEntries(board, item.note);
   return groundEntries(board, world);
+}
+
+/** @param {Board} board @param {number} index @returns {MenuEntry[]} */
+function noteEntries(board, index) {
+  const { t } = board.app;
+  return [
+    { title: t('note.write'), icon: 'edit', key: '↵', run: () => board.editNote(index) },
+    { title: t('canvas.duplicate'), icon: 'duplicate', key: 'Ctrl+D', run: () => duplicate(board) },
+    'line',
+    { title: t('canvas.remove'), icon: 'trash', key: 'Del', isDanger: true, run: () => remove(board) },
+  ];
 }
 
 /** @param {Board} board @param {string} id @returns {MenuEntry[]} */

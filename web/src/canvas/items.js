@@ -2,6 +2,7 @@
 /// the selection and the focus follow.
 
 import { freeId } from '../commands/duplicate_nodes.js';
+import { notesIn } from '../document/notes.js';
 import { loadLibrary } from '../libraries/libraries.js';
 import { addNodeOfType } from '../palette/add.js';
 import { toWorld } from './camera.js';
@@ -15,31 +16,56 @@ import { joinsAt } from './zoning.js';
 /** @typedef {import('./board.js').Board} Board */
 /** @typedef {Record<string, [number, number]>} Places */
 
+/** @typedef {{ nodes?: string[], notes?: number[] }} Taken */
+
 /** Where a copy lies, seen from its original. */
 const BESIDE = /** @type {[number, number]} */ ([32, CARD_HEIGHT + 32]);
 
+/** The automatic places of nodes that have none written. @param {Board} board @returns {Places} */
+function automatic({ app, scene }) {
+  const written = app.document.get().layout ?? {};
+  return Object.fromEntries(scene.nodes.filter(({ id }) => !(id in written)).map(({ id, rect }) => [id, /** @type {[number, number]} */ ([rect.x, rect.y])]));
+}
+
 /**
  * Writes places; the automatic ones of the other nodes too, so that nothing jumps.
- * @param {Board} board @param {Places} places
+ * @param {Board} board @param {Places} places @param {import('./notes.js').NotePlaces} [notes]
  */
-export function commitPlaces({ app, scene }, places) {
-  /** @type {Places} */
-  const all = {};
-  const written = app.document.get().layout ?? {};
-  for (const node of scene.nodes) if (!(node.id in written)) all[node.id] = [node.rect.x, node.rect.y];
-  app.document.execute(app.commands.moveNodes({ ...all, ...places }));
+export function commitPlaces(board, places, notes) {
+  const { app } = board;
+  const all = Object.keys(places).length > 0 ? { ...automatic(board), ...places } : {};
+  app.document.execute(app.commands.moveNodes(all, notes));
 }
 
 /** Gives every node a written place, before some come or go. @param {Board} board */
 function writePlaces(board) {
-  const layout = board.app.document.get().layout ?? {};
-  if (board.scene.nodes.some((node) => !(node.id in layout))) commitPlaces(board, {});
+  const places = automatic(board);
+  if (Object.keys(places).length > 0) board.app.document.execute(board.app.commands.moveNodes(places));
 }
 
-/** @param {Board} board @param {string[]} ids */
-function take(board, ids) {
-  board.app.selection.set({ nodes: ids });
-  if (ids[0] !== undefined) board.access.focusNode(ids[0]);
+/**
+ * Does something to nodes after which every node has a written place, as one step.
+ * @param {Board} board @param {import('../types.js').Command} command @param {boolean} isOfNodes or else of notes alone
+ */
+function executePlaced(board, command, isOfNodes) {
+  const { app } = board;
+  const places = isOfNodes ? automatic(board) : {};
+  const isPlaced = Object.keys(places).length === 0;
+  app.document.execute(isPlaced ? command : {
+    ...command,
+    apply(design) {
+      const placed = app.commands.moveNodes(places).apply(design);
+      const next = command.apply(placed);
+      return next === placed ? design : next;
+    },
+  });
+}
+
+/** @param {Board} board @param {Taken} taken */
+function take(board, { nodes = [], notes = [] }) {
+  board.app.selection.set({ nodes, notes });
+  if (nodes[0] !== undefined) board.access.focusNode(nodes[0]);
+  else if (notes[0] !== undefined) board.access.focusNote(notes[0]);
 }
 
 /**
@@ -59,7 +85,7 @@ export function placeNode(board, wish) {
   writePlaces(board);
   const id = addNodeOfType(board.app, wish.type, place, wish.from, (fresh) => joinsAt(board, fresh, place));
   if (id === null) return;
-  take(board, [id]);
+  take(board, { nodes: [id] });
   board.access.say(board.app.t('palette.added', { name: board.scene.byId.get(id)?.name ?? id }));
 }
 
@@ -87,7 +113,12 @@ export function nudge(board, dx, dy) {
     const rect = board.scene.byId.get(id)?.rect;
     if (rect) places[id] = [snap(rect.x) + dx, snap(rect.y) + dy];
   }
-  if (Object.keys(places).length > 0) commitPlaces(board, places);
+  /** @type {Map<number, [number, number]>} */
+  const notes = new Map();
+  for (const { index, rect } of board.scene.notes) {
+    if (board.app.selection.notes.has(index)) notes.set(index, [snap(rect.x) + dx, snap(rect.y) + dy]);
+  }
+  if (Object.keys(places).length + notes.size > 0) commitPlaces(board, places, notes);
 }
 
 /** Arranges everything automatically. @param {Board} board */
@@ -105,34 +136,38 @@ export async function tidy(board) {
 export function duplicate(board) {
   const { app } = board;
   board.selectFocused();
+  const { nodes, notes } = app.selection;
   const before = new Set(Object.keys(app.document.get().nodes));
+  const count = notesIn(app.document.get()).length;
   // A copy goes beside what it was made from, so everything needs a written place.
-  writePlaces(board);
-  app.document.execute(app.commands.duplicateNodes(app.selection.nodes, BESIDE));
-  take(board, Object.keys(app.document.get().nodes).filter((id) => !before.has(id)));
+  executePlaced(board, app.commands.duplicateNodes(nodes, BESIDE, notes), nodes.size > 0);
+  const now = app.document.get();
+  take(board, { nodes: Object.keys(now.nodes).filter((id) => !before.has(id)), notes: [...notesIn(now).keys()].slice(count) });
 }
 
 /** @param {Board} board */
 export function remove(board) {
   const { app, access } = board;
   board.selectFocused();
-  const { nodes, edges } = app.selection;
-  const n = nodes.size + edges.size;
+  const { nodes, edges, notes } = app.selection;
+  const n = nodes.size + edges.size + notes.size;
   if (n === 0) return;
   const hadFocus = access.focused !== null;
   const [first] = nodes;
-  const next = first === undefined ? null : nearestOther(board.scene, first, nodes);
-  writePlaces(board);
-  app.document.execute(app.commands.removeItems({ nodes: [...nodes], edges: [...edges] }));
+  const [note] = notes;
+  const from = first !== undefined ? board.scene.byId.get(first)?.rect : board.scene.notes.find(({ index }) => index === note)?.rect;
+  const next = nearestOther(board.scene, from, nodes);
+  const command = app.commands.removeItems({ nodes: [...nodes], edges: [...edges], notes: [...notes] });
+  app.selection.clear(); // or an index would mean another one
+  executePlaced(board, command, nodes.size > 0);
   access.say(app.t('canvas.removed', { n }));
   if (!hadFocus) return;
   if (next !== null) access.focusNode(next);
   else access.focus();
 }
 
-/** @param {import('./scene.js').Scene} scene @param {string} id @param {ReadonlySet<string>} without */
-function nearestOther(scene, id, without) {
-  const from = scene.byId.get(id)?.rect;
+/** @param {import('./scene.js').Scene} scene @param {import('./camera.js').Rect | undefined} from @param {ReadonlySet<string>} without */
+function nearestOther(scene, from, without) {
   let best = null;
   let nearest = Infinity;
   for (const node of scene.nodes) {
@@ -146,23 +181,28 @@ function nearestOther(scene, id, without) {
   return best;
 }
 
-/** Opens the field over the name of the focused or selected card. @param {Board} board */
+/** Opens the field over the name of the focused or selected card; a note is written anew. @param {Board} board */
 export function renameSelected(board) {
   const { app, access, camera, element, scene } = board;
+  const note = access.focused === null && app.selection.nodes.size === 0 ? [...app.selection.notes][0] : access.focused?.note;
+  if (note !== undefined) {
+    board.editNote(note);
+    return;
+  }
   const id = access.focused?.node ?? [...app.selection.nodes][0];
   const node = id === undefined ? undefined : scene.byId.get(id);
   if (!node) return;
   board.openEditor(openRename(app, element, { name: node.name, x: node.rect.x + 32, y: node.rect.y + 5, width: node.rect.width - 40 }, camera, (name) => {
-    take(board, [rename(app, node.id, name)]);
+    take(board, { nodes: [rename(app, node.id, name)] });
   }, () => {
     if (document.activeElement === document.body) access.focusNode(node.id);
   }));
 }
 
-/** The selected nodes as text, or null. @param {Board} board */
+/** What is selected as text, or null. @param {Board} board */
 export function copyText({ app, scene }) {
-  if (app.selection.nodes.size === 0) return null;
-  return fragmentText(app.document.get(), app.selection.nodes, scene.rects);
+  const { nodes, notes } = app.selection;
+  return nodes.size + notes.size === 0 ? null : fragmentText(app.document.get(), nodes, scene.rects, notes);
 }
 
 /** @param {Board} board @param {string} text @returns {boolean} whether it was a design or a piece of one */
@@ -170,11 +210,11 @@ export function pasteText(board, text) {
   const { app, scene } = board;
   const fragment = parseFragment(text);
   if (!fragment) return false;
-  writePlaces(board);
-  const rects = [...scene.rects.values()];
-  const isOccupied = Object.values(fragment.layout).some(([x, y]) => rects.some((rect) => rect.x === x && rect.y === y));
+  const isTaken = (/** @type {readonly any[]} */ [x, y], /** @type {readonly { rect: import('./camera.js').Rect }[]} */ list) => list.some(({ rect }) => rect.x === x && rect.y === y);
+  const isOccupied = Object.values(fragment.layout).some((at) => Array.isArray(at) && isTaken(at, scene.nodes)) || fragment.notes.some(({ at }) => isTaken(at, scene.notes));
   const fresh = adapted(fragment, app.document.get(), isOccupied ? BESIDE : [0, 0], freeId);
-  app.document.execute(app.commands.pasteItems(fresh));
-  take(board, Object.keys(fresh.nodes));
+  const count = notesIn(app.document.get()).length;
+  executePlaced(board, app.commands.pasteItems(fresh), Object.keys(fresh.nodes).length > 0);
+  take(board, { nodes: Object.keys(fresh.nodes), notes: fresh.notes.map((_, i) => count + i) });
   return true;
 }

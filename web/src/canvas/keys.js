@@ -26,7 +26,8 @@ const ARROWS = {
 /** @param {Board} board */
 export function addActions(board) {
   const { app } = board;
-  const some = () => app.selection.nodes.size + app.selection.edges.size > 0 || board.access.focused !== null;
+  const some = () => app.selection.nodes.size + app.selection.edges.size + app.selection.notes.size > 0 || board.access.focused !== null;
+  const placed = () => nodes() || app.selection.notes.size > 0 || board.access.focused?.note !== undefined;
   const nodes = () => app.selection.nodes.size > 0 || board.access.focused?.node !== undefined;
   const zoom = (/** @type {number} */ factor) => () =>
     board.setCamera(zoomAt(board.camera, factor, board.width / 2, board.height / 2));
@@ -38,14 +39,14 @@ export function addActions(board) {
     { name: 'tidy', key: 'l', title: 'canvas.tidy', run: () => tidy(board) },
     { name: 'focus-canvas', key: 'g', title: 'canvas.focus', run: () => board.access.focus() },
     { name: 'select-all', key: 'Ctrl+a', title: 'canvas.select_all', run: () => board.selectAll() },
-    { name: 'duplicate', key: 'Ctrl+d', title: 'canvas.duplicate', run: () => duplicate(board), enabled: nodes },
+    { name: 'duplicate', key: 'Ctrl+d', title: 'canvas.duplicate', run: () => duplicate(board), enabled: placed },
     { name: 'remove', key: 'Delete', title: 'canvas.remove', run: () => remove(board), enabled: some },
-    { name: 'rename', key: 'F2', title: 'canvas.rename', run: () => renameSelected(board), enabled: nodes },
+    { name: 'rename', key: 'F2', title: 'canvas.rename', run: () => renameSelected(board), enabled: placed },
     { name: 'connect', key: 'c', title: 'canvas.connect', run: () => connectSelected(board), enabled: nodes },
     { name: 'zone', key: 'z', title: 'zone.new', run: () => makeZone(board), enabled: nodes },
     { name: 'group', key: 'Ctrl+g', title: 'group.new', run: () => makeGroup(board), enabled: nodes },
     { name: 'ungroup', key: 'Ctrl+Shift+g', title: 'group.leave', run: () => leave(board, 'group'), enabled: nodes },
-    { name: 'add-note', key: 'n', title: 'note.add', run: () => board.addNote(...freePlace(board.scene.rects.values(), ...toWorld(board.camera, board.width / 2 - 104, board.height / 2 - 28))) },
+    { name: 'add-note', key: 'n', title: 'note.add', run: () => board.addNote(...freePlace([...board.scene.rects.values(), ...board.scene.notes.map(({ rect }) => rect)], ...toWorld(board.camera, board.width / 2 - 104, board.height / 2 - 28))) },
     ...ALIGNMENTS.map(({ how, key, title }) => ({
       name: `align-${how}`, key, title, run: () => align(app, board.scene, how), enabled: () => app.selection.nodes.size > (isSpread(how) ? 2 : 1),
     })),
@@ -98,20 +99,29 @@ function onArrow(board, event, [side, dx, dy]) {
   } else if (event.shiftKey) {
     const step = event.repeat ? LEAP : STEP;
     nudge(board, dx * step, dy * step);
-  } else if (item.node !== undefined) {
-    const next = neighbour(board.scene.rects, item.node, side);
-    if (next !== null) go(board, { node: next }, !event.ctrlKey);
+  } else if (item.node !== undefined || item.note !== undefined) {
+    const next = neighbour(placesOf(board.scene), item.node ?? noteKey(item.note ?? -1), side);
+    const note = board.scene.notes.find(({ index }) => noteKey(index) === next);
+    if (next !== null) go(board, note ? { note: note.index } : { node: next }, !event.ctrlKey);
   } else if (item.edge !== undefined) {
     const edge = board.scene.edges[item.edge];
     if (edge) go(board, { node: side === 'left' || side === 'top' ? edge.from : edge.to }, !event.ctrlKey);
   }
 }
 
+/** What a note is called among the nodes: no node can be called so. @param {number} index */
+const noteKey = (index) => `/notes/${index}`;
+
+/** Where nodes and notes lie. @param {import('./scene.js').Scene} scene */
+function placesOf({ rects, notes }) {
+  if (notes.length === 0) return rects;
+  return new Map([...rects, .../** @type {[string, import('./camera.js').Rect][]} */ (notes.map(({ index, rect }) => [noteKey(index), rect]))]);
+}
+
 /** @param {Board} board @param {import('./board.js').Item} item @param {boolean} select */
 function go(board, item, select) {
   if (select) board.select(item, false);
-  if (item.node !== undefined) board.access.focusNode(item.node);
-  else if (item.edge !== undefined) board.access.focusEdge(item.edge);
+  board.focusItem(item);
 }
 
 /** @param {Board} board */
@@ -123,7 +133,8 @@ function onEnter(board) {
   const item = board.access.focused;
   if (!item) return;
   board.select(item, false);
-  board.app.signals.emit('inspect');
+  if (item.note !== undefined) board.editNote(item.note);
+  else board.app.signals.emit('inspect');
 }
 
 /** @param {Board} board */

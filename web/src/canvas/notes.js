@@ -1,74 +1,75 @@
-/// Notes: free text on the drawing, kept in the document's `notes`. They are elements over the drawing, so
-/// that they are read, walked and typed into as any text is.
+/// Notes: free text on the drawing, kept in the document's `notes`. They are seen as elements over the drawing; the
+/// pointer goes through them to it, and the keyboard and screen readers know them as items among the others (access.js).
 
+import { isNote, notesIn, withNotes, writeNote } from '../document/notes.js';
 import { el, fill } from '../dom.js';
+import { overlaps } from './camera.js';
 import { snap } from './geometry.js';
 
 /** @typedef {import('./camera.js').Rect} Rect */
 /** @typedef {{ index: number, text: string, rect: Rect }} Note `index` in the document */
+/** @typedef {ReadonlyMap<number, readonly [number, number]>} NotePlaces */
 
 export const NOTE_WIDTH = 208;
 const LINE_HEIGHT = 18;
 const LINE_LETTERS = 30; // about so many fit into a line
-const STEP = 8;
-const SLOP_PX = 4;
 
 /** About so many lines a text takes. @param {string} text */
 const linesOf = (text) => text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / LINE_LETTERS)), 0);
 
 /** The notes of a document, as far as they are some. @param {import('../types.js').Design} design @returns {Note[]} */
 export function notesOf(design) {
-  const written = Array.isArray(design['notes']) ? design['notes'] : [];
-  return written.flatMap((/** @type {any} */ note, /** @type {number} */ index) => {
-    const [x, y] = Array.isArray(note?.at) ? note.at : [];
-    if (typeof note?.text !== 'string' || !Number.isFinite(x) || !Number.isFinite(y)) return [];
+  return notesIn(design).flatMap((note, index) => {
+    if (!isNote(note)) return [];
+    const [x, y] = note.at;
     return [{ index, text: note.text, rect: { x, y, width: NOTE_WIDTH, height: 20 + linesOf(note.text) * LINE_HEIGHT } }];
   });
 }
+
+/** The uppermost note under a point. @param {{ notes: readonly Note[] }} scene @param {number} x @param {number} y */
+export const noteAt = ({ notes }, x, y) =>
+  notes.findLast(({ rect }) => x >= rect.x && x <= rect.x + rect.width && y >= rect.y && y <= rect.y + rect.height) ?? null;
+
+/** @param {{ notes: readonly Note[] }} scene @param {Rect} box @returns {number[]} notes that a frame touches */
+export const notesAcross = ({ notes }, box) => notes.filter(({ rect }) => overlaps(rect, box)).map(({ index }) => index);
+
+/** @param {{ notes: readonly Note[] }} scene @param {Rect} box @returns {number[]} notes that lie wholly in a frame */
+export const notesInside = ({ notes }, box) => notes.filter(({ rect }) =>
+  rect.x >= box.x && rect.y >= box.y && rect.x + rect.width <= box.x + box.width && rect.y + rect.height <= box.y + box.height).map(({ index }) => index);
+
+/** The same notes, some of them elsewhere. @param {readonly Note[]} notes @param {NotePlaces} places @returns {Note[]} */
+export const notesMoved = (notes, places) => notes.map((note) => {
+  const [x, y] = places.get(note.index) ?? [note.rect.x, note.rect.y];
+  return { ...note, rect: { ...note.rect, x, y } };
+});
 
 /**
  * The notes of a board as elements; made anew only where they changed.
  * @param {import('./board.js').Board} board
  */
 export function createNotes(board) {
-  const { app, canvas } = board;
+  const { app } = board;
   const { t } = app;
-  const element = el('div', { class: 'canvas-notes', role: 'group', 'aria-label': t('note.all'), hidden: true });
+  const element = el('div', { class: 'canvas-notes', hidden: true });
   /** @type {HTMLElement[]} */
   let cards = [];
-  /** @type {string | null} */
-  let shown = null;
+  /** @type {readonly Note[]} */
+  let shown = [];
 
-  const list = () => /** @type {any[]} */ (app.document.get()['notes'] ?? []);
-  /** @param {any[]} next */
-  const write = (next) => app.document.execute(app.commands.change('command.note', [['/notes', next.length > 0 ? next : undefined]]));
+  /** @param {Rect} rect */
+  const cardAt = ({ x, y }) => el('div', { class: 'note', 'aria-hidden': 'true', style: { translate: `${x}px ${y}px`, width: `${NOTE_WIDTH}px` } });
 
-  /** @param {Note} note @param {number} x @param {number} y */
-  const move = (note, x, y) => write(list().with(note.index, { ...list()[note.index], at: [x, y] }));
-
-  /** @param {Note} note */
-  function remove(note) {
-    write(list().toSpliced(note.index, 1));
-    app.notify(t('note.removed'), { action: { title: t('edit.undo'), run: () => app.document.undo() } });
-    board.access.focus();
-  }
-
-  /** @param {HTMLElement} card @param {Note} note @param {boolean} [isNew] not yet in the document */
-  function edit(card, note, isNew = false) {
-    const area = el('textarea', { class: 'note-area', 'aria-label': t('note.text'), value: note.text, rows: '2', maxlength: '2000' });
+  /** Lets a text be written in a card. @param {HTMLElement} card @param {string} before @param {(text: string) => void} done */
+  function write(card, before, done) {
+    const area = el('textarea', { class: 'note-area', 'aria-label': t('note.text'), value: before, rows: '2', maxlength: '2000' });
     const grow = () => { area.rows = Math.max(2, linesOf(area.value)); };
     let isOpen = true;
     const close = () => {
       if (!isOpen) return;
       isOpen = false;
-      const text = area.value.trim();
-      if (isNew) card.remove();
-      else fill(card, note.text);
-      if (isNew && text !== '') write([...list(), { text, at: [note.rect.x, note.rect.y] }]);
-      else if (!isNew && text === '') remove(note);
-      else if (!isNew && text !== note.text) write(list().with(note.index, { ...list()[note.index], text }));
-      element.hidden = cards.length === 0;
-      if (document.activeElement === document.body) (cards[note.index] ?? board.canvas).focus();
+      card.setAttribute('aria-hidden', 'true');
+      fill(card, before);
+      done(area.value.trim());
     };
     area.addEventListener('input', grow);
     area.addEventListener('blur', close);
@@ -76,99 +77,86 @@ export function createNotes(board) {
       event.stopPropagation();
       if (event.key === 'Escape' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey))) close();
     });
+    card.removeAttribute('aria-hidden');
     fill(card, area);
     grow();
     area.focus();
     area.select();
   }
 
-  /** @param {HTMLElement} card @param {Note} note */
-  function listen(card, note) {
-    card.addEventListener('dblclick', () => edit(card, note));
-    card.addEventListener('keydown', (event) => onKey(event, card, note));
-    card.addEventListener('pointerdown', (start) => {
-      if (start.button !== 0 || start.target !== card) return;
-      let moved = false;
-      const { x, y } = note.rect;
-      const at = (/** @type {PointerEvent} */ event) => /** @type {[number, number]} */ ([
-        snap(x + (event.clientX - start.clientX) / board.camera.zoom), snap(y + (event.clientY - start.clientY) / board.camera.zoom)]);
-      const onMove = (/** @type {PointerEvent} */ event) => {
-        moved ||= Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) > SLOP_PX;
-        if (!moved) return;
-        const [nx, ny] = at(event);
-        card.style.translate = `${nx}px ${ny}px`;
-      };
-      const onUp = (/** @type {PointerEvent} */ event) => {
-        stop();
-        if (moved) move(note, ...at(event));
-      };
-      const stop = () => {
-        card.removeEventListener('pointermove', onMove);
-        card.removeEventListener('pointerup', onUp);
-        card.removeEventListener('pointercancel', onCancel);
-      };
-      const onCancel = () => {
-        stop();
-        card.style.translate = `${x}px ${y}px`;
-      };
-      card.setPointerCapture(start.pointerId);
-      card.addEventListener('pointermove', onMove);
-      card.addEventListener('pointerup', onUp);
-      card.addEventListener('pointercancel', onCancel);
-    });
+  /** Who wrote by keyboard goes on where the note is. @param {number} index */
+  function focus(index) {
+    if (document.activeElement !== document.body) return;
+    if (shown.some((note) => note.index === index)) board.access.focusNote(index);
+    else board.access.focus();
   }
 
-  /** @param {KeyboardEvent} event @param {HTMLElement} card @param {Note} note */
-  function onKey(event, card, note) {
-    const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] ?? [0, 0];
-    if (event.target !== card || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === 'Enter' || event.key === 'F2') edit(card, note);
-    else if (event.key === 'Delete' || event.key === 'Backspace') remove(note);
-    else if (event.key === 'Escape') board.access.focus();
-    else if (dx !== 0 || dy !== 0) move(note, snap(note.rect.x) + dx * STEP, snap(note.rect.y) + dy * STEP);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
+  function select() {
+    for (const [i, { index }] of shown.entries()) cards[i]?.toggleAttribute('data-selected', app.selection.notes.has(index));
   }
 
-  // The wheel and the context menu mean the drawing under the note.
-  element.addEventListener('wheel', (event) => {
-    event.preventDefault();
-    canvas.dispatchEvent(new WheelEvent(event.type, event));
-  }, { passive: false });
+  /** How high a text is, is known once it is shown. */
+  function measure() {
+    for (const [i, { rect }] of shown.entries()) rect.height = cards[i]?.offsetHeight || rect.height;
+  }
+
+  /** @param {readonly Note[]} notes the same ones, or the same elsewhere */
+  function place(notes) {
+    for (const [i, { rect }] of notes.entries()) {
+      const card = cards[i];
+      if (card) card.style.translate = `${rect.x}px ${rect.y}px`;
+    }
+  }
 
   return {
-    element,
+    element, measure, place, select,
     /** @param {readonly Note[]} notes */
     update(notes) {
-      const key = JSON.stringify(notes);
-      if (key === shown) return;
-      shown = key;
-      const focused = cards.findIndex((card) => card === document.activeElement);
+      if (notes === shown) return;
       element.hidden = notes.length === 0;
-      cards = notes.map((note) => {
-        const card = el('div', {
-          class: 'note', role: 'note', tabindex: '0', 'aria-label': t('note.label', { text: note.text }), title: t('note.tip'),
-          style: { translate: `${note.rect.x}px ${note.rect.y}px`, width: `${NOTE_WIDTH}px` },
-        }, note.text);
-        listen(card, note);
-        return card;
-      });
-      fill(element, cards);
-      if (focused >= 0) cards[focused]?.focus();
+      for (const card of cards.splice(notes.length)) card.remove();
+      for (const [i, { text, rect }] of notes.entries()) {
+        const card = cards[i] ?? cardAt(rect);
+        if (card !== cards[i]) element.append(card);
+        cards[i] = card;
+        if (text !== shown[i]?.text) fill(card, text);
+      }
+      shown = notes;
+      place(notes);
+      measure();
+      select();
     },
     /** @param {import('./camera.js').Camera} camera */
     move({ x, y, zoom }) {
       element.style.transform = `scale(${zoom}) translate(${-x}px, ${-y}px)`;
     },
+    /** Lets one be written anew. @param {number} index */
+    edit(index) {
+      const at = shown.findIndex((note) => note.index === index);
+      const [note, card] = [shown[at], cards[at]];
+      if (!note || !card) return;
+      write(card, note.text, (text) => {
+        writeNote(app, index, text);
+        focus(index);
+      });
+    },
     /** Puts a new one at a place, and lets it be written. @param {number} x @param {number} y world */
     add(x, y) {
-      const note = { index: list().length, text: '', rect: { x: snap(x), y: snap(y), width: NOTE_WIDTH, height: 56 } };
-      const card = el('div', { class: 'note', style: { translate: `${note.rect.x}px ${note.rect.y}px`, width: `${NOTE_WIDTH}px` } });
+      const rect = { x: snap(x), y: snap(y), width: NOTE_WIDTH, height: 56 };
+      const card = cardAt(rect);
       element.append(card);
       element.hidden = false;
-      board.reveal(note.rect);
-      edit(card, note, true);
+      board.reveal(rect);
+      write(card, '', (text) => {
+        card.remove();
+        element.hidden = shown.length === 0;
+        const index = notesIn(app.document.get()).length;
+        if (text !== '') {
+          app.document.execute({ name: 'command.note', apply: (design) => withNotes(design, [...notesIn(design), { text, at: [rect.x, rect.y] }]) });
+          app.selection.set({ notes: [index] });
+        }
+        focus(index);
+      });
     },
   };
 }

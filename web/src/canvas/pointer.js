@@ -7,6 +7,7 @@ import { openContext } from './context.js';
 import { CARD_HEIGHT, CARD_WIDTH, snap } from './geometry.js';
 import { headAt } from './containers.js';
 import { renameSelected } from './items.js';
+import { noteAt, notesInside } from './notes.js';
 import { handleAt, hasHandles, isWellInside } from './ports.js';
 import { edgeAt, nodeAt, within } from './scene.js';
 import { renameContainer } from './zoning.js';
@@ -71,6 +72,11 @@ export function listenToPointer(board) {
     }
     const armed = board.overlay.connect;
     if (armed) return finishing(board, event);
+    const note = noteAt(board.scene, wx, wy);
+    if (note) {
+      if (isTouch && !board.app.selection.notes.has(note.index)) return pressing(board, event, panning(board, event));
+      return moving(board, event, { note: note.index });
+    }
     const port = board.overlay.ports;
     const owner = port === null ? undefined : board.scene.byId.get(port);
     if (owner && hasHandles(board.camera.zoom) && !isWellInside(owner.rect, wx, wy, board.camera.zoom)
@@ -82,10 +88,10 @@ export function listenToPointer(board) {
       const isSelected = board.app.selection.nodes.has(node.id);
       // On glass a first touch of a card may as well be the begin of moving the view.
       if (isTouch && !isSelected) return pressing(board, event, panning(board, event));
-      return moving(board, event, node.id);
+      return moving(board, event, { node: node.id });
     }
     const container = headAt(board.scene.containers, wx, wy, board.camera.zoom);
-    if (container && container.ids[0] !== undefined) return moving(board, event, container.ids[0], container.ids);
+    if (container && container.ids[0] !== undefined) return moving(board, event, { node: container.ids[0] }, container);
     if (event.shiftKey) return marquee(board, event);
     return pressing(board, event, panning(board, event));
   }
@@ -128,6 +134,16 @@ export function listenToPointer(board) {
     gesture = null;
   }
 
+  /** What is being done is given up, wherever the focus is. @param {KeyboardEvent} event */
+  function onEscape(event) {
+    if (event.key !== 'Escape' || !gesture) return;
+    clearTimeout(long_press);
+    gesture.cancel();
+    gesture = null;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
   /** @param {WheelEvent} event */
   function onWheel(event) {
     event.preventDefault();
@@ -158,6 +174,7 @@ export function listenToPointer(board) {
   canvas.addEventListener('pointerleave', leave);
   canvas.addEventListener('wheel', onWheel, { passive: false });
   canvas.addEventListener('contextmenu', onContext);
+  document.addEventListener('keydown', onEscape, true);
   return () => {
     hand.stop();
     clearTimeout(long_press);
@@ -168,6 +185,7 @@ export function listenToPointer(board) {
     canvas.removeEventListener('pointerleave', leave);
     canvas.removeEventListener('wheel', onWheel);
     canvas.removeEventListener('contextmenu', onContext);
+    document.removeEventListener('keydown', onEscape, true);
   };
 }
 
@@ -270,17 +288,24 @@ function pressing(board, start, held) {
 function click(board, event) {
   const [x, y] = board.local(event.clientX, event.clientY);
   const [wx, wy] = toWorld(board.camera, x, y);
-  const node = nodeAt(board.scene, wx, wy);
+  const note = noteAt(board.scene, wx, wy);
+  const node = note ? null : nodeAt(board.scene, wx, wy);
   const slack = (event.pointerType === 'touch' ? 18 : EDGE_SLACK_PX) / board.camera.zoom;
-  const edge = node ? null : edgeAt(board.scene, wx, wy, slack);
-  board.press({ node: node?.id, edge: edge?.index }, event.shiftKey || event.ctrlKey || event.metaKey);
+  const edge = note || node ? null : edgeAt(board.scene, wx, wy, slack);
+  board.press({ node: node?.id, edge: edge?.index, note: note?.index }, event.shiftKey || event.ctrlKey || event.metaKey);
 }
 
 /**
- * Renames a card, opens the settings of a connection, or asks what should be on empty ground.
+ * Renames a card, writes a note, opens the settings of a connection, or asks what should be on empty ground.
  * @param {Board} board @param {number} x @param {number} y world
  */
 function doubleClick(board, x, y) {
+  const note = noteAt(board.scene, x, y);
+  if (note) {
+    board.press({ note: note.index }, false);
+    board.editNote(note.index);
+    return;
+  }
   const node = nodeAt(board.scene, x, y);
   const container = node ? null : headAt(board.scene.containers, x, y, board.camera.zoom);
   const edge = node ? null : edgeAt(board.scene, x, y, EDGE_SLACK_PX / board.camera.zoom);
@@ -298,25 +323,30 @@ function doubleClick(board, x, y) {
 }
 
 /**
- * @param {Board} board @param {PointerEvent} start @param {string} id
- * @param {string[]} [ids] of a container that was taken by its head
+ * @param {Board} board @param {PointerEvent} start @param {import('./board.js').Item} item what was taken
+ * @param {import('./containers.js').Container} [container] taken by its head: its nodes go, and notes within it
  * @returns {Gesture}
  */
-function moving(board, start, id, ids) {
+function moving(board, start, item, container) {
+  const { app } = board;
   const add = start.shiftKey || start.ctrlKey || start.metaKey;
-  const was_selected = board.app.selection.nodes.has(id);
+  const was_selected = board.isSelected(item);
   let moved = false;
   /** @type {Map<string, [number, number]>} */
   let origin = new Map();
+  /** @type {Map<number, [number, number]>} */
+  let notes = new Map();
 
   function begin() {
-    if (ids) board.app.selection.set({ nodes: [...(add ? board.app.selection.nodes : []), ...ids] });
-    else if (!board.app.selection.nodes.has(id)) board.press({ node: id }, add);
-    origin = new Map();
-    for (const one of board.app.selection.nodes) {
-      const rect = board.scene.byId.get(one)?.rect;
-      if (rect) origin.set(one, [rect.x, rect.y]);
-    }
+    const { selection } = app;
+    const { scene } = board;
+    if (container) {
+      selection.set({
+        nodes: [...(add ? selection.nodes : []), ...container.ids], notes: [...(add ? selection.notes : []), ...notesInside(scene, container.rect)],
+      });
+    } else if (!board.isSelected(item)) board.press(item, add);
+    origin = new Map(scene.nodes.filter(({ id }) => selection.nodes.has(id)).map(({ id, rect }) => [id, [rect.x, rect.y]]));
+    notes = new Map(scene.notes.filter(({ index }) => selection.notes.has(index)).map(({ index, rect }) => [index, [rect.x, rect.y]]));
     board.setCursor('grabbing');
   }
 
@@ -325,23 +355,23 @@ function moving(board, start, id, ids) {
       if (!moved && distance(start, event) <= SLOP_PX) return;
       if (!moved) begin();
       moved = true;
-      const lead = origin.get(id) ?? [0, 0];
-      const free = event.altKey ? (/** @type {number} */ v) => Math.round(v) : snap;
-      const dx = free(lead[0] + (event.clientX - start.clientX) / board.camera.zoom) - lead[0];
-      const dy = free(lead[1] + (event.clientY - start.clientY) / board.camera.zoom) - lead[1];
-      board.drag(new Map([...origin].map(([one, [x, y]]) => [one, [x + dx, y + dy]])));
+      const [x, y] = origin.get(item.node ?? '') ?? notes.get(item.note ?? -1) ?? [0, 0];
+      const free = event.altKey ? Math.round : snap;
+      const dx = free(x + (event.clientX - start.clientX) / board.camera.zoom) - x;
+      const dy = free(y + (event.clientY - start.clientY) / board.camera.zoom) - y;
+      board.drag(shifted(origin, dx, dy), shifted(notes, dx, dy));
     },
     end() {
       board.setCursor('');
       if (moved) board.drop();
-      else if (ids) {
+      else if (container) {
         begin();
         board.setCursor('');
       }
-      else if (add || !was_selected || board.app.selection.nodes.size > 1 || board.app.selection.edges.size > 0) {
-        board.press({ node: id }, add);
+      else if (add || !was_selected || app.selection.nodes.size + app.selection.edges.size + app.selection.notes.size > 1) {
+        board.press(item, add);
       } else {
-        board.focusNode(id);
+        board.focusItem(item);
       }
     },
     cancel() {
@@ -351,10 +381,13 @@ function moving(board, start, id, ids) {
   };
 }
 
+/** @template K @param {ReadonlyMap<K, [number, number]>} places @param {number} dx @param {number} dy @returns {Map<K, [number, number]>} */
+const shifted = (places, dx, dy) => new Map([...places].map(([one, [x, y]]) => [one, [x + dx, y + dy]]));
+
 /** @param {Board} board @param {PointerEvent} start @returns {Gesture} */
 function marquee(board, start) {
   const from = toWorld(board.camera, ...board.local(start.clientX, start.clientY));
-  const kept = new Set(board.app.selection.nodes);
+  const { nodes: kept, notes: marked } = board.app.selection;
   return {
     move(event) {
       const to = toWorld(board.camera, ...board.local(event.clientX, event.clientY));
@@ -366,7 +399,7 @@ function marquee(board, start) {
       };
       board.overlay.marquee = box;
       const found = within(board.scene, box);
-      board.app.selection.set({ nodes: [...kept, ...found.nodes], edges: found.edges });
+      board.app.selection.set({ nodes: [...kept, ...found.nodes], edges: found.edges, notes: [...marked, ...found.notes] });
       board.redraw('overlay');
     },
     end() {

@@ -8,7 +8,7 @@ import { CARD_HEIGHT, CARD_WIDTH, distanceTo, routeAll, union } from './geometry
 import { completeLayout } from './layout.js';
 import { overlaps } from './camera.js';
 import { changesBy, containersOf, groupsOf, regrouped } from './containers.js';
-import { notesOf } from './notes.js';
+import { notesAcross, notesOf } from './notes.js';
 
 /** @typedef {import('../types.js').Design} Design */
 /** @typedef {import('./camera.js').Rect} Rect */
@@ -89,7 +89,7 @@ export function buildScene(design, catalog, diagnostics, t, before) {
     if (known && before?.design.nodes[id] === design.nodes[id]) return known;
     return nodeOf(id, index, rect, design, catalog, diagnostics, t);
   });
-  const notes = notesOf(design);
+  const notes = before && before.design['notes'] === design['notes'] ? before.notes : notesOf(design);
   const groups = groupsOf(design['groups']);
   const containers = containersOf(nodes, groups);
   const routes = isSame ? before.edges.map(({ route }) => route) : routeAll(rects, links);
@@ -396,12 +396,12 @@ function grown(r) {
   return { x: r.x - 1, y: r.y - 1, width: r.width + 2, height: r.height + 2 };
 }
 
-/** @param {Scene} scene @param {Rect} box @returns {{ nodes: string[], edges: number[] }} */
+/** @param {Scene} scene @param {Rect} box @returns {{ nodes: string[], edges: number[], notes: number[] }} */
 export function within(scene, box) {
   const nodes = scene.nodes.filter((node) => overlaps(node.rect, box)).map((node) => node.id);
   const picked = new Set(nodes);
   const edges = scene.edges
     .filter((edge) => picked.has(edge.from) && picked.has(edge.to))
     .map((edge) => edge.index);
-  return { nodes, edges };
+  return { nodes, edges, notes: notesAcross(scene, box) };
 }

@@ -86,7 +86,7 @@ export function createTweaks(board) {
     /** Follows the selection and the document. @param {boolean} isBusy something else is done to the card */
     update(isBusy) {
       const [id] = app.selection.nodes;
-      const node = app.selection.nodes.size === 1 && app.selection.edges.size === 0 && id !== undefined ? board.scene.byId.get(id) : undefined;
+      const node = app.selection.nodes.size === 1 && app.selection.edges.size + app.selection.notes.size === 0 && id !== undefined ? board.scene.byId.get(id) : undefined;
       const list = node && !isBusy ? tweaksOf(app, node.id) : [];
       element.hidden = list.length === 0;
       if (!node || list.length === 0) return;

@@ -2,6 +2,7 @@
 
 import { freeId } from '../commands/duplicate_nodes.js';
 import { makePointer } from '../document/pointer.js';
+import { movedNotes } from '../commands/move_nodes.js';
 import { changesBy, regrouped, writtenGroups } from './containers.js';
 import { openRename } from './rename.js';
 
@@ -22,9 +23,10 @@ function writesOf({ scene }, changes) {
  * Puts dragged nodes where they were let go: into the containers that lie there, out of those that do not.
  * @param {Board} board with the scene as it was before the drag
  * @param {ReadonlyMap<string, readonly [number, number]>} places
+ * @param {import('./notes.js').NotePlaces} notes that go along
  * @returns {boolean} false where nothing goes in or out: then it is a plain move
  */
-export function dropInto(board, places) {
+export function dropInto(board, places, notes) {
   const changes = changesBy(board.scene.containers, places);
   if (changes.size === 0) return false;
   const written = board.app.document.get().layout ?? {};
@@ -32,7 +34,8 @@ export function dropInto(board, places) {
   const layout = { ...written };
   for (const { id, rect } of board.scene.nodes) layout[id] ??= [rect.x, rect.y];
   for (const [id, place] of places) layout[id] = place;
-  board.app.document.execute(board.app.commands.change('command.move', [['/layout', layout], ...writesOf(board, changes)]));
+  const move = board.app.commands.change('command.move', [['/layout', layout], ...writesOf(board, changes)]);
+  board.app.document.execute({ ...move, apply: (design) => movedNotes(move.apply(design), notes) });
   return true;
 }
 

@@ -1,16 +1,22 @@
+import { isNote, notesIn, withNotes } from '../document/notes.js';
 import { renameInFlows } from './rename_node.js';
 
 /**
- * Copies nodes, with the edges among them and those to what they call, to places beside them. New ids end in a number.
+ * Copies nodes, with the edges among them and those to what they call, and notes, to places beside them. New ids end in a number.
  * @param {Iterable<string>} nodes
  * @param {[number, number]} [offset]
+ * @param {Iterable<number>} [notes] their copies come last, in this order
  * @returns {import('../types.js').Command}
  */
-export function duplicateNodes(nodes, offset = [40, 40]) {
+export function duplicateNodes(nodes, offset = [40, 40], notes = []) {
   const ids = [...nodes];
+  const indices = [...notes];
   return {
     name: 'command.duplicate',
-    apply(design) {
+    apply(given) {
+      const written = notesIn(given);
+      const twins = indices.map((index) => written[index]).filter(isNote).map((note) => ({ ...note, at: [note.at[0] + offset[0], note.at[1] + offset[1]] }));
+      const design = twins.length > 0 ? withNotes(given, [...written, ...twins]) : given;
       /** @type {Map<string, string>} */
       const copies = new Map();
       const taken = new Set(Object.keys(design.nodes));

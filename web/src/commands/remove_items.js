@@ -1,14 +1,19 @@
+import { notesIn, withNotes } from '../document/notes.js';
+
 /**
- * Removes nodes with their edges and places, and edges.
- * @param {{ nodes?: Iterable<string>, edges?: Iterable<number> }} items
+ * Removes nodes with their edges and places, edges, and notes.
+ * @param {{ nodes?: Iterable<string>, edges?: Iterable<number>, notes?: Iterable<number> }} items
  * @returns {import('../types.js').Command}
  */
-export function removeItems({ nodes = [], edges = [] }) {
+export function removeItems({ nodes = [], edges = [], notes = [] }) {
   const ids = new Set(nodes);
   const indices = new Set(edges);
+  const torn = new Set(notes);
   return {
     name: 'command.remove',
-    apply(design) {
+    apply(given) {
+      const notesLeft = notesIn(given).filter((_, index) => !torn.has(index));
+      const design = notesLeft.length === notesIn(given).length ? given : withNotes(given, notesLeft);
       if (ids.size === 0 && indices.size === 0) return design;
       const next = {
         ...design,

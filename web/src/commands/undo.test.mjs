@@ -38,7 +38,7 @@ const idOf = (random, design) => (random.next() < 0.8 && idsOf(design).length > 
 
 /** @param {any} random @param {any} design where a value may be written */
 function placeOf(random, design) {
-  const spots = [`/nodes/${idOf(random, design)}/${random.of(MEMBERS)}`, '/name', '/run/seed', '/slos/0/max', '/slos/0', '/faults', '/faults/1', `/layout/${idOf(random, design)}`];
+  const spots = [`/nodes/${idOf(random, design)}/${random.of(MEMBERS)}`, '/name', '/run/seed', '/slos/0/max', '/slos/0', '/faults', '/faults/1', '/notes', '/notes/0', '/notes/1/at', `/layout/${idOf(random, design)}`];
   if (design.edges.length > 0) spots.push(`/edges/${random.below(design.edges.length)}/${random.of(['timeout', 'retry/max', 'probability'])}`);
   return random.of(spots);
 }
@@ -50,19 +50,26 @@ const spotsOf = (random, design) => Object.fromEntries(random.some(idsOf(design)
 /** @param {any} random @param {any} design */
 const indicesOf = (random, design) => random.some(design.edges.map((/** @type {any} */ _, /** @type {number} */ index) => index));
 
+/** @param {any} random @param {any} design notes that are there, and one that may not be */
+const notesOf = (random, design) => random.some([...(Array.isArray(design.notes) ? design.notes : []).keys(), 7]);
+/** @param {any} random @param {any} design */
+const noteSpots = (random, design) => new Map(notesOf(random, design).map((/** @type {number} */ index) => [index, spot(random)]));
+
 /** What each command may be asked to do. A new command needs a line here. @type {Record<string, (random: any, design: any) => any[]>} */
 const ASKED = {
   addNode: (random, design) => [idOf(random, design), { type: random.of(['service', 'client', 'note']), replicas: random.below(5) }, ...(random.next() < 0.7 ? [spot(random)] : [])],
   setValue: (random, design) => [placeOf(random, design), random.of(VALUES)],
   change: (random, design) => ['command.move', Array.from({ length: 1 + random.below(4) }, () => [placeOf(random, design), random.of(VALUES)])],
   connect: (random, design) => [idOf(random, design), idOf(random, design), random.of([{}, { kind: 'publish' }, { latency: '1ms', retry: { max: 2 } }])],
-  removeItems: (random, design) => [{ nodes: random.some(idsOf(design)).slice(0, 2), edges: indicesOf(random, design).slice(0, 2) }],
-  moveNodes: (random, design) => [spotsOf(random, design)],
+  removeItems: (random, design) => [{ nodes: random.some(idsOf(design)).slice(0, 2), edges: indicesOf(random, design).slice(0, 2), ...(random.next() < 0.5 ? { notes: notesOf(random, design) } : {}) }],
+  moveNodes: (random, design) => [spotsOf(random, design), ...(random.next() < 0.5 ? [noteSpots(random, design)] : [])],
   renameNode: (random, design) => [idOf(random, design), idOf(random, design)],
-  duplicateNodes: (random, design) => [random.some(idsOf(design)).slice(0, 3), ...(random.next() < 0.5 ? [spot(random)] : [])],
+  duplicateNodes: (random, design) => [random.some(idsOf(design)).slice(0, 3), ...(random.next() < 0.5 ? [spot(random), ...(random.next() < 0.7 ? [notesOf(random, design)] : [])] : [])],
   pasteItems: (random, design) => {
     const id = idOf(random, design);
-    return [{ nodes: { [id]: { type: 'service' } }, edges: [{ from: id, to: idOf(random, design) }], layout: { [id]: spot(random) } }];
+    const notes = random.some([{ text: 'Why?', at: spot(random) }, { text: 'ünïcode \u202f\n"quoted"', at: [0, 0], tint: 'cool' }]);
+    if (random.next() < 0.3) return [{ nodes: {}, edges: [], layout: {}, notes }];
+    return [{ nodes: { [id]: { type: 'service' } }, edges: [{ from: id, to: idOf(random, design) }], layout: { [id]: spot(random) }, ...(random.next() < 0.5 ? { notes } : {}) }];
   },
 };
 
@@ -77,6 +84,7 @@ const START = {
   faults: [{ at: '1s', target: 'db', kind: 'crash' }, { at: '1s', target: 'api->db', kind: 'loss' }],
   slos: [{ metric: 'nodes.db.response.p99', max: '1s' }],
   run: { duration: '5m', seed: 1 },
+  notes: [{ text: 'Slow since May', at: [8, -80] }, { text: 'Ask them', at: [300, 120] }],
   layout: { users: [0, 0], db: [300, 0] },
 };
 

@@ -1,6 +1,7 @@
 /// The inspector: what is selected, with everything that can be set on it, made from the catalog. With
 /// nothing selected it is about the design itself.
 
+import { notesIn, writeNote } from '../document/notes.js';
 import { makePointer } from '../document/pointer.js';
 import { el, fill } from '../dom.js';
 import { icon, iconOf, pathsOf } from '../icons/icon.js';
@@ -34,11 +35,12 @@ export function createInspector(app) {
 
   /** What is shown, as a key: the panel is built anew when it changes. */
   function keyOf() {
-    const { nodes, edges } = app.selection;
+    const { nodes, edges, notes } = app.selection;
     const [node] = nodes;
     const [edge] = edges;
     const known = app.catalog ? 'c' : '';
-    if (nodes.size + edges.size > 1) return `many ${[...nodes, '|', ...edges].join(' ')} ${known}`;
+    if (nodes.size + edges.size + notes.size > 1) return `many ${[...nodes, '|', ...edges, '|', ...notes].join(' ')} ${known}`;
+    if (notes.size === 1) return `note ${[...notes].join()}`;
     if (node !== undefined) return `node ${node} ${app.document.get().nodes[node]?.type} ${known}`;
     if (edge !== undefined) {
       const written = app.document.get().edges[edge];
@@ -96,7 +98,8 @@ export function createInspector(app) {
     event.stopPropagation();
     const [node] = app.selection.nodes;
     const [edge] = app.selection.edges;
-    const pointer = node !== undefined ? makePointer('nodes', node) : edge !== undefined ? `/edges/${edge}` : null;
+    const [note] = app.selection.notes;
+    const pointer = node !== undefined ? makePointer('nodes', node) : edge !== undefined ? `/edges/${edge}` : note !== undefined ? `/notes/${note}` : null;
     if (pointer !== null) app.signals.emit('reveal', pointer);
     else app.actions.perform('focus-canvas');
   });
@@ -130,12 +133,14 @@ function showField(body, pointer) {
  * @returns {View}
  */
 function build(app, head, live) {
-  const { nodes, edges } = app.selection;
+  const { nodes, edges, notes } = app.selection;
   const [node] = nodes;
   const [edge] = edges;
-  if (nodes.size + edges.size > 1) {
+  const [note] = notes;
+  if (nodes.size + edges.size + notes.size > 1) {
     return manyView(app, head);
   }
+  if (note !== undefined) return noteView(app, head, note);
   if (node !== undefined) return nodeView(app, head, live, node);
   if (edge !== undefined) return edgeView(app, head, live, edge);
   return designView(app, head);
@@ -151,10 +156,12 @@ function manyView(app, head) {
   const { t } = app;
   const nodes = [...app.selection.nodes];
   const edges = [...app.selection.edges];
+  const notes = app.selection.notes.size;
   const ofNodes = nodes.length > 0;
   const keys = ofNodes ? nodes : edges;
-  const titles = [nodes.length > 0 ? t('inspector.many_nodes', { n: nodes.length }) : '', edges.length > 0 ? t('inspector.many_edges', { n: edges.length }) : ''];
+  const titles = [nodes.length > 0 ? t('inspector.many_nodes', { n: nodes.length }) : '', edges.length > 0 ? t('inspector.many_edges', { n: edges.length }) : '', notes > 0 ? t('inspector.many_notes', { n: notes }) : ''];
   setHead(head, icon('copy', { large: true }), titles.filter((text) => text !== '').join(' · '), '');
+  if (keys.length === 0) return { children: [el('p', { class: 'section muted' }, t('inspector.notes_hint'))], fields: [] };
   const { properties, rules } = ofNodes ? commonProperties(app, nodes) : edgeProperties(app);
   if (keys.length < 2 || properties.length === 0) {
     return { children: [el('p', { class: 'section muted' }, t(keys.length < 2 ? 'inspector.many_hint' : 'inspector.many_none'))], fields: [] };
@@ -256,6 +263,28 @@ function edgeView(app, head, live, index) {
   const problems = problemsOf(app, pointer);
   const settings = fieldsOf({ app, node: edge?.from ?? null }, objectProperties(app.catalog, 'edge').filter(({ name }) => name !== 'from' && name !== 'to'), pointer, objectRules(app.catalog, 'edge'));
   return { children: [live, problems.element, el('div', { class: 'section' }, settings.element)], fields: [problems, settings] };
+}
+
+/** @param {App} app @param {HTMLElement} head @param {number} index @returns {View} */
+function noteView(app, head, index) {
+  const { t } = app;
+  setHead(head, icon('edit', { large: true }), t('inspector.many_notes', { n: 1 }), '');
+  const id = freshId();
+  const area = el('textarea', { id, class: 'input', dir: 'auto', rows: '6', maxlength: '2000', onchange: () => writeNote(app, index, area.value.trim()) });
+  return {
+    children: [
+      el('div', { class: 'section' },
+        el('div', { class: 'property wide' }, el('div', { class: 'property-head' }, el('label', { class: 'property-label', for: id }, t('note.text'))), area)),
+      el('p', { class: 'section muted small' }, t('note.tip')),
+    ],
+    fields: [{
+      element: area,
+      update() {
+        const text = String(notesIn(app.document.get())[index]?.text ?? '');
+        if (document.activeElement !== area && area.value !== text) area.value = text;
+      },
+    }],
+  };
 }
 
 /** @param {App} app @param {HTMLElement} head @returns {View} */

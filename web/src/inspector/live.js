@@ -67,7 +67,7 @@ export function createLive(app) {
       const frame = moment ?? app.run.frame;
       const [node] = app.selection.nodes;
       const [edge] = app.selection.edges;
-      const one = app.selection.nodes.size + app.selection.edges.size === 1;
+      const one = app.selection.nodes.size + app.selection.edges.size === 1 && app.selection.notes.size === 0;
       const view = !frame || !one ? null : node !== undefined ? frame.node(node) : moment ? null : edgeView(app, edge ?? -1);
       element.hidden = !view;
       if (!view) return;

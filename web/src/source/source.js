@@ -15,11 +15,12 @@ const QUIET_MS = 250; // the drawing follows a pause in typing, not each letter
 const FOLLOW_MS = 80;
 const PROBLEMS_SHOWN = 3;
 
-/** @param {string} pointer of an item @returns {{ nodes?: string[], edges?: number[] } | null} what is selected with it */
+/** @param {string} pointer of an item @returns {{ nodes?: string[], edges?: number[], notes?: number[] } | null} what is selected with it */
 function selectionOf(pointer) {
   const [group, name] = parsePointer(pointer);
   if (name === undefined) return null;
   if (group === 'nodes' || group === 'layout') return { nodes: [name] };
+  if (group === 'notes') return { notes: [Number(name)] };
   return group === 'edges' ? { edges: [Number(name)] } : null;
 }
 
@@ -189,8 +190,10 @@ export function createSource(app, { onClose }) {
     if (isOurs || editor.hasFocus) return;
     const [node] = app.selection.nodes;
     const [edge] = app.selection.edges;
+    const [note] = app.selection.notes;
     if (node !== undefined) show(makePointer('nodes', node));
     else if (edge !== undefined) show(makePointer('edges', edge));
+    else if (note !== undefined) show(makePointer('notes', note));
   }
 
   const stops = [
