@@ -460,3 +460,52 @@ SS_TEST(profile_is_in_the_results_and_begins_anew_after_the_warm_up) {
     SS_CHECK(s.run->handlers->profile_lines[2].hits == 0u);
     simulation_close(&s);
 }
+
+/// What a budget stops is told too: the line that never ends has burnt it.
+SS_TEST(profile_counts_what_a_budget_stopped) {
+    simulation s = profiled("function onRequest(request, node) {\\n  let n = 0;\\n"
+                            "  while (n < 2)\\n    n = `a`.repeat(20000).replace(/(a*)*b/, ``);\\n}",
+                            ", 'fuel_per_event': 1000000");
+    simulation_advance(&s, 2.0);
+    const ss_code_profile *profile = &s.run->handlers->profiles[0];
+    const ss_profile_line *lines = s.run->handlers->profile_lines;
+    SS_REQUIRE(profile->inputs >= 8u);
+    SS_CHECK_NEAR((double)profile->fuel, 1e6 * (double)profile->inputs,
+                  1e3 * (double)profile->inputs);
+    SS_CHECK((double)lines[4].fuel > 0.9 * (double)profile->fuel);
+    SS_CHECK((double)profile->nodes[0].fuel > 0.9 * (double)profile->fuel);
+    simulation_close(&s);
+}
+
+SS_TEST(profile_counts_turns_of_a_loop_on_one_line_and_recursion_once) {
+    simulation s = profiled("function down(n) {\\n  return n > 0 ? down(n - 1) : 0;\\n}\\n"
+                            "function onRequest() {\\n  let n = 50; while (n > 0) n--;\\n"
+                            "  return down(9);\\n}",
+                            "");
+    simulation_finish(&s);
+    const ss_code_profile *profile = &s.run->handlers->profiles[0];
+    const ss_profile_line *lines = s.run->handlers->profile_lines;
+    const double inputs = (double)profile->inputs;
+    SS_CHECK_NEAR((double)lines[5].hits, 50.0 * inputs, 2.0 * inputs);
+    SS_CHECK_NEAR((double)lines[2].hits, 10.0 * inputs, 0.0);
+    SS_CHECK_EQUAL(profile->node_count, 2); // down, which calls itself, is one
+    SS_CHECK_EQUAL(profile->nodes[1].calls, 10u * profile->inputs);
+    simulation_close(&s);
+}
+
+SS_TEST(profile_goes_on_in_a_fork_and_begins_anew_with_other_code) {
+    simulation s = profiled("function onRequest() { return 1; }", "");
+    simulation_advance(&s, 5.0);
+    const uint64_t inputs = s.run->handlers->profiles[0].inputs;
+    SS_REQUIRE(inputs > 0u);
+    ss_run *fork = NULL;
+    SS_REQUIRE(!ss_run_fork(s.run, s.design, s.diagnostics, &fork));
+    SS_CHECK_EQUAL(fork->handlers->profiles[0].inputs, inputs);
+    ss_run_destroy(fork);
+    simulation changed = profiled("function onRequest() { return 2; }", "");
+    SS_REQUIRE(!ss_run_fork(s.run, changed.design, s.diagnostics, &fork));
+    SS_CHECK_EQUAL(fork->handlers->profiles[0].inputs, 0);
+    ss_run_destroy(fork);
+    simulation_close(&changed);
+    simulation_close(&s);
+}
