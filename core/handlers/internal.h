@@ -131,6 +131,7 @@ struct ss_handlers {
     ss_text scratch; ///< an envelope, sealed or opened
     ss_text said;    ///< outputs that take effect
     struct ss_journal *journal; ///< NULL: nobody looks
+    struct ss_probe *probe;     ///< likewise
     ss_input_origin origin;     ///< of `input`
     uint32_t speaking_group;    ///< while sim->code->speaking is not 0
     // state
@@ -233,6 +234,8 @@ void ss__journal_input(struct ss_journal *journal, uint32_t node, uint32_t group
                        const ss_sandbox_answer *answer);
 /// The computing of the input is over: what it said takes effect.
 void ss__journal_done(struct ss_journal *journal, uint64_t n);
+/// Traces the input that was begun, if the probe asks for it (probe.c).
+void ss__probe_input(ss_handlers *handlers, uint32_t node, uint32_t group);
 
 // --- Profile (profile.c) -------------------------------------------------------------------------
 

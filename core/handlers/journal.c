@@ -201,7 +201,7 @@ static void add_reply(ss_journal *journal, uint32_t task, ss_move move) {
 
 static void on_moved(ss_watcher *watcher, ss_sim *sim, uint32_t task, ss_move move) {
     ss_journal *journal = (ss_journal *)watcher;
-    if (!journal->is_open) return;
+    if (!journal->is_open || journal->limits.only_n != 0u) return;
     if (ss_task_state_of(&sim->tasks[task]) == SS_TASK_REPLYING) {
         add_reply(journal, task, move);
     } else {
@@ -332,7 +332,9 @@ static void link_message(ss_journal *journal, ss__input_record *input,
 void ss__journal_input(ss_journal *journal, uint32_t node, uint32_t group,
                        const ss_sandbox_answer *answer) {
     ss_handlers *handlers = journal->handlers;
+    const uint64_t only_n = journal->limits.only_n;
     if (!journal->is_open || !is_wanted(journal, node, node)) return;
+    if (only_n != 0u && only_n != handlers->numbers.inputs) return;
     if (journal->input_count == journal->limits.inputs_max || journal->texts.length > TEXTS_MAX) {
         cut(journal);
         return;

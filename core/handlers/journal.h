@@ -13,6 +13,7 @@ typedef struct ss_journal ss_journal;
 
 typedef struct ss_journal_limits {
     int64_t from_ns;     ///< where the stretch begins
+    uint64_t only_n;     ///< nothing but the input of this number; 0 = everything
     uint32_t node;       ///< only its inputs, and the messages it sends or gets; SS_NO_INDEX = all
     uint32_t inputs_max; ///< more cut the journal off; of messages there may be four times as many
 } ss_journal_limits;
@@ -34,6 +35,8 @@ uint32_t ss_journal_pending(const ss_journal *journal);
 /// Whether it is full; then nothing that came later than at *since_ns is in it.
 bool ss_journal_is_cut(const ss_journal *journal, int64_t *since_ns);
 
+/// Writes the members of the first input, where there is one.
+ss_status ss_journal_write_first(const ss_journal *journal, ss_text *out);
 /// Writes the members "inputs", "messages" and "crashes" of an object.
 ss_status ss_journal_write(const ss_journal *journal, ss_text *out);
 

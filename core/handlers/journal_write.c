@@ -233,6 +233,12 @@ static void write_crash(const ss_journal *journal, const ss__crash_record *crash
     ss_text_add_char(out, '}');
 }
 
+ss_status ss_journal_write_first(const ss_journal *journal, ss_text *out) {
+    if (journal->has_failed || journal->texts.failed) return SS_ERROR_MEMORY;
+    if (journal->input_count > 0u) write_input(journal, &journal->inputs[0], out);
+    return ss_text_status(out);
+}
+
 ss_status ss_journal_write(const ss_journal *journal, ss_text *out) {
     if (journal->has_failed || journal->texts.failed) return SS_ERROR_MEMORY;
     ss_text_add(out, "\"inputs\":[");

@@ -30,7 +30,10 @@ bool ss__invoke(ss_handlers *handlers, uint32_t node, uint32_t group, ss_sandbox
         return false;
     }
     set_clock(handlers, node);
-    if (!handlers->nodes[node].is_store) handlers->numbers.inputs++;
+    if (!handlers->nodes[node].is_store) {
+        handlers->numbers.inputs++;
+        if (handlers->probe) ss__probe_input(handlers, node, group);
+    }
     ss_status status = ss__profile_input(handlers, node, group);
     if (!status) {
         status = ss_sandbox_invoke(sandbox, (const uint8_t *)handlers->input.bytes,

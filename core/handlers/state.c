@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "handlers/internal.h"
+#include "handlers/probe.h"
 
 typedef struct part {
     void *start;
@@ -35,6 +36,12 @@ static void list_parts(ss_handlers *handlers, part *parts) {
 typedef struct head {
     uint32_t activity_count, chunk_count, chunk_free, payloads_live;
 } head;
+
+uint64_t ss_handlers_inputs_of(const uint8_t *state) {
+    ss_handlers_numbers numbers; // the first part
+    memcpy(&numbers, state + sizeof(head), sizeof numbers);
+    return numbers.inputs;
+}
 
 static head head_of(const ss_handlers *handlers) {
     const ss_code *code = handlers->sim->code;

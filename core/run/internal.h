@@ -158,6 +158,9 @@ void ss__timeline_before_reset(ss_run *run);
 
 
 // snapshot.c
+/// Returns to the latest moment kept at which fewer inputs than `n` had been given to code; *inputs
+/// is how many. SS_ERROR_LIMIT when none is kept.
+ss_status ss__history_before_input(ss_run *run, uint64_t n, uint64_t *inputs);
 /// Keeps a snapshot when one is due.
 ss_status ss__history_visit(ss_run *run);
 void ss__history_destroy(ss_run *run);

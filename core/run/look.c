@@ -44,6 +44,10 @@ int64_t ss__look_last_ns(const ss_run *run) {
     return run->is_done ? run->time_ns : run->duration_ns;
 }
 
+ss_status ss__look_refused(const ss_text *out) {
+    return ss_text_status(out) ? SS_ERROR_MEMORY : SS_ERROR_INPUT;
+}
+
 uint32_t ss__look_node(const ss_run *run, const char *id) {
     for (uint32_t i = 0; i < run->built.sim.node_count; i++) {
         if (strcmp(run->design->nodes[i].id, id) == 0) return i;
@@ -52,13 +56,6 @@ uint32_t ss__look_node(const ss_run *run, const char *id) {
 }
 
 // --- The journal ---------------------------------------------------------------------------------
-
-/// Says what is wrong, in place of an answer.
-static ss_status refuse(ss_text *out, const char *said, const char *name) {
-    out->length = 0;
-    ss_text_add_format(out, said, name);
-    return ss_text_status(out) ? SS_ERROR_MEMORY : SS_ERROR_INPUT;
-}
 
 /// Simulates the stretch, and on until what was computed in it is done; returns where it ended.
 static ss_status record(ss_run *run, ss_journal *journal, int64_t to_ns, int64_t last_ns) {
@@ -95,8 +92,8 @@ static ss_status write(const ss_journal *journal, int64_t from_ns, int64_t to_ns
 
 ss_status ss_run_write_journal(ss_run *run, ss_journal_options options, ss_text *out) {
     if (!(options.to_s > options.from_s) || !(options.from_s >= 0.0)) {
-        return refuse(out, "args.from_s and args.to_s must be seconds, the first before the second",
-                      "");
+        ss_text_add(out, "args.from_s and args.to_s must be seconds, the first before the second");
+        return ss__look_refused(out);
     }
     const int64_t from_ns = ss_time_from_seconds(options.from_s);
     int64_t last_ns = ss__look_last_ns(run);
@@ -109,7 +106,10 @@ ss_status ss_run_write_journal(ss_run *run, ss_journal_options options, ss_text 
     if (limits.inputs_max > INPUTS_MAX) limits.inputs_max = INPUTS_MAX;
     if (options.node) {
         limits.node = ss__look_node(run, options.node);
-        if (limits.node == SS_NO_INDEX) return refuse(out, "there is no node \"%s\"", options.node);
+        if (limits.node == SS_NO_INDEX) {
+            ss_text_add_format(out, "there is no node \"%s\"", options.node);
+            return ss__look_refused(out);
+        }
     }
     ss__look look;
     ss_status status = ss__look_begin(run, &look);

@@ -21,6 +21,8 @@ ss_status ss__look_before(ss__look *look, int64_t time_ns);
 ss_status ss__look_end(ss__look *look, ss_status status);
 /// Where the run ends, or has ended.
 int64_t ss__look_last_ns(const ss_run *run);
+/// After a sentence that says what is wrong was written in place of an answer.
+ss_status ss__look_refused(const ss_text *out);
 /// The node with an id; SS_NO_INDEX when there is none.
 uint32_t ss__look_node(const ss_run *run, const char *id);
 

@@ -2,6 +2,7 @@
 /// slices end with nothing left to do at the instant, so the ready ring is always empty here.
 #include <string.h>
 
+#include "handlers/probe.h"
 #include "run/internal.h"
 
 #define REGIONS_MAX 24u
@@ -233,6 +234,21 @@ ss_status ss__history_visit(ss_run *run) {
 void ss__history_destroy(ss_run *run) {
     for (uint32_t i = 0; i < run->history_count; i++) ss_snapshot_destroy(run->history[i]);
     ss_deallocate(&run->allocator, run->history, run->history_capacity * sizeof(ss_snapshot *));
+}
+
+/// Where the handlers' state lies in a snapshot.
+static const uint8_t *handlers_of(const ss_snapshot *snapshot) {
+    const unsigned char *at = snapshot->data;
+    for (uint32_t i = 0; i < snapshot->region_count; i++) at += snapshot->regions[i].bytes;
+    return at;
+}
+
+ss_status ss__history_before_input(ss_run *run, uint64_t n, uint64_t *inputs) {
+    for (uint32_t i = run->history_count; i-- > 0u && run->handlers;) {
+        *inputs = ss_handlers_inputs_of(handlers_of(run->history[i]));
+        if (*inputs < n) return ss_run_restore(run, run->history[i]);
+    }
+    return SS_ERROR_LIMIT;
 }
 
 ss_status ss_run_rewind(ss_run *run, double time_s) {

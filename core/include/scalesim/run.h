@@ -161,6 +161,51 @@ typedef struct ss_journal_options {
 /// SS_ERROR_INPUT `out` is a sentence that says what is wrong.
 ss_status ss_run_write_journal(ss_run *run, ss_journal_options options, ss_text *out);
 
+/// A line of the source at which execution is looked for.
+typedef struct ss_code_stop {
+    uint32_t line; ///< from 1
+    const char *condition; ///< a JavaScript expression over the variables in scope; NULL = always
+} ss_code_stop;
+#define SS_CODE_STOPS_MAX 64u
+
+/// What to trace.
+typedef struct ss_code_trace_options {
+    uint64_t n;         ///< number of the input, as in the journal
+    uint32_t steps_max; ///< more are left out; 0 = 20,000, which is also the most
+    const ss_code_stop *stops; ///< steps at these are marked
+    uint32_t stop_count;
+    bool is_past; ///< as in ss_journal_options
+} ss_code_trace_options;
+/// Simulates a run's past again up to an input and writes what the code did with it, step by step
+/// (`run.code_trace` in wasm/PROTOCOL.md). The run is as it was before, to the byte. SS_ERROR_LIMIT
+/// when its history does not reach back that far. After SS_ERROR_INPUT `out` is a sentence that
+/// says what is wrong.
+ss_status ss_run_write_code_trace(ss_run *run, ss_code_trace_options options, ss_text *out);
+
+/// What to look for.
+typedef struct ss_code_find_options {
+    const char *node;   ///< whose inputs
+    uint64_t from_n;    ///< from behind this one on, or backwards from before it
+    bool is_backwards;
+    const ss_code_stop *stops;
+    uint32_t stop_count;
+    uint32_t inputs_max; ///< to look at; 0 = 1000
+    bool is_past;        ///< as in ss_journal_options
+} ss_code_find_options;
+typedef struct ss_code_found {
+    uint64_t n;    ///< the next input that reaches a stop (backwards: the last one before); 0 = none
+    uint32_t step; ///< its first step there
+    uint32_t inputs;        ///< looked at
+    uint64_t searched_to_n; ///< everything up to this one
+    bool is_over;           ///< there is nothing behind
+} ss_code_found;
+/// Looks for an input whose execution reaches a stop. The run is as it was before, to the byte.
+/// After SS_ERROR_INPUT `why` is a sentence that says what is wrong.
+ss_status ss_run_find_code(ss_run *run, ss_code_find_options options, ss_code_found *found,
+                           ss_text *why);
+/// Inputs given to the design's code so far: the number of the latest.
+uint64_t ss_run_inputs(const ss_run *run);
+
 /// Makes a run that goes on from this one's present with a changed design: other rates, replicas,
 /// service times, policies, further faults. The nodes, edges and the steps of flows must be the
 /// same (otherwise SS_ERROR_INPUT says so). Replicas that are taken away finish what they have. The
