@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { objections, openPage, start } from './browser.mjs';
+import { cutOff, smallTargets } from './looks.mjs';
 import { OWN, designOfEverything, openDesign, walk, walkTour } from './states.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
@@ -29,48 +30,37 @@ test('the policy lets no markup and no foreign script in', async () => {
   await context.close();
 });
 
-for (const [name, options] of Object.entries({
-  light: { colorScheme: 'light' },
-  dark: { colorScheme: 'dark' },
-  'light, right to left': { colorScheme: 'light', path: '?language=ar' },
-  'dark, right to left': { colorScheme: 'dark', path: '?language=ar' },
-  'dark phone, right to left': { colorScheme: 'dark', path: '?language=ar', ...PHONE },
-})) {
-  test(`axe has no objection in any state, ${name}`, async () => {
+const ARABIC = { path: '?language=ar' };
+/** Each theme in each direction, and each size of a window; the rest of what can be combined with --all. */
+const WALKS = {
+  'with a mouse, light': { options: { colorScheme: 'light' }, least: 24 },
+  'with a mouse, light, right to left': { options: { colorScheme: 'light', ...ARABIC }, least: 24 },
+  'on a tablet, dark': { options: { colorScheme: 'dark', ...TABLET }, least: 44 },
+  'on a phone, dark, right to left': { options: { colorScheme: 'dark', ...ARABIC, ...PHONE }, least: 44 },
+  ...(process.env.SCALESIM_TEST_ALL === '1' ? {
+    'with a mouse, dark': { options: { colorScheme: 'dark' }, least: 24 },
+    'with a mouse, dark, right to left': { options: { colorScheme: 'dark', ...ARABIC }, least: 24 },
+    'on a phone, light': { options: { colorScheme: 'light', ...PHONE }, least: 44 },
+  } : {}),
+};
+
+for (const [name, { options, least }] of Object.entries(WALKS)) {
+  test(`in every state axe has no objection, what is pressed is at least ${least} px large, and nothing stands outside: ${name}`, async () => {
     const { page, context } = await openPage(site, options);
     /** @type {Map<string, string>} */
     const found = new Map();
-    for (const one of await objections(page)) found.set(one, 'at first');
     let states = 0;
-    await walk(page, async (state) => {
+    const check = async (/** @type {string} */ state) => {
       states += 1;
-      for (const one of await objections(page)) if (!found.has(one)) found.set(one, state);
-    }, { types: name === 'light' });
-    await walkTour(page, async (state) => {
-      for (const one of await objections(page)) if (!found.has(one)) found.set(one, state);
-    });
+      const small = await smallTargets(page, least);
+      const wide = await page.evaluate(() => (document.documentElement.scrollWidth > innerWidth ? ['the page is wider than the window'] : []));
+      for (const one of [...await objections(page), ...small, ...await cutOff(page), ...wide]) if (!found.has(one)) found.set(one, state);
+    };
+    await check('at first');
+    await walk(page, check, { types: name === 'with a mouse, light' });
+    await walkTour(page, check);
     assert.deepEqual([...found].map(([objection, state]) => `${state}: ${objection}`), []);
     assert.ok(states > 30, `${states} states`);
-    await context.close();
-  });
-}
-
-for (const [name, options, least] of /** @type {const} */ ([['with a mouse', {}, 24], ['on a phone', PHONE, 44], ['on a tablet', TABLET, 44]])) {
-  test(`what is pressed is at least ${least} px large ${name}, in every state`, async () => {
-    const { page, context } = await openPage(site, options);
-    /** @type {Map<string, string>} */
-    const small = new Map();
-    await walk(page, async (state) => {
-      const found = await page.evaluate((min) => [...document.querySelectorAll(
-        'button, a[href], input, select, textarea, summary, [role="option"], [role="tab"], [role="slider"], [role="spinbutton"], [role^="menuitem"]')]
-        // The drawing's items are as large as the view shows them; the pointer presses the drawing, with slack.
-        .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.canvas-plane, .canvas-notes, .skip-link') && !one.matches(':disabled'))
-        .map((one) => ({ one, box: (one.matches('.checkbox') ? one.closest('label, .property-control') ?? one : one).getBoundingClientRect() }))
-        .filter(({ box }) => box.width > 0 && (box.width < min - 0.5 || box.height < min - 0.5))
-        .map(({ one, box }) => `${one.tagName.toLowerCase()}.${one.className} ${Math.round(box.width)} × ${Math.round(box.height)}`), least);
-      for (const one of found) if (!small.has(one)) small.set(one, state);
-    }, { types: false });
-    assert.deepEqual([...small].map(([what, state]) => `${what} (${state})`), []);
     await context.close();
   });
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openPage, runToEnd, start } from './browser.mjs';
+import { cutOff } from './looks.mjs';
 import { OWN, designOfEverything, openDesign, walk, walkTour } from './states.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
@@ -45,54 +46,6 @@ function strangeWords(text) {
   return rest.replace(new RegExp(`${OWN}[\\w-]*`, 'g'), ' ').split(/[^\p{L}\p{N}]+/u)
     .filter((word) => /\p{L}/u.test(word) && !UNITS.test(word) && !KEYS.test(word) && !/^[\d.]+(?:[a-zµ]{1,3})?$/.test(word));
 }
-
-/** Texts of the tables that are cut off, by what contains them or by the window. */
-const cutOff = (/** @type {any} */ page) => page.evaluate(() => {
-  /** @type {string[]} */
-  const found = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const element = /** @type {HTMLElement} */ (node.parentElement);
-    const text = node.textContent?.trim() ?? '';
-    if (!text.includes('⟦') || !element.checkVisibility({ visibilityProperty: true }) || element.closest('.visually-hidden, .skip-link, option, [lang]:not(html)')) continue;
-    const range = document.createRange();
-    range.selectNodeContents(node);
-    const { left, right, top, bottom } = range.getBoundingClientRect();
-    for (let at = /** @type {HTMLElement | null} */ (element); at && at !== document.body; at = at.parentElement) {
-      const style = getComputedStyle(at);
-      if (/auto|scroll/.test(style.overflowX + style.overflowY)) break; // it can be scrolled to
-      if (style.clipPath !== 'none') break; // heard, not seen
-      if (style.overflowX === 'visible') continue;
-      const box = at.getBoundingClientRect();
-      // A name that is cut with an ellipsis can be read in full in its tip.
-      if (style.textOverflow === 'ellipsis' && at.closest('[title]')) break;
-      if (left < box.left - 1 || right > box.right + 1 || top < box.top - 2 || bottom > box.bottom + 2) {
-        found.push(`${at.className}: "${text}"`);
-        break;
-      }
-    }
-  }
-  for (const one of document.querySelectorAll('button, input, select, .clock')) {
-    if (!one.checkVisibility({ visibilityProperty: true }) || one.closest('.skip-link')) continue;
-    let at = one.parentElement;
-    while (at && !/auto|scroll/.test(getComputedStyle(at).overflowX)) at = at.parentElement;
-    const { left, right, width } = one.getBoundingClientRect();
-    if (!at && width > 0 && (left < -1 || right > innerWidth + 1)) found.push(`outside the window: ${one.className} ${one.textContent}`);
-  }
-  return [...new Set(found)];
-});
-
-test('Arabic has room on a phone, in every state', async () => {
-  const { page, context } = await openPage(site, { path: '?language=ar', viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
-  /** @type {Map<string, string>} */
-  const problems = new Map();
-  await walk(page, async (state) => {
-    for (const one of await cutOff(page)) problems.set(one, state);
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${state}: the page is as wide as the window`);
-  }, { types: false });
-  assert.deepEqual([...problems], []);
-  await context.close();
-});
 
 for (const [name, options] of Object.entries({ wide: {}, phone: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true } })) {
   test(`every word is in the tables and has room, in every state, ${name}`, async () => {
