@@ -15,7 +15,9 @@ const filters = process.argv.slice(2).filter((argument) => argument !== '--all')
 const JOB_SECONDS_MAX = 900; // three times the slowest suite seen, on two cores
 const FUZZ_SECONDS = isAll ? 120 : 8; // a fuzzer's share; its corpus is replayed in the first second
 const OUTPUT_CHARACTERS_MAX = 100_000; // of one job; the end is what says why it failed
-const ALONE = new Set(['browser']); // these measure time or drive a browser: nothing runs beside them
+const ALONE = new Set(['browser']); // these drive a browser: no other suite runs beside them
+const LANES = Math.min(2, availableParallelism()); // but two of their files may: much of their time is waiting
+const TIMED = new Set(['documents', 'handlers', 'hostile', 'kills', 'time']); // files that measure time: one by one
 const SLOW_FIRST = ['capsules', 'theory', 'golden', 'unit'];
 
 /**
@@ -24,6 +26,7 @@ const SLOW_FIRST = ['capsules', 'theory', 'golden', 'unit'];
  * @property {string} command
  * @property {string[]} args
  * @property {(output: string, status: number | null) => Counts | null} count null: it broke
+ * @property {boolean} [isBeside] another job of the suite may run at the same time
  * @typedef {object} Suite
  * @property {string} name
  * @property {string[]} builds presets, or "web"
@@ -127,7 +130,7 @@ function nodeSuites() {
         return {
             name, builds: buildsOf(name), files: filesBelow(folder, /\.test\.mjs$/),
             // A browser's files take long: each has the time of a job.
-            jobs: (files) => (ALONE.has(name) ? files.map((file) => nodeJob([file])) : [nodeJob(files)]),
+            jobs: (files) => (ALONE.has(name) ? files.map((file) => ({ ...nodeJob([file]), isBeside: !TIMED.has(basename(file, '.test.mjs')) })) : [nodeJob(files)]),
         };
     }).filter(({ files }) => files.length > 0);
 }
@@ -212,8 +215,14 @@ async function runSuite({ suite, jobs }) {
     const begun = performance.now();
     const counts = { passed: 0, failed: 0, skipped: 0 };
     let said = '';
+    /** @type {Map<Job, Awaited<ReturnType<typeof runJob>>>} */
+    const results = new Map();
+    const beside = jobs.filter(({ isBeside }) => isBeside);
+    await Promise.all(Array.from({ length: LANES }, async () => {
+        for (let next = beside.shift(); next; next = beside.shift()) results.set(next, await runJob(next));
+    }));
     for (const job of jobs) {
-        const result = await runJob(job);
+        const result = results.get(job) ?? await runJob(job);
         for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) counts[key] += result.counts[key];
         const lines = result.output.split('\n').filter((line) => !line.startsWith('@@'));
         said += result.counts.failed > 0 ? `${lines.join('\n').trimEnd()}\n`
