@@ -333,3 +333,25 @@ test('by touch: a tap selects, a drag moves what is selected and else the view, 
   expectQuiet();
   await context.close();
 });
+
+test('where the system chooses the colours, the drawing is in them, and what is selected is told apart', async () => {
+  const { page, context, expectQuiet } = await openDesign(PLAIN, { forcedColors: 'active' });
+  /** How much of the drawing is of another colour than its ground. */
+  const inked = () => page.locator('.canvas-scene').evaluate((/** @type {HTMLCanvasElement} */ canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let n = 0;
+    for (let i = 0; i < data.length; i += 4) if (data[i] !== data[0] || data[i + 1] !== data[1] || data[i + 2] !== data[2]) n += 1;
+    return n / (data.length / 4);
+  });
+  const share = await inked();
+  assert.ok(share > 0.005 && share < 0.3, `lines and words on a ground: ${share}`);
+  const lines = () => page.locator('.note').evaluateAll((cards) => cards.map((card) => getComputedStyle(card).outlineStyle));
+  await page.mouse.click(...await middle(page, note(page, 1)));
+  assert.deepEqual(await lines(), ['none', 'solid']);
+  await page.emulateMedia({ forcedColors: 'none' });
+  await settle(page);
+  assert.deepEqual(await lines(), ['none', 'none']);
+  assert.notEqual(await inked(), share, 'and in those of the page where they are wanted');
+  expectQuiet();
+  await context.close();
+});

@@ -53,12 +53,12 @@ function listenToSize(board) {
     if (entry) board.resize(entry.contentRect.width, entry.contentRect.height);
   });
   observer.observe(board.element);
-  const motion = matchMedia('(prefers-reduced-motion: reduce)');
+  const wishes = ['(prefers-reduced-motion: reduce)', '(forced-colors: active)'].map((query) => matchMedia(query));
   const retheme = () => board.retheme();
-  motion.addEventListener('change', retheme);
+  for (const wish of wishes) wish.addEventListener('change', retheme);
   return () => {
     observer.disconnect();
-    motion.removeEventListener('change', retheme);
+    for (const wish of wishes) wish.removeEventListener('change', retheme);
   };
 }
 

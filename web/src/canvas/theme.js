@@ -17,7 +17,7 @@ import { el } from '../dom.js';
  * @returns {Theme}
  */
 export function readTheme(element) {
-  const probe = el('span', { hidden: true });
+  const probe = el('span', { hidden: true, class: 'theme-probe' });
   element.append(probe);
   const style = getComputedStyle(probe);
   /** @param {string} token */
@@ -44,7 +44,7 @@ export function readTheme(element) {
     still: matchMedia('(prefers-reduced-motion: reduce)').matches,
     key: '',
   };
-  theme.key = `${theme.ground} ${theme.ink}`;
+  theme.key = `${theme.ground} ${theme.ink} ${theme.accent}`;
   probe.remove();
   return theme;
 }
