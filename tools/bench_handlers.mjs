@@ -19,7 +19,7 @@ const RATE_GOAL = 200_000;
 const METERING_GOAL = 1.4;
 const PROFILE_GOAL = 0.1;
 /** Of core/handlers/profile.c: fuel burnt between two traced inputs, in what a trace costs; and what copying counts (sandbox.c). */
-const PROFILE_SHARE = 16;
+const PROFILE_SHARE = 12;
 const COPY_BYTES_PER_FUEL = 2;
 const ROUNDS = 7;
 const EVENTS = 50_000;

@@ -11,7 +11,7 @@
 #include "handlers/internal.h"
 #include "handlers/trace.h"
 
-#define SHARE 16u
+#define SHARE 12u
 #define FIRST_INPUTS 8u /* traced in any case */
 #define DRAW_SHIFT 62u  /* one in four */
 #define HOT_LINES 5u    /* of a node, for people */

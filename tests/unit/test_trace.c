@@ -142,7 +142,8 @@ SS_TEST(trace_steps_through_lines_and_values) {
     SS_CHECK(TELLS(sandbox, &request, "{\"line\":9,\"function\":\"onRequest\",\"depth\":0,",
                    "\"enter\":true", "\"calls\":\"0\"", "op: \\\"sum\\\"", "{\"line\":10,",
                    "{\"line\":11,", "\"set\":{\"calls\":\"1\"}",
-                   "{\"line\":2,\"function\":\"scan\",", "\"depth\":1,", "\"n\":\"2\"", "{\"line\":3,", "{\"line\":4,", "\"sum\":\"0\"",
+                   "{\"line\":2,\"function\":\"scan\",", "\"depth\":1,", "\"n\":\"2\"",
+                   "{\"line\":3,", "{\"line\":4,", "\"sum\":\"0\"",
                    "{\"line\":5,", "\"i\":\"0\"", "{\"line\":4,", "{\"line\":5,", "\"i\":\"1\"",
                    "{\"line\":4,", "\"sum\":\"1\"", "{\"line\":7,", "\"leave\":\"1\"",
                    "{\"line\":12,\"function\":\"onRequest\"", "\"total\":\"1\"", "{\"line\":13,",
@@ -464,7 +465,8 @@ SS_TEST(profile_is_in_the_results_and_begins_anew_after_the_warm_up) {
 /// What a budget stops is told too: the line that never ends has burnt it.
 SS_TEST(profile_counts_what_a_budget_stopped) {
     simulation s = profiled("function onRequest(request, node) {\\n  let n = 0;\\n"
-                            "  while (n < 2)\\n    n = `a`.repeat(20000).replace(/(a*)*b/, ``);\\n}",
+                            "  while (n < 2)\\n"
+                            "    n = `a`.repeat(20000).replace(/(a*)*b/, ``);\\n}",
                             ", 'fuel_per_event': 1000000");
     simulation_advance(&s, 2.0);
     const ss_code_profile *profile = &s.run->handlers->profiles[0];
