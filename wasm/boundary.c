@@ -431,7 +431,7 @@ static void answer_looked(request *request, ss_status status, const ss_text *tex
     if (!status) {
         answer_raw(request, text);
     } else if (status == SS_ERROR_INPUT) {
-        answer_error(request, "protocol", text->bytes);
+        answer_error(request, "input", text->bytes);
     } else if (status == SS_ERROR_LIMIT) {
         answer_error(request, "input", "the run's history does not reach back that far");
     } else {
@@ -455,6 +455,162 @@ static void on_run_journal(request *request) {
     const ss_status status = ss_run_write_journal(run, options, &text);
     answer_looked(request, status, &text);
     ss_text_destroy(&text);
+}
+
+/// A whole number from 0 to 2^53; false when it is none.
+static bool count_argument(const request *request, const char *name, uint64_t otherwise,
+                           uint64_t *out) {
+    const ss_json *value = request->args ? ss_json_get(request->args, name) : NULL;
+    *out = otherwise;
+    if (!value) return true;
+    if (ss_json_kind_of(value) != SS_JSON_NUMBER) return false;
+    const double number = ss_json_number(value);
+    if (!(number >= 0.0) || number > 9007199254740992.0 || number != ss_floor(number)) return false;
+    *out = (uint64_t)number;
+    return true;
+}
+
+/// Reads args.stops; SS_NO_INDEX when they are not what they should be.
+static uint32_t stops_argument(const request *request, ss_code_stop *out) {
+    const ss_json *list = request->args ? ss_json_get(request->args, "stops") : NULL;
+    uint32_t count = 0;
+    if (!list) return 0;
+    if (ss_json_kind_of(list) != SS_JSON_ARRAY) return UINT32_MAX;
+    for (const ss_json *each = ss_json_first(list); each; each = ss_json_next(each)) {
+        const bool is_object = ss_json_kind_of(each) == SS_JSON_OBJECT;
+        const ss_json *line = is_object ? ss_json_get(each, "line") : NULL;
+        const ss_json *condition = is_object ? ss_json_get(each, "condition") : NULL;
+        const bool has_line = line && ss_json_kind_of(line) == SS_JSON_NUMBER;
+        const double number = has_line ? ss_json_number(line) : 0.0;
+        const bool is_text = condition && ss_json_kind_of(condition) == SS_JSON_STRING;
+        const bool is_null = !condition || ss_json_kind_of(condition) == SS_JSON_NULL;
+        if (!(number >= 1.0) || number > 1e6 || number != ss_floor(number) ||
+            (!is_text && !is_null) || count == SS_CODE_STOPS_MAX) {
+            return UINT32_MAX;
+        }
+        out[count++] = (ss_code_stop){.line = (uint32_t)number,
+                                      .condition = is_text ? ss_json_string(condition) : NULL};
+    }
+    return count;
+}
+
+static const char stops_wrong[] =
+    "args.stops must be a list of at most 64 {\"line\": a line of the source, from 1, "
+    "\"condition\"?: a JavaScript expression}";
+
+/// The run that was given an input, or will be: 0 is the oldest kept, `parent_count` the open one.
+static size_t run_of_input(uint64_t n) {
+    size_t at = 0;
+    while (at < engine.parent_count && ss_run_inputs(engine.parents[at].run) < n) at++;
+    return at;
+}
+
+static ss_run *nth_run(size_t at) {
+    return at < engine.parent_count ? engine.parents[at].run : engine.run;
+}
+
+static void on_code_trace(request *request) {
+    if (!require_run(request)) return;
+    ss_code_stop stops[SS_CODE_STOPS_MAX];
+    uint64_t n, steps_max;
+    const uint32_t stop_count = stops_argument(request, stops);
+    if (!count_argument(request, "n", 0, &n) || n == 0u ||
+        !count_argument(request, "steps_max", 0, &steps_max)) {
+        answer_error(request, "protocol",
+                     "args.n must be the number of an input, from 1 on, and args.steps_max a whole "
+                     "number, if any");
+        return;
+    }
+    if (stop_count == UINT32_MAX) {
+        answer_error(request, "protocol", stops_wrong);
+        return;
+    }
+    const size_t at = run_of_input(n);
+    ss_text text = ss_text_create(&engine.answer.allocator);
+    const ss_status status = ss_run_write_code_trace(
+        nth_run(at),
+        (ss_code_trace_options){.n = n,
+                                .steps_max = steps_max < 1000000u ? (uint32_t)steps_max : 0u,
+                                .stops = stops, .stop_count = stop_count,
+                                .is_past = at < engine.parent_count},
+        &text);
+    answer_looked(request, status, &text);
+    ss_text_destroy(&text);
+}
+
+/// Looks in the run that has the input, then, if there is time, in those forked off it (backwards:
+/// in those it was forked off).
+static ss_status find_code(ss_code_find_options options, ss_code_found *found, ss_text *why) {
+    const bool is_back = options.is_backwards;
+    const uint64_t most = options.inputs_max;
+    const uint64_t from_n = options.from_n;
+    size_t at = run_of_input(!is_back ? from_n + 1u : from_n > 0u ? from_n - 1u : 0u);
+    uint64_t inputs = 0;
+    for (;;) {
+        options.is_past = at < engine.parent_count;
+        options.inputs_max = (uint32_t)(most - inputs);
+        const ss_status status = ss_run_find_code(nth_run(at), options, found, why);
+        inputs += found->inputs;
+        found->inputs = (uint32_t)inputs;
+        const bool is_last = is_back ? at == 0u : at == engine.parent_count;
+        if (status || found->n != 0u || !found->is_over || is_last) return status;
+        if (inputs >= most) {
+            found->is_over = false;
+            return SS_OK;
+        }
+        at += is_back ? (size_t)-1 : 1u;
+        options.from_n = found->searched_to_n;
+    }
+}
+
+static void on_code_find(request *request) {
+    if (!require_run(request)) return;
+    ss_code_stop stops[SS_CODE_STOPS_MAX];
+    uint64_t from_n, inputs_max;
+    const double direction = number_argument(request, "direction", 1.0);
+    const uint32_t stop_count = stops_argument(request, stops);
+    if (!count_argument(request, "from_n", 0, &from_n) ||
+        !count_argument(request, "inputs_max", 1000, &inputs_max) || inputs_max == 0u ||
+        (direction != 1.0 && direction != -1.0)) {
+        answer_error(request, "protocol",
+                     "args.from_n must be the number of an input, args.direction 1 or -1, and "
+                     "args.inputs_max a whole number, if any");
+        return;
+    }
+    if (stop_count == UINT32_MAX || stop_count == 0u) {
+        answer_error(request, "protocol", stops_wrong);
+        return;
+    }
+    ss_code_found found;
+    ss_text why = ss_text_create(&engine.answer.allocator);
+    const ss_status status = find_code(
+        (ss_code_find_options){.node = text_argument(request, "node"), .from_n = from_n,
+                               .is_backwards = direction < 0.0, .stops = stops,
+                               .stop_count = stop_count,
+                               .inputs_max = inputs_max < 1000000u ? (uint32_t)inputs_max
+                                                                   : 1000000u},
+        &found, &why);
+    if (status) {
+        answer_looked(request, status, &why);
+    } else {
+        open_answer(request, true);
+        ss_json_open_object(&request->json);
+        ss_json_add_key(&request->json, "n");
+        if (found.n != 0u) ss_json_add_count(&request->json, found.n);
+        else ss_json_add_null(&request->json);
+        ss_json_add_key(&request->json, "step");
+        if (found.n != 0u) ss_json_add_count(&request->json, found.step);
+        else ss_json_add_null(&request->json);
+        ss_json_add_key(&request->json, "inputs");
+        ss_json_add_count(&request->json, found.inputs);
+        ss_json_add_key(&request->json, "searched_to_n");
+        ss_json_add_count(&request->json, found.searched_to_n);
+        ss_json_add_key(&request->json, "over");
+        ss_json_add_bool(&request->json, found.is_over);
+        ss_json_close(&request->json);
+        ss_json_close(&request->json);
+    }
+    ss_text_destroy(&why);
 }
 
 static void on_run_fork(request *request) {
@@ -722,7 +878,8 @@ static const struct {
     {"run.close", on_run_close},   {"generate", on_generate},
     {"override", on_override},
     {"solve", on_solve},           {"run.spans", on_run_spans},
-    {"run.journal", on_run_journal},
+    {"run.journal", on_run_journal},         {"run.code_trace", on_code_trace},
+    {"run.code_find", on_code_find},
     {"compare.open", on_compare_open},       {"compare.advance", on_compare_advance},
     {"compare.results", on_compare_results}, {"compare.close", on_compare_close},
 };
