@@ -1,8 +1,10 @@
 // Designs with code in the page: what runs them is loaded with the first of them, hostile code does not hold up the page, and a
-// worker that hangs is replaced.
+// worker that hangs is replaced; changed code goes on in the run; the profile names the line that costs.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { drop, openPage, runToEnd, start } from './browser.mjs';
+import { drop, openPage, root, runToEnd, start } from './browser.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let site;
@@ -170,6 +172,60 @@ test('changed code goes on in the running simulation, or from the start, as was 
     await page.reload();
     await page.locator('.frame[data-state="ready"]').waitFor();
     assert.equal(await page.evaluate(() => JSON.parse(localStorage.getItem('scalesim.settings') ?? '{}').reload), 'now');
+    expectQuiet();
+    await context.close();
+});
+
+test('the profile names the loop in a loop of the URL shortener; as one loop the node is visibly less busy', async () => {
+    const { page, context, expectQuiet } = await openPage(site, { viewport: { width: 1000, height: 900 } });
+    const text = readFileSync(join(root, 'examples/url-shortener/url-shortener.scalesim.json'), 'utf8');
+    const { source } = JSON.parse(text).nodes.api.code;
+    await drop(page, 'url-shortener.scalesim.json', text);
+    await page.locator('[data-node="api"]').waitFor({ state: 'attached' });
+    await runToEnd(page);
+    await openCode(page, 'api');
+    await page.locator('.profile').waitFor();
+    // What the page says of the whole run, and the gauge as it stands at its end.
+    const busy = async () => [
+        parseFloat(/\(([\d.]+) %\)/.exec(await page.locator('.verdict-sentence').innerText())?.[1] ?? 'NaN'),
+        parseFloat(await page.locator('.frame-inspector .stat dd').first().innerText())];
+    const [before = NaN, gauge = NaN] = await busy();
+    assert.ok(before > 40, `${before} %`);
+
+    // In words, in the gutter, in the graph and in the table.
+    const inner = 'for (const other of codes) if (other === code) count++;';
+    const line = source.split('\n').findIndex((/** @type {string} */ one) => one.includes(inner)) + 1;
+    const first = page.locator('.profile-line').first();
+    assert.match(await first.innerText(), new RegExp(`Line ${line} in topOf takes the most: (\\d+)`));
+    assert.ok((await first.innerText()).includes(inner));
+    const share = Number(/: (\d+)/.exec(await first.innerText())?.[1]);
+    assert.ok(share >= 50, `${share} %`);
+    assert.match(await page.locator('.cm-marks .cm-mark-hot').first().innerText(), new RegExp(`^${share}.%$`));
+    assert.match(await page.locator('.flame', { hasText: 'topOf' }).first().getAttribute('aria-label') ?? '', /topOf, line \d+: \d+.% in all/);
+    assert.match(await page.locator('.profile-functions tbody tr').first().innerText(), /^topOf/);
+    await first.locator('button').click();
+    await page.locator('.cm-activeLine', { hasText: inner }).waitFor();
+
+    // The graph by keyboard: to what was called, enlarged, and back.
+    await page.locator('.flame[tabindex="0"]').focus();
+    await page.keyboard.press('ArrowDown');
+    assert.match(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? ''), /^topOf/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Show all' }).waitFor();
+    await page.keyboard.press('Backspace');
+    await page.getByRole('button', { name: 'Show all' }).waitFor({ state: 'hidden' });
+
+    const [head = ''] = source.split('/** The code seen most often.');
+    await page.locator('.code-reload button', { hasText: 'From the start' }).click();
+    await retype(page, `${head}function topOf(codes) {\n  const counts = new Map();\n  let best;\n  for (const code of codes) {\n    counts.set(code, (counts.get(code) ?? 0) + 1);\n    if (best === undefined || counts.get(code) > counts.get(best)) best = code;\n  }\n  return best;\n}\n`);
+    await page.locator('.code-reload-told.warm').waitFor({ state: 'hidden', timeout: 30_000 });
+    await page.locator('.run-bar[data-state="done"]').waitFor({ timeout: 60_000 });
+    await page.locator('.verdict-status', { hasNotText: 'so far' }).waitFor();
+    const [after = NaN, newGauge = NaN] = await busy();
+    assert.ok(after < before / 2, `from ${before} to ${after} % of the core`);
+    assert.ok(newGauge < gauge / 2, `from ${gauge} to ${newGauge} % on the gauge`);
+    await page.locator('.profile-line').first().waitFor();
+    assert.ok(!(await page.locator('.profile-lines').innerText()).includes(inner), 'the profile is of the new code');
     expectQuiet();
     await context.close();
 });

@@ -75,9 +75,12 @@ export function enlarged(flames, root) {
 /** @param {Profile} profile @returns {ProfileLine[]} from the hottest; lines that took next to nothing are left out */
 export const hottest = ({ lines }) => lines.filter(({ share }) => share >= 0.001).sort((a, b) => b.fuel - a.fuel || a.line - b.line);
 
-/** The innermost function that a line belongs to, as far as functions are known by where they begin. @param {Profile} profile @param {number} line */
+/** What the engine calls functions without a name, and what stands outside of all functions. @param {string} name */
+export const isNameless = (name) => name === '' || name.startsWith('(');
+
+/** The function with a name that a line belongs to, as far as functions are known by where they begin. @param {Profile} profile @param {number} line */
 export function functionAt({ functions }, line) {
-  return functions.filter((one) => one.line > 0 && one.line <= line).sort((a, b) => b.line - a.line)[0]?.name ?? '';
+  return functions.filter((one) => one.line > 0 && one.line <= line && !isNameless(one.name)).sort((a, b) => b.line - a.line)[0]?.name ?? '';
 }
 
 /**

@@ -52,4 +52,6 @@ test('the hottest line is named with its function', () => {
   assert.deepEqual(hottest(PROFILE).map(({ line }) => line), [7, 12, 3]);
   assert.equal(functionAt(PROFILE, 7), 'scan');
   assert.equal(functionAt(PROFILE, 1), '');
+  const withArrow = { ...PROFILE, functions: [...PROFILE.functions, { name: '(anonymous)', line: 7, calls: 1, self: 1, total: 1 }] };
+  assert.equal(functionAt(withArrow, 7), 'scan', 'a function without a name tells nothing');
 });

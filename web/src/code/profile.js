@@ -1,7 +1,7 @@
 import { count, duration, percent } from '../canvas/format.js';
 import { el, fill, svg } from '../dom.js';
 import { typeOf } from '../palette/catalog.js';
-import { enlarged, flamesOf, functionAt, hottest, neighbour, toneOf } from './flame.js';
+import { enlarged, flamesOf, functionAt, hottest, isNameless, neighbour, toneOf } from './flame.js';
 
 /** @typedef {import('./flame.js').Profile} Profile */
 /** @typedef {import('./flame.js').Flame} Flame */
@@ -43,7 +43,7 @@ export function createProfile(app, { goTo, lineOf }) {
   let key = '';
   let width = 0;
 
-  const nameOf = (/** @type {{ name: string }} */ { name }) => name || t('profile.nameless');
+  const nameOf = (/** @type {{ name: string }} */ { name }) => (name === '(module)' ? t('profile.module') : isNameless(name) ? t('profile.nameless') : name);
   const whole_fuel = () => flames.reduce((sum, { call, parent }) => (parent ? sum : sum + call.total), 0);
   const shareOf = (/** @type {number} */ fuel) => (whole_fuel() > 0 ? fuel / whole_fuel() : 0);
 

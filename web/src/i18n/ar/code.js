@@ -38,6 +38,7 @@ export default {
   'profile.time': 'الوقت',
   'profile.time_tip': 'وقت المعالج في التشغيل كله، مع ما نادته',
   'profile.nameless': '(بلا اسم)',
+  'profile.module': '(خارج الدوال)',
   'profile.frame': '{name}، السطر {line}: {total} بالكل، {self} وحدها، {n|بلا نداءات|نداء واحد|نداءان|# نداءات|# نداءً|# نداء}، {time} من وقت المعالج',
   'profile.hottest': 'السطر {line} في {name} هو الأكثر كلفة: {share}',
   'profile.hottest_alone': 'السطر {line} هو الأكثر كلفة: {share}',

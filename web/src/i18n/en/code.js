@@ -38,6 +38,7 @@ export default {
   'profile.time': 'Time',
   'profile.time_tip': 'Processor time of the whole run, with what it called',
   'profile.nameless': '(nameless)',
+  'profile.module': '(outside functions)',
   'profile.frame': '{name}, line {line}: {total} in all, {self} itself, {n|# call|# calls}, {time} of processor time',
   'profile.hottest': 'Line {line} in {name} takes the most: {share}',
   'profile.hottest_alone': 'Line {line} takes the most: {share}',
