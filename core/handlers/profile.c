@@ -7,13 +7,14 @@
 #include <string.h>
 
 #include "base/cells.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "handlers/internal.h"
 #include "handlers/trace.h"
 
 #define SHARE 12u
 #define FIRST_INPUTS 8u /* traced in any case */
-#define DRAW_SHIFT 62u  /* one in four */
+#define DRAW_ONE_IN 4u
 #define HOT_LINES 5u    /* of a node, for people */
 #define HOT_LINE_BYTES_MAX 60u
 
@@ -145,8 +146,8 @@ static ss_status add_trace(ss_handlers *handlers, uint32_t node,
 
 static bool is_due(const ss_code_profile *profile) {
     if (profile->inputs < FIRST_INPUTS) return true;
-    const uint64_t drawn = (profile->seen * UINT64_C(0x9e3779b97f4a7c15)) >> DRAW_SHIFT;
-    return profile->since > profile->wanted && drawn == 0u;
+    if (profile->since <= profile->wanted) return false;
+    return ss_hash_bytes(&profile->seen, sizeof profile->seen) % DRAW_ONE_IN == 0u;
 }
 
 ss_status ss__profile_input(ss_handlers *handlers, uint32_t node, uint32_t group) {
