@@ -84,7 +84,7 @@ const START = {
   faults: [{ at: '1s', target: 'db', kind: 'crash' }, { at: '1s', target: 'api->db', kind: 'loss' }],
   slos: [{ metric: 'nodes.db.response.p99', max: '1s' }],
   run: { duration: '5m', seed: 1 },
-  notes: [{ text: 'Slow since May', at: [8, -80] }, { text: 'Ask them', at: [300, 120] }],
+  notes: [{ text: 'slow?', at: [8, -80] }, { text: 'ask', at: [300, 120] }],
   layout: { users: [0, 0], db: [300, 0] },
 };
 
