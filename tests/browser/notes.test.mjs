@@ -243,6 +243,9 @@ test('copied as text: with cards, alone, and into another window', async () => {
   await settle(first.page);
   assert.deepEqual((await saved(first.page)).notes, [...PLAIN.notes, { ...PLAIN.notes[1], at: [672, 112] }], 'beside what lies there');
   assert.deepEqual(await selected(first.page), ['c-2', 'note 2']);
+  await paste(first.page, both);
+  await settle(first.page);
+  assert.deepEqual((await saved(first.page)).notes[3].at, [704, 224], 'and beside that');
   await first.context.close();
   const { page, context, expectQuiet } = await openDesign({ ...PLAIN, notes: undefined });
   const bytes = await savedText(page);

@@ -18,6 +18,8 @@ import { joinsAt } from './zoning.js';
 
 /** @typedef {{ nodes?: string[], notes?: number[] }} Taken */
 
+const PASTES_MAX = 100; // of the same, beside each other; then they lie on each other
+
 /** Where a copy lies, seen from its original. */
 const BESIDE = /** @type {[number, number]} */ ([32, CARD_HEIGHT + 32]);
 
@@ -210,9 +212,13 @@ export function pasteText(board, text) {
   const { app, scene } = board;
   const fragment = parseFragment(text);
   if (!fragment) return false;
-  const isTaken = (/** @type {readonly any[]} */ [x, y], /** @type {readonly { rect: import('./camera.js').Rect }[]} */ list) => list.some(({ rect }) => rect.x === x && rect.y === y);
-  const isOccupied = Object.values(fragment.layout).some((at) => Array.isArray(at) && isTaken(at, scene.nodes)) || fragment.notes.some(({ at }) => isTaken(at, scene.notes));
-  const fresh = adapted(fragment, app.document.get(), isOccupied ? BESIDE : [0, 0], freeId);
+  const taken = new Set([...scene.nodes, ...scene.notes].map(({ rect }) => `${rect.x} ${rect.y}`));
+  const places = [...Object.values(fragment.layout).filter((at) => Array.isArray(at)), ...fragment.notes.map(({ at }) => at)];
+  // What is pasted again lies beside what was pasted before.
+  const [dx, dy] = BESIDE;
+  let steps = 0;
+  while (steps < PASTES_MAX && places.some(([x, y]) => taken.has(`${x + steps * dx} ${y + steps * dy}`))) steps += 1;
+  const fresh = adapted(fragment, app.document.get(), [steps * dx, steps * dy], freeId);
   const count = notesIn(app.document.get()).length;
   executePlaced(board, app.commands.pasteItems(fresh), Object.keys(fresh.nodes).length > 0);
   take(board, { nodes: Object.keys(fresh.nodes), notes: fresh.notes.map((_, i) => count + i) });
