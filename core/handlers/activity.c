@@ -199,15 +199,26 @@ static void count_missing(ss_handlers *handlers, uint32_t node, bool is_message)
     stats->first_error_ns = handlers->sim->now_ns;
 }
 
+/// Whether nobody asked: it was published, sent one way, or handed over by a broker. A request whose
+/// caller has given up meanwhile is a request nevertheless.
+static bool is_told(ss_handlers *handlers, uint32_t index) {
+    const ss_task *task = &handlers->sim->tasks[index];
+    const uint32_t body = handlers->sim->code->tasks[index].body;
+    if (body != 0u && ss__unseal(handlers, body).is_message != 0u) return true;
+    const uint32_t left_by1 = handlers->sim->code->tasks[index].left_by1;
+    if (task->parent != 0u || left_by1 == 0u) {
+        return task->parent == 0u || comes_from_broker(handlers, task);
+    }
+    const uint32_t node = handlers->sim->classes[left_by1 - 1u].node;
+    return (handlers->design->nodes[node].type->traits & SS_TRAIT_BROKER) != 0u;
+}
+
 static bool begin(ss_handlers *handlers, uint32_t index) {
     ss_sim *sim = handlers->sim;
     const ss_task *task = &sim->tasks[index];
     const uint32_t node = sim->classes[task->class_index].node;
     const uint32_t group = task->group;
-    const bool is_sealed = sim->code->tasks[index].body != 0u;
-    const bool is_message = comes_from_broker(handlers, task) || task->parent == 0u ||
-                            (is_sealed && ss__unseal(handlers, sim->code->tasks[index].body)
-                                                  .is_message != 0u);
+    const bool is_message = is_told(handlers, index);
     const uint32_t needed = is_message ? 4u : 2u;
     if (!(handlers->replicas[group].callbacks & needed)) {
         count_missing(handlers, node, is_message);

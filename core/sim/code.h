@@ -33,6 +33,7 @@ typedef struct ss_task_code {
     uint32_t activity;  ///< whose work it is; 0 = nobody's
     uint32_t token;     ///< branch: what it settles; timer: its number; message: its offset
     uint32_t home1;     ///< 1-based group where it computes without holding a place
+    uint32_t left_by1;  ///< 1-based class of the caller that gave it up; 0 = none has
     uint16_t found;     ///< a store has answered: 1 it had the key, 2 it had not
     uint16_t outcome;   ///< of a branch: of the call that failed for good
 } ss_task_code;

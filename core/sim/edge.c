@@ -168,6 +168,9 @@ void ss__abandon_children(ss_sim *sim, uint32_t index) {
     uint32_t child = sim->tasks[index].child;
     while (child != 0u) {
         sim->tasks[child].parent = 0;
+        if (__builtin_expect(sim->code != NULL, 0)) {
+            sim->code->tasks[child].left_by1 = sim->tasks[index].class_index + 1u;
+        }
         child = sibling_of(sim, child);
     }
     sim->tasks[index].child = 0;
