@@ -1,5 +1,6 @@
 /// The journal of a stretch: causes and times are consistent, what is counted elsewhere is all in
-/// it, and looking leaves no trace.
+/// it, and looking leaves no trace. And what code did with one of its inputs.
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,9 +27,9 @@ static const char text[] =
     " await node.publish(`line`, `done`, found, { key: `k` + request.id %% 3 });"
     " if (request.id %% 4 === 0) await node.sleep(`5ms`); return found; }'}},"
     "'back': {'type': 'service', 'concurrency': 4, 'code': {'source': '"
-    "function onRequest(request, node) { node.cpu(`3ms`);"
-    " if (request.id %% 11 === 0) throw new Error(`no ` + request.id);"
-    " return { id: request.body.id, text: `x`.repeat(request.id %% 5 * 80) }; }'}},"
+    "function onRequest(request, node) {\\n node.cpu(`3ms`);\\n const id = request.id;\\n"
+    " if (id %% 11 === 0)\\n throw new Error(`no ` + id);\\n"
+    " return { id: request.body.id, text: `x`.repeat(id %% 5 * 80) };\\n}'}},"
     "'line': {'type': 'queue', 'service_time': '1ms', 'max_deliveries': 3},"
     "'work': {'type': 'service', 'concurrency': 2, 'code': {'source': '"
     "function onMessage(message, node) { node.cpu(`12ms`);"
@@ -316,6 +317,208 @@ SS_TEST(journal_of_one_node) {
     close_run(&one);
 }
 
+// --- Steps ---------------------------------------------------------------------------------------
+
+#define THROWS_LINE 5u
+
+static looked trace_input(ss_run *run, ss_code_trace_options options) {
+    const ss_allocator allocator = ss_allocator_default();
+    looked it = {.text = ss_text_create(&allocator)};
+    ss_diagnostics *diagnostics = ss_diagnostics_create(&allocator);
+    SS_CHECK(!ss_run_write_code_trace(run, options, &it.text));
+    SS_CHECK(!ss_json_parse(it.text.bytes, it.text.length, &allocator, diagnostics, &it.document));
+    it.root = it.document ? ss_json_root(it.document) : NULL;
+    ss_diagnostics_destroy(diagnostics);
+    SS_CHECK(it.root != NULL);
+    return it;
+}
+
+static const ss_json *last_step(const looked *it) {
+    const ss_json *step = first_of(it, "steps");
+    while (step && ss_json_next(step)) step = ss_json_next(step);
+    return step;
+}
+
+/// The steps end with what the input said.
+static void check_steps(const looked *it, const ss_json *input) {
+    const ss_json *last = last_step(it);
+    SS_REQUIRE(last != NULL);
+    const double fuel = number_or(input, "fuel", 0.0);
+    SS_CHECK(number_or(last, "fuel", 1e18) <= fuel * 1.01);
+    const ss_json *error = ss_json_get(input, "error");
+    SS_CHECK((ss_json_get(last, "throws") != NULL) == (error != NULL));
+    if (error) {
+        SS_CHECK(strstr(ss_json_string(ss_json_get(last, "throws")), "no ") != NULL);
+        return;
+    }
+    char id[32];
+    const ss_json *body = ss_json_get(input, "body");
+    const char *at = body ? strstr(ss_json_string(body), "\"id\":") : NULL;
+    SS_REQUIRE(at != NULL);
+    snprintf(id, sizeof id, "{id: %ld,", strtol(at + 5, NULL, 10));
+    const ss_json *value = ss_json_get(last, "leave");
+    SS_CHECK(value && strncmp(ss_json_string(value), id, strlen(id)) == 0);
+}
+
+SS_TEST(code_trace_ends_with_what_the_input_said) {
+    const ss_allocator allocator = ss_allocator_default();
+    opened one = open_run(&allocator, 3.0);
+    looked all = look(one.run, (ss_journal_options){.from_s = 1.0, .to_s = 2.0, .node = "back"});
+    uint32_t count = 0;
+    for (const ss_json *each = first_of(&all, "inputs"); each; each = ss_json_next(each)) {
+        const uint64_t n = (uint64_t)number_or(each, "n", 0.0);
+        looked it = trace_input(one.run, (ss_code_trace_options){.n = n});
+        check_steps(&it, each);
+        ss_text expected = ss_text_create(&allocator); // the same members, then the steps
+        ss_json_write(each, &expected);
+        expected.length--;
+        const bool is_retried = ss_json_get(each, "duplicate") != NULL;
+        SS_CHECK(is_retried || memcmp(it.text.bytes, expected.bytes, expected.length) == 0);
+        ss_text_destroy(&expected);
+        looked again = trace_input(one.run, (ss_code_trace_options){.n = n});
+        SS_CHECK_TEXT(again.text.bytes, it.text.bytes);
+        look_away(&again);
+        look_away(&it);
+        count++;
+    }
+    SS_CHECK(count > 20u);
+    looked cut = trace_input(one.run, (ss_code_trace_options){
+                                          .n = (uint64_t)number_or(first_of(&all, "inputs"), "n",
+                                                                   0.0),
+                                          .steps_max = 2});
+    SS_CHECK(ss_json_kind_of(ss_json_get(cut.root, "cut")) == SS_JSON_TRUE);
+    SS_CHECK(ss_json_size(ss_json_get(cut.root, "steps")) == 2u);
+    look_away(&cut);
+    look_away(&all);
+    close_run(&one);
+}
+
+static ss_code_found find(ss_run *run, ss_code_find_options options) {
+    const ss_allocator allocator = ss_allocator_default();
+    ss_text why = ss_text_create(&allocator);
+    ss_code_found found;
+    SS_CHECK(!ss_run_find_code(run, options, &found, &why));
+    SS_CHECK(why.length == 0u);
+    ss_text_destroy(&why);
+    return found;
+}
+
+/// Both ways the search comes to just those inputs whose code threw.
+SS_TEST(code_find_comes_to_every_input_that_throws) {
+    const ss_allocator allocator = ss_allocator_default();
+    opened one = open_run(&allocator, 3.0);
+    looked all = look(one.run, (ss_journal_options){.to_s = 3.0, .node = "back",
+                                                    .inputs_max = 20000});
+    const ss_code_stop stop = {.line = THROWS_LINE};
+    uint64_t threw[64], n = 0;
+    uint32_t count = 0;
+    for (const ss_json *each = first_of(&all, "inputs"); each; each = ss_json_next(each)) {
+        if (!ss_json_get(each, "error")) continue;
+        SS_REQUIRE(count < 64u);
+        threw[count++] = (uint64_t)number_or(each, "n", 0.0);
+    }
+    SS_CHECK(count > 5u);
+    for (uint32_t i = 0; i < count; i++) {
+        const ss_code_found next = find(one.run, (ss_code_find_options){
+            .node = "back", .from_n = n, .stops = &stop, .stop_count = 1});
+        SS_CHECK_EQUAL(next.n, threw[i]);
+        n = next.n;
+        looked it = trace_input(one.run, (ss_code_trace_options){.n = n, .stops = &stop,
+                                                                 .stop_count = 1});
+        const ss_json *step = first_of(&it, "steps");
+        for (uint32_t k = 0; step && k < next.step; k++) step = ss_json_next(step);
+        SS_REQUIRE(step != NULL);
+        SS_CHECK(number_or(step, "line", 0.0) == THROWS_LINE && ss_json_get(step, "stop"));
+        look_away(&it);
+    }
+    for (uint32_t i = count; i-- > 1u;) {
+        const ss_code_found last = find(one.run, (ss_code_find_options){
+            .node = "back", .from_n = threw[i], .is_backwards = true, .stops = &stop,
+            .stop_count = 1, .inputs_max = 5000});
+        SS_CHECK_EQUAL(last.n, threw[i - 1u]);
+    }
+    const ss_code_found none = find(one.run, (ss_code_find_options){
+        .node = "back", .from_n = threw[0], .is_backwards = true, .stops = &stop,
+        .stop_count = 1});
+    SS_CHECK(none.n == 0u && none.is_over);
+    look_away(&all);
+    close_run(&one);
+}
+
+SS_TEST(code_find_goes_on_where_it_stopped) {
+    const ss_allocator allocator = ss_allocator_default();
+    opened one = open_run(&allocator, 3.0);
+    const ss_code_stop stop = {.line = 4, .condition = "id === 50 && node.id === 'back'"};
+    ss_code_find_options options = {.node = "back", .stops = &stop, .stop_count = 1};
+    const ss_code_found whole = find(one.run, options);
+    SS_CHECK(whole.n > 0u);
+    options.inputs_max = 7;
+    ss_code_found part = find(one.run, options);
+    uint32_t parts = 1;
+    for (; part.n == 0u && parts < 50u; parts++) {
+        SS_CHECK(part.inputs == 7u && !part.is_over && part.searched_to_n > options.from_n);
+        options.from_n = part.searched_to_n;
+        part = find(one.run, options);
+    }
+    SS_CHECK(parts > 3u && part.n == whole.n && part.step == whole.step);
+    options.is_backwards = true;
+    options.from_n = whole.n + 120u;
+    for (parts = 1, part = find(one.run, options); part.n == 0u && parts < 80u; parts++) {
+        SS_CHECK(!part.is_over && part.searched_to_n < options.from_n);
+        options.from_n = part.searched_to_n;
+        part = find(one.run, options);
+    }
+    SS_CHECK(parts > 3u && part.n == whole.n);
+    options = (ss_code_find_options){.node = "back", .stops = &(ss_code_stop){.line = 99},
+                                     .stop_count = 1, .inputs_max = 100000};
+    SS_CHECK(find(one.run, options).n == 0u && find(one.run, options).is_over);
+    close_run(&one);
+}
+
+static void check_refused(ss_status status, ss_text *out, const char *why) {
+    SS_CHECK(status == SS_ERROR_INPUT);
+    SS_CHECK_TEXT(out->bytes, why);
+    ss_text_destroy(out);
+}
+
+SS_TEST(code_trace_says_what_is_wrong) {
+    const ss_allocator allocator = ss_allocator_default();
+    opened one = open_run(&allocator, 3.0);
+    ss_text out = ss_text_create(&allocator);
+    ss_code_found found;
+    const ss_code_stop broken = {.line = 3, .condition = "nothing > 3"};
+    ss_code_find_options wanted = {.node = "back", .stops = &broken, .stop_count = 1};
+    check_refused(ss_run_write_code_trace(one.run, (ss_code_trace_options){.n = 2}, &out), &out,
+                  "input 2 loads the code of a node before the run begins, which is not traced");
+    check_refused(ss_run_write_code_trace(one.run, (ss_code_trace_options){.n = 0}, &out), &out,
+                  "args.n must be the number of an input, from 1 on");
+    check_refused(ss_run_find_code(one.run, wanted, &found, &out), &out,
+                  "the condition of the stop at line 3 is wrong: ReferenceError: 'nothing' is not "
+                  "defined");
+    wanted.node = "gate";
+    check_refused(ss_run_find_code(one.run, wanted, &found, &out), &out,
+                  "the node \"gate\" has no code");
+    wanted.node = "nobody";
+    check_refused(ss_run_find_code(one.run, wanted, &found, &out), &out,
+                  "args.node must be the id of a node; there is no \"nobody\"");
+    SS_CHECK(ss_run_write_code_trace(one.run, (ss_code_trace_options){.n = 1u << 30u}, &out) ==
+             SS_ERROR_INPUT);
+    SS_CHECK(strstr(out.bytes, "there is no input 1073741824: code was given ") == out.bytes);
+    ss_text_destroy(&out);
+    close_run(&one);
+}
+
+/// Looks at what an input did, and for what others do.
+static void look_into(ss_run *run, uint64_t n) {
+    const ss_code_stop stop = {.line = THROWS_LINE};
+    looked it = trace_input(run, (ss_code_trace_options){.n = n});
+    look_away(&it);
+    ss_code_find_options options = {.node = "back", .from_n = n, .stops = &stop, .stop_count = 1};
+    (void)find(run, options);
+    options.is_backwards = true;
+    (void)find(run, options);
+}
+
 SS_TEST(journal_changes_nothing) {
     const ss_allocator allocator = ss_allocator_default();
     opened plain = open_run(&allocator, 1e9);
@@ -330,6 +533,8 @@ SS_TEST(journal_changes_nothing) {
         looked again = look(one.run, (ss_journal_options){.from_s = froms[i],
                                                           .to_s = froms[i] + 0.5});
         SS_CHECK_TEXT(again.text.bytes, it.text.bytes);
+        const ss_json *input = first_of(&it, "inputs");
+        look_into(one.run, (uint64_t)number_or(input, "n", 0.0));
         look_away(&again);
         look_away(&it);
         ss_text after = results_of(one.run);
@@ -362,10 +567,20 @@ SS_TEST(journal_without_memory_leaves_the_run_as_it_was) {
         state.refuse_at = at;
         const ss_status status = ss_run_write_journal(
             one.run, (ss_journal_options){.from_s = 0.7, .to_s = 0.9}, &out);
+        ss_code_found found;
+        const ss_code_stop stop = {.line = THROWS_LINE};
+        const ss_status traced =
+            ss_run_write_code_trace(one.run, (ss_code_trace_options){.n = 60}, &out);
+        const ss_status searched = ss_run_find_code(
+            one.run, (ss_code_find_options){.node = "back", .stops = &stop, .stop_count = 1},
+            &found, &out);
+        SS_CHECK(traced == SS_OK || traced == SS_ERROR_MEMORY);
+        SS_CHECK(searched == SS_OK || searched == SS_ERROR_MEMORY);
         was_refused = state.requests >= at;
         refusals += was_refused ? 1u : 0u;
         state.refuse_at = 0;
-        SS_CHECK(status == (was_refused ? SS_ERROR_MEMORY : SS_OK));
+        SS_CHECK((status || traced || searched) == was_refused);
+        SS_CHECK(status == SS_OK || status == SS_ERROR_MEMORY);
         ss_text_destroy(&out);
         ss_text after = results_of(one.run);
         SS_CHECK_TEXT(after.bytes, before.bytes);
