@@ -201,6 +201,7 @@ async function code(page, check) {
   await page.locator('.run-bar[data-state="done"]').waitFor({ timeout: 60_000 });
   await lookAtCode(page);
   await page.locator('.code-sum').waitFor();
+  await page.locator('.profile').waitFor();
   await page.locator('.code-editor').scrollIntoViewIfNeeded();
   await page.locator('.code-editor').click();
   await page.keyboard.press('F9');
