@@ -56,6 +56,7 @@ test('a node that gets code has what it does without, and it runs', async () => 
     await page.getByRole('button', { name: /handler$/i }).first().click();
     await page.locator('.code .cm-content').waitFor({ timeout: 20_000 });
     const code = await shownCode(page);
+    await page.locator('.code-editor').evaluate((/** @type {any} */ box) => new Promise((resolve) => { new IntersectionObserver(([seen]) => { if (seen.intersectionRatio > 0.5) resolve(null); }, { threshold: [0.5, 0.9] }).observe(box); })); // it is in sight
     for (const word of ['checkout(key, node)', 'browse(key, node)', "node.table('orders', 'items').put(", "node.cache('recent').get(", "node.publish('events'"]) assert.ok(code.includes(word), `${word} is in\n${code}`);
     await page.waitForTimeout(500);
     assert.equal(await page.locator('.cm-lintRange').count(), 0);

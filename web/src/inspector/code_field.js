@@ -34,6 +34,7 @@ export function codeField(app, property, pointer) {
   /** @type {ReturnType<typeof import('../code/code.js').createCode> | null} */
   let code = null;
   let isAsked = false;
+  const wasThere = typeof read(app, pointer) === 'string';
 
   // The inspector shows something else: the editor goes with its field.
   const stop = app.signals.on('selection', () => queueMicrotask(() => {
@@ -49,6 +50,7 @@ export function codeField(app, property, pointer) {
     if (!control.isConnected) return;
     code = createCode(app, { node, pointer, text: String(read(app, pointer) ?? ''), onText: (/** @type {string} */ text) => write(app, pointer, text) });
     fill(control, code?.element ?? null);
+    if (!wasThere) control.scrollIntoView({ block: 'nearest' }); // it was just asked for
   }
 
   return {

@@ -12,7 +12,7 @@ export function onRequest(request, node) {
   const { known } = node.state;
   if (request.op === 'read') return known[key]?.value ?? null;
   learn({ [key]: { value, version: (known[key]?.version ?? 0) + 1, by: node.id } }, node);
-  return { version: known[key].version };
+  return { version: node.state.known[key].version };
 }
 
 export function onMessage(message, node) {

@@ -4,7 +4,7 @@ const stored = {}; // by key: the largest value that was acknowledged
 let tried = 0;
 
 export function onStart(node) {
-  node.setTimer('13s', audit);
+  node.setTimer('20s', audit);
 }
 
 export async function onRequest(request, node) {
