@@ -193,7 +193,7 @@ typedef struct ss_code_find_options {
     bool is_past;        ///< as in ss_journal_options
 } ss_code_find_options;
 typedef struct ss_code_found {
-    uint64_t n;    ///< the next input that reaches a stop (backwards: the last one before); 0 = none
+    uint64_t n;    ///< the next input that reaches a stop, or the last one before; 0 = none
     uint32_t step; ///< its first step there
     uint32_t inputs;        ///< looked at
     uint64_t searched_to_n; ///< everything up to this one
