@@ -39,9 +39,10 @@ export async function showDebugger(app, where = {}) {
   const told = el('p', { class: 'debugger-told' });
   const element = el('div', { class: 'debugger', role: 'dialog', 'aria-modal': 'true', 'aria-label': t('debugger.title'), onclose: close },
     bar(), diagram.element, el('div', { class: 'debugger-lower' }, list.element, stepper.element, facts.element));
-  element.addEventListener('keydown', onKey, true); // before the source, which has keys of its own
+  document.addEventListener('keydown', onKey, true); // before the source, which has keys of its own
 
   function close() {
+    document.removeEventListener('keydown', onKey, true);
     element.remove();
     for (const part of [diagram, list, stepper, facts, session]) part.dispose();
     frame?.removeAttribute('inert');
@@ -90,6 +91,7 @@ export async function showDebugger(app, where = {}) {
   /** @param {KeyboardEvent} event */
   function onKey(event) {
     const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
+    if (document.querySelector('dialog[open]') || !(target === document.body || event.composedPath().includes(element))) return;
     if (event.ctrlKey || event.metaKey || event.altKey || target.matches('input, select, textarea')) {
       if (event.key === 'Escape' && target.matches('select, input[type="checkbox"]')) close();
       return;

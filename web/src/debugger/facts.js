@@ -20,7 +20,7 @@ export function createFacts(app, session, words) {
   const around = el('div', { class: 'debugger-around' });
   const about = el('div', { class: 'debugger-about' });
   const said = el('div', { class: 'debugger-said' });
-  const element = el('section', { class: 'debugger-facts', 'aria-label': t('debugger.facts'), hidden: true }, variables, about, around, said);
+  const element = el('section', { class: 'debugger-facts', 'aria-label': t('debugger.facts'), tabindex: '-1', hidden: true }, variables, about, around, said);
 
   const code = (/** @type {string} */ text, more = {}) => el('code', { translate: 'no', dir: 'ltr', ...more }, text);
 
@@ -88,10 +88,15 @@ export function createFacts(app, session, words) {
     const { picked } = session;
     element.hidden = picked === null;
     if (!picked) return;
+    const focused = document.activeElement;
+    const hadFocus = element.contains(focused);
+    const jump = focused instanceof HTMLElement ? focused.dataset['jump'] : undefined;
     showVariables();
     showAbout(picked);
     showAround(picked);
     showSaid(picked);
+    // Who walks from cause to cause goes on where they are.
+    if (hadFocus && !element.contains(document.activeElement)) (/** @type {HTMLElement | null} */ (jump ? around.querySelector(`button[data-jump="${jump}"]`) : null) ?? element).focus({ preventScroll: true });
   }
 
   const stops = [...['pick', 'trace', 'journal'].map((name) => session.on(name, onPick)), session.on('step', showVariables)];
