@@ -249,7 +249,7 @@ ss_status ss_comparison_create(const ss_design *const designs[2], ss_run_options
     return SS_OK;
 }
 
-/// Goes on with the replication at hand, or begins the next. `*events_left` is less by what it took.
+/// Goes on with the replication at hand, or begins the next. Takes its events off `*events_left`.
 static ss_status advance_one(ss_comparison *self, uint64_t *events_left) {
     const uint32_t k = self->ended % 2u;
     const uint32_t index = self->ended / 2u;

@@ -90,9 +90,10 @@ ss_status ss_comparison_advance(ss_comparison *comparison, uint64_t events_max);
 bool ss_comparison_is_done(const ss_comparison *comparison);
 double ss_comparison_progress(const ss_comparison *comparison); ///< from 0 to 1
 void ss_comparison_destroy(ss_comparison *comparison); ///< NULL is fine
-/// Writes a comparison that is done as `scalesim-comparison/1`: one line and a newline. Each metric has its means `a` and `b`,
-/// the paired difference b - a with its 95 % half-width, and a verdict: "lower", "higher", "no
-/// difference" (the interval holds 0), "same" (equal in every replication), or "unknown".
+/// Writes a comparison that is done as `scalesim-comparison/1`: one line and a newline. Each metric
+/// has its means `a` and `b`, the paired difference b - a with its 95 % half-width, and a verdict:
+/// "lower", "higher", "no difference" (the interval holds 0), "same" (equal in every replication),
+/// or "unknown".
 ss_status ss_comparison_write_json(const ss_comparison *comparison, ss_text *out);
 /// Writes a table for people.
 ss_status ss_comparison_write_report(const ss_comparison *comparison, ss_text *out);

@@ -16,7 +16,7 @@ export function createReload(app, { isChanged, flush }) {
   const choices = CHOICES.map((name) => el('button', {
     type: 'button', class: 'button', title: t(`code.reload_${name}_tip`), onclick: () => settings.set('reload', name),
   }, t(`code.reload_${name}`)));
-  const apply = el('button', { type: 'button', class: 'button code-apply', title: `${t('code.apply_tip')} (Ctrl+Enter)`, onclick: () => void carryOut() }, t('code.apply'));
+  const apply = el('button', { type: 'button', class: 'button code-apply', title: t('code.apply_tip'), onclick: () => void carryOut() }, t('code.apply'));
   const told = el('p', { class: 'code-reload-told small' });
   const element = el('div', { class: 'code-reload', role: 'group', 'aria-label': t('code.reload') },
     el('span', { class: 'small muted' }, t('code.reload')), el('div', { class: 'button-group' }, choices), apply, told);

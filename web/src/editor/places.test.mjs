@@ -5,11 +5,11 @@ import { movedLines, notesOf } from './places.js';
 
 test('marks of one line are shown together', () => {
   const notes = notesOf([
-    { line: 3, text: '40 %', share: 0.4, tone: 'warm', title: 'fuel' },
+    { line: 3, text: '40 %', share: 0.4, tone: 'warm', title: '40' },
     { line: 3, isBreakpoint: true, condition: 'n > 3' },
     { line: 9, share: 7 },
   ]);
-  assert.deepEqual(notes.get(3), { texts: ['40 %'], titles: ['fuel', 'n > 3'], share: 0.4, tone: 'warm', isBreakpoint: true, condition: 'n > 3' });
+  assert.deepEqual(notes.get(3), { texts: ['40 %'], titles: ['40', 'n > 3'], share: 0.4, tone: 'warm', isBreakpoint: true, condition: 'n > 3' });
   assert.equal(notes.get(9)?.share, 1);
   assert.equal(notes.get(9)?.isBreakpoint, false);
 });
