@@ -109,6 +109,26 @@ test('a pattern is found by keyboard, has the node\'s own neighbours, and is one
     await context.close();
 });
 
+test('the finder writes code for a node that has none, and only for one that runs it', async () => {
+    const { page, context, expectQuiet } = await openPage(site, TABLET);
+    await drop(page, 'shop.scalesim.json', JSON.stringify(SHOP));
+    for (const [node, options] of /** @type {[string, number][]} */ ([['orders', 0], ['mail', 1]])) {
+        await page.locator(`[data-id="${node}"], [data-node="${node}"]`).first().focus();
+        await page.keyboard.press('Enter');
+        await page.locator('.inspector-detail', { hasText: node }).waitFor();
+        assert.equal(await page.locator('.frame-inspector button', { hasText: /handler$/i }).count(), options, `${node} offers a handler`);
+        await page.keyboard.press('Control+k');
+        await page.locator('.finder input').waitFor();
+        await page.keyboard.type('write code');
+        assert.equal(await page.locator('.finder [role="option"]', { hasText: 'Write code' }).count(), options);
+        await page.keyboard.press(options ? 'Enter' : 'Escape');
+    }
+    await page.locator('.code .cm-content').waitFor({ timeout: 20_000 });
+    assert.match(await shownCode(page), /onMessage/);
+    expectQuiet();
+    await context.close();
+});
+
 test('what a pattern calls and the node has not is said, and the finder knows the dialog', async () => {
     const { page, context, expectQuiet } = await openPage(site, TABLET);
     await drop(page, 'shop.scalesim.json', withCode(MINE));

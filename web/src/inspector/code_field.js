@@ -50,7 +50,10 @@ export function codeField(app, property, pointer) {
     if (!control.isConnected) return;
     code = createCode(app, { node, pointer, text: String(read(app, pointer) ?? ''), onText: (/** @type {string} */ text) => write(app, pointer, text) });
     fill(control, code?.element ?? null);
-    if (!wasThere) control.scrollIntoView({ block: 'nearest' }); // it was just asked for
+    if (wasThere) return;
+    // It was just asked for: nothing hides it.
+    for (let fold = control.closest('details'); fold; fold = fold.parentElement?.closest('details') ?? null) fold.open = true;
+    control.scrollIntoView({ block: 'nearest' });
   }
 
   return {

@@ -5,7 +5,7 @@ import { notesIn, writeNote } from '../document/notes.js';
 import { makePointer } from '../document/pointer.js';
 import { el, fill } from '../dom.js';
 import { icon, iconOf, pathsOf } from '../icons/icon.js';
-import { objectProperties, objectRules, typeOf } from '../palette/catalog.js';
+import { hasTrait, objectProperties, objectRules, typeOf } from '../palette/catalog.js';
 import { fieldsOf, listField } from './composite.js';
 import { read, write } from './change.js';
 import { freshId, showProblems, textField } from './field.js';
@@ -239,7 +239,9 @@ function nodeView(app, head, live, id) {
     const text = app.catalog ? app.t('inspector.unknown_type', { type: String(node?.type) }) : app.t('palette.waiting');
     return { children: [problems.element, el('p', { class: 'section muted' }, text)], fields: [names, problems] };
   }
-  const settings = fieldsOf({ app, node: id }, type.properties, pointer, type.rules);
+  // Code is for what runs it; elsewhere it is shown where it was written, so that it can be removed.
+  const shown = type.properties.filter(({ name }) => name !== 'code' || hasTrait(type, 'code') || node?.['code'] !== undefined);
+  const settings = fieldsOf({ app, node: id }, shown, pointer, type.rules);
   return {
     children: [
       live, problems.element,
