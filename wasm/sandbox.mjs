@@ -148,6 +148,7 @@ export class Sandbox {
 
   /**
    * Runs one input, observed as the request says; the output is then the trace. Only putBack and readState make sense after it.
+   * Returns an ss_sandbox_outcome, or -1 when there is no memory for observing.
    * @param {Uint8Array} request
    * @param {Uint8Array} input
    * @param {number} fuel
@@ -158,8 +159,13 @@ export class Sandbox {
     };
     limit(this.#memoryBytesMax + TRACE_MEMORY_BYTES);
     this.#exports.scalesim_fuel.value = OWN_FUEL;
-    this.#post(request);
-    if (this.#exports.guest_trace(request.length) !== 0) throw new Error('The interpreter refuses to trace.');
+    try {
+      this.#post(request);
+      if (this.#exports.guest_trace(request.length) !== 0) throw new Error('The interpreter refuses to trace.');
+    } catch (error) {
+      this.#outcomeOf(error);
+      return -1; // no memory for it
+    }
     this.#view();
     const outcome = this.invoke(input, fuel);
     const at = /** @type {number} */ (this.#mailbox[4]);
@@ -316,7 +322,7 @@ export function createSandboxHost(interpreter, memory, modules = new Map()) {
     const view = new DataView(memory(), result >>> 0, 16);
     view.setFloat64(0, sandbox.fuel, true);
     view.setUint32(8, said?.length ?? 0, true);
-    view.setUint32(12, sandbox instanceof Sandbox ? sandbox.memoryBytes : 0, true);
+    view.setUint32(12, sandbox.memoryBytes, true);
     if (said && said.length <= capacity >>> 0) bytes(out, said.length).set(said);
   }
 
@@ -380,7 +386,7 @@ export function createSandboxHost(interpreter, memory, modules = new Map()) {
       const status = attempt(() => {
         outcome = sandbox.trace(bytes(request, requestLength), bytes(input, length), fuel);
       });
-      if (status !== STATUS.ok) return -1;
+      if (status !== STATUS.ok || outcome < 0) return -1;
       answer(sandbox, sandbox.output(), out, capacity, result);
       return outcome;
     },
