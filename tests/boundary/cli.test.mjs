@@ -53,7 +53,7 @@ test('help on everything goes to standard output', () => {
     assert.ok(stdout.length > 100);
     assert.equal(stderr, '');
   }
-  for (const option of ['--seed', '--duration', '--replications', '--precision', '--set', '--assert', '--json', '--trace-out', '--timeline-out']) {
+  for (const option of ['--seed', '--duration', '--replications', '--precision', '--set', '--assert', '--json', '--trace-out', '--timeline-out', '--journal-out', '--journal-from', '--journal-to']) {
     assert.ok(cli(['run', '--help']).stdout.includes(option), option);
   }
 });
@@ -295,6 +295,28 @@ test('--timeline-out writes a row for each interval', () => {
   const rows = lines.slice(1).map((line) => line.split(',').map(Number));
   assert.deepEqual(rows.map((row) => row[0]), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   assert.deepEqual(rows.map((row) => row[column]), [1, 0, 1, 0, 1, 0, 0, 0, 0, 0]);
+});
+
+test('--journal-out writes what code was given and said, of a stretch or of the whole run, and changes no result', () => {
+  const design = join(root, 'examples/payments/payments.scalesim.json');
+  const plain = cli(['run', design, '--duration', '4s', '--json']);
+  /** @param {string} name @param {...string} more */
+  const journalOf = (name, ...more) => {
+    const path = join(folder, name);
+    const { stdout, stderr } = cli(['run', design, '--duration', '4s', '--json', '--journal-out', path, ...more]);
+    assert.equal(stdout, plain.stdout);
+    assert.ok(!stderr.includes('cut off'));
+    return JSON.parse(readFileSync(path, 'utf8'));
+  };
+  const whole = journalOf('whole.json');
+  const part = journalOf('part.json', '--journal-from', '1s', '--journal-to', '1500ms');
+  assert.deepEqual([whole.from_s, whole.to_s, part.from_s, part.to_s], [0, 4, 1, 1.5]);
+  assert.ok(part.inputs.length > 20 && part.messages.length > 20);
+  assert.deepEqual(part.inputs.map((/** @type {any} */ { n }) => n),
+    whole.inputs.filter((/** @type {any} */ { at_ns }) => at_ns >= 1e9 && at_ns < 1.5e9).map((/** @type {any} */ { n }) => n));
+  const { status, stderr } = cli(['run', design, '--duration', '4s', '--journal-out', join(folder, 'none.json'), '--journal-from', '9s']);
+  assert.equal(status, WRONG);
+  assert.match(stderr, /--journal-from must be before --journal-to/);
 });
 
 test('--trace-out writes every event as a line of JSON, in order', () => {

@@ -10,6 +10,8 @@
 #define SETS_MAX 256
 #define ASSERTS_MAX 256
 #define SLICE_EVENTS 50000u
+#define JOURNAL_HISTORY_BYTES ((size_t)64u << 20u) /* to come back from the end to its stretch */
+#define JOURNAL_INPUTS 20000u
 #define PROGRESS_MS 200.0
 
 static const char run_help[] =
@@ -27,6 +29,9 @@ static const char run_help[] =
     "  --json                   results as JSON (scalesim-results/1)\n"
     "  --timeline-out F.csv     a row of numbers each interval\n"
     "  --trace-out F.jsonl      every event, one a line (large)\n"
+    "  --journal-out F.json     what code was given and said, what caused what, all messages\n"
+    "  --journal-from D         of the journal: only from this moment on\n"
+    "  --journal-to D           of the journal: only until this moment\n"
     "  --ready                  say, too, how long it took to the first event\n";
 
 typedef struct run_arguments {
@@ -34,7 +39,8 @@ typedef struct run_arguments {
     const char *sets[SETS_MAX];
     const char *asserts[ASSERTS_MAX];
     size_t set_count, assert_count;
-    const char *timeline_path, *trace_path;
+    const char *timeline_path, *trace_path, *journal_path;
+    double journal_from_s, journal_to_s; ///< the second 0: to the end
     uint32_t replications;
     bool json, wants_help, says_ready;
     double begun_ms; ///< when the file was about to be read
@@ -43,11 +49,19 @@ typedef struct run_arguments {
 
 // --- Arguments -----------------------------------------------------------------------------------
 
+static int read_seconds(cli_arguments *arguments, const char *option, const char *value,
+                        double *out) {
+    const bool is_read = ss__cli_quantity(arguments->host, "run", option, value, SS_UNIT_SECONDS,
+                                          out);
+    return is_read ? 0 : 2;
+}
+
 /// Reads the option at hand; 0 = read, 1 = not an option of this kind, 2 = wrong.
 static int read_option(cli_arguments *arguments, run_arguments *out) {
     static const char *const options[] = {"--seed",         "--duration", "--precision",
                                           "--replications", "--set",      "--assert",
-                                          "--timeline-out", "--trace-out"};
+                                          "--timeline-out", "--trace-out",
+                                          "--journal-out",  "--journal-from", "--journal-to"};
     const char *option = NULL;
     size_t which = 0;
     for (; which < sizeof options / sizeof options[0]; which++) {
@@ -69,10 +83,7 @@ static int read_option(cli_arguments *arguments, run_arguments *out) {
         out->options.has_seed = true;
         return 0;
     case 1:
-        return ss__cli_quantity(arguments->host, "run", option, value, SS_UNIT_SECONDS,
-                             &out->options.duration_s)
-                   ? 0
-                   : 2;
+        return read_seconds(arguments, option, value, &out->options.duration_s);
     case 2:
         return ss__cli_quantity(arguments->host, "run", option, value, SS_UNIT_NONE,
                                 &out->options.precision)
@@ -95,9 +106,16 @@ static int read_option(cli_arguments *arguments, run_arguments *out) {
     case 6:
         out->timeline_path = value;
         return 0;
-    default:
+    case 7:
         out->trace_path = value;
         return 0;
+    case 8:
+        out->journal_path = value;
+        return 0;
+    case 9:
+        return read_seconds(arguments, option, value, &out->journal_from_s);
+    default:
+        return read_seconds(arguments, option, value, &out->journal_to_s);
     }
 }
 
@@ -295,10 +313,38 @@ static bool write_output(const cli_host *host, const char *path, const ss_text *
     return false;
 }
 
+/// Writes the journal of a run that has ended, and says where it is cut off.
+static ss_status write_journal(const cli_host *host, const run_arguments *arguments, ss_run *run) {
+    const double end_s = ss_run_time_s(run);
+    const ss_journal_options options = {
+        .from_s = arguments->journal_from_s,
+        .to_s = arguments->journal_to_s > 0.0 ? arguments->journal_to_s : end_s,
+        .inputs_max = JOURNAL_INPUTS};
+    ss_text text = ss_text_create(&host->allocator);
+    ss_status status = ss_run_write_journal(run, options, &text);
+    if (status == SS_ERROR_INPUT) {
+        ss__cli_say(host, "scalesim run: --journal-from must be before --journal-to, and before "
+                          "the end of the run\n");
+    }
+    const char *cut = !status ? strstr(text.bytes, "\"cut\":true") : NULL;
+    if (!status) ss_text_add_char(&text, '\n');
+    if (!status && !write_output(host, arguments->journal_path, &text)) status = SS_ERROR_IO;
+    if (!status && cut && cut < strstr(text.bytes, "\"inputs\":")) {
+        ss__cli_say(host, "scalesim run: the journal has room for %d inputs and is cut off: see "
+                          "its \"to_s\", and go on from there with --journal-from\n",
+                    (int)JOURNAL_INPUTS);
+    }
+    ss_text_destroy(&text);
+    return status;
+}
+
 static ss_status run_single(const cli_host *host, const run_arguments *arguments,
                             const cli_design *loaded, ss_run **run, ss_results **results) {
     ss_status status = ss_run_create(loaded->design, arguments->options, &host->allocator,
                                      loaded->diagnostics, run);
+    if (!status && arguments->journal_path) {
+        status = ss_run_keep_history(*run, JOURNAL_HISTORY_BYTES);
+    }
     if (status) return status;
     const double start_ms = host->now_ms(host->context);
     ss_status ran;
@@ -317,6 +363,7 @@ static ss_status run_single(const cli_host *host, const run_arguments *arguments
         if (!status && !write_output(host, arguments->timeline_path, &csv)) status = SS_ERROR_IO;
         ss_text_destroy(&csv);
     }
+    if (!status && arguments->journal_path) status = write_journal(host, arguments, *run);
     if (!status) status = ss_run_results(*run, results);
     if (!status && arguments->says_ready) say_ready(host, start_ms - arguments->begun_ms);
     if (!status) say_rate(host, ss_run_events(*run), seconds);
@@ -326,9 +373,9 @@ static ss_status run_single(const cli_host *host, const run_arguments *arguments
 static ss_status run_all(const cli_host *host, const run_arguments *arguments,
                          const cli_design *loaded, ss_run **run, ss_results **results) {
     if (arguments->replications <= 1u) return run_single(host, arguments, loaded, run, results);
-    if (arguments->trace_path || arguments->timeline_path) {
-        ss__cli_say(host, "scalesim run: --trace-out and --timeline-out show one run: leave out "
-                          "--replications\n");
+    if (arguments->trace_path || arguments->timeline_path || arguments->journal_path) {
+        ss__cli_say(host, "scalesim run: --trace-out, --timeline-out and --journal-out show one "
+                          "run: leave out --replications\n");
         return SS_ERROR_INPUT;
     }
     const double start_ms = host->now_ms(host->context);
