@@ -141,6 +141,8 @@ export class OwnSandbox {
   /** What the last invocation said. */
   output() { return this.#said; }
 
+  get memoryBytes() { return this.#bytes.length; }
+
   /** Keeps a copy of the state as it is now, in place of an earlier one. */
   keep() { this.#kept = this.state(); }
 

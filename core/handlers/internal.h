@@ -52,7 +52,8 @@ typedef struct ss_code_stats {
     double cpu_s;
     uint32_t first_error, first_breach; ///< payloads: text
     int64_t first_error_ns, first_breach_ns;
-    uint32_t metric_count, reserved;
+    uint32_t metric_count;
+    uint32_t memory_pages; ///< of 64 KiB: the largest memory of a replica after an input
     ss_code_metric metrics[SS_METRICS_MAX];
 } ss_code_stats;
 

@@ -4,6 +4,7 @@
 #include "handlers/internal.h"
 
 /// A store's own limits: what it does costs its service time, not fuel.
+#define PAGE_BYTES 65536u /* memories of WebAssembly grow by them */
 #define STORE_FUEL UINT64_C(2000000000)
 #define STORE_BYTES ((size_t)256u << 20u)
 
@@ -49,6 +50,8 @@ bool ss__invoke(ss_handlers *handlers, uint32_t node, uint32_t group, ss_sandbox
     ss_code_stats *stats = &handlers->stats[node];
     stats->invocations++;
     stats->fuel += answer->fuel;
+    const uint32_t pages = (uint32_t)(answer->memory_bytes / PAGE_BYTES);
+    if (stats->memory_pages < pages) stats->memory_pages = pages;
     ss__profile_burnt(handlers, node, answer->fuel);
     ss_sim_trace(sim, answer->fuel);
     ss_sim_trace(sim, ss_hash_bytes(answer->output, answer->output_bytes));

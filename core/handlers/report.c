@@ -69,6 +69,7 @@ void ss_handlers_write(const ss_handlers *handlers, uint32_t node, ss_json_write
     add_number(json, "invocations", (double)stats->invocations);
     add_number(json, "fuel", (double)stats->fuel);
     add_number(json, "cpu_s", stats->cpu_s);
+    add_number(json, "memory_bytes", (double)stats->memory_pages * 65536.0);
     add_number(json, "errors", (double)stats->errors);
     ss_json_add_key(json, "breaches");
     ss_json_open_object(json);

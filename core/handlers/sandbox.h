@@ -28,6 +28,7 @@ typedef struct ss_sandbox_answer {
     const uint8_t *output; ///< messages of protocol.h; empty unless the outcome is OK
     size_t output_bytes;
     uint64_t cost; ///< of a trace: what observing took, as fuel
+    size_t memory_bytes; ///< of the module's whole linear memory, when the outcome is OK
 } ss_sandbox_answer;
 
 typedef struct ss_sandbox_limits {

@@ -104,6 +104,7 @@ ss_status ss__instance_invoke(ss__instance *instance, const uint8_t *input, size
     const ss_guest_mailbox mailbox = ss_guest_read_mailbox(instance->guest);
     answer->output = ss_guest_memory(instance->guest) + mailbox.output;
     answer->output_bytes = mailbox.output_bytes;
+    answer->memory_bytes = ss_guest_memory_bytes(instance->guest);
     return SS_OK;
 }
 

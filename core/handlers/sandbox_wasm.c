@@ -11,7 +11,7 @@
 typedef struct invocation {
     double fuel;
     uint32_t output_bytes;
-    uint32_t memory_bytes; ///< of a trace
+    uint32_t memory_bytes; ///< of the module
 } invocation;
 
 IMPORT(is_available) int host_is_available(void);
@@ -75,7 +75,8 @@ static ss_status take_answer(ss__instance *instance, int outcome, const invocati
     *answer = (ss_sandbox_answer){.outcome = (ss_sandbox_outcome)outcome,
                                   .fuel = (uint64_t)result->fuel,
                                   .output_bytes = result->output_bytes,
-                                  .cost = result->memory_bytes};
+                                  .cost = result->memory_bytes,
+                                  .memory_bytes = result->memory_bytes};
     if (result->output_bytes > instance->output_capacity) {
         uint8_t *const larger = ss_reallocate(&instance->allocator, instance->output,
                                               instance->output_capacity, result->output_bytes);

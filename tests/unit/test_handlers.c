@@ -411,6 +411,26 @@ static ss_text results_of(const ss_run *run) {
     return text;
 }
 
+SS_TEST(handler_memory_is_told) {
+    simulation little = simulation_open(busy, "function onRequest() {}");
+    simulation much = simulation_open(busy, "const kept = []; function onRequest() {"
+                                            " if (kept.length < 80) kept.push(`x`.repeat(1e5)); }");
+    double bytes[2];
+    for (int i = 0; i < 2; i++) {
+        ss_run *run = i == 0 ? little.run : much.run;
+        SS_CHECK(!ss_run_advance(run, UINT64_MAX, 1e9));
+        ss_text text = results_of(run);
+        const char *memory = strstr(text.bytes, "\"memory_bytes\":");
+        SS_REQUIRE(memory);
+        bytes[i] = strtod(memory + 15, NULL);
+        ss_text_destroy(&text);
+    }
+    SS_CHECK(bytes[0] > 1e5 && bytes[0] < 4e6);
+    SS_CHECK(bytes[1] > 8e6 && bytes[1] < 24e6);
+    simulation_close(&little);
+    simulation_close(&much);
+}
+
 SS_TEST(handler_runs_go_back_in_time) {
     simulation straight = simulate(busy, BUSY_CODE);
     simulation s = simulation_open(busy, BUSY_CODE);

@@ -1,5 +1,6 @@
 import { duration } from '../canvas/format.js';
 import { el, fill } from '../dom.js';
+import { quantity } from '../i18n/index.js';
 import { icon } from '../icons/icon.js';
 
 const LINES_SHOWN = 8;
@@ -23,6 +24,7 @@ export function createReport(app) {
     const each_s = handlers.invocations > 0 ? handlers.cpu_s / handlers.invocations : 0;
     fill(sum,
       el('p', { class: 'code-sum' }, t('code.sum', { n: handlers.invocations, cpu: duration(handlers.cpu_s), each: duration(each_s), errors: handlers.errors })),
+      handlers.memory_bytes > 0 && el('p', { class: 'code-memory' }, t('code.memory', { memory: quantity(`${number(handlers.memory_bytes / 2 ** 20)} MiB`) })),
       breaches.map(([name, count]) => el('p', { class: 'code-breach' }, t('code.breach', { name, n: Number(count) }))));
   }
 

@@ -2,6 +2,7 @@
 export default {
   'code.label': 'Code of {node}',
   'code.sum': '{n|# time|# times} run, {cpu} of processor time, {each} each, {errors|# error|# errors}',
+  'code.memory': 'Memory of a replica, the interpreter included: {memory} at most',
   'code.breach': '{name}: {n|# time|# times}',
   'code.metric': 'Measured',
   'code.count': 'Count',
