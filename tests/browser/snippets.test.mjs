@@ -156,6 +156,29 @@ test('what a pattern calls and the node has not is said, and the finder knows th
     await context.close();
 });
 
+test('on a desktop, too, where the editor is a frame: the finder keeps the keys that it asked for', async () => {
+    const { page, context, expectQuiet } = await openPage(site);
+    await drop(page, 'shop.scalesim.json', withCode(MINE));
+    await choose(page, 'api');
+    await page.locator('summary', { hasText: 'Handler' }).first().click();
+    await page.locator('.editor[data-engine="monaco"]').waitFor({ timeout: 30_000 });
+    const lines = page.frameLocator('.editor-frame').locator('.view-lines');
+    await lines.getByText('pools').first().click();
+    await page.keyboard.press('Control+k');
+    await page.locator('.finder input').waitFor();
+    await page.waitForTimeout(800); // a chord of the editor's own would end by now, and take the focus
+    await page.keyboard.type('insert code');
+    await page.locator('.finder [role="option"][aria-selected="true"]', { hasText: 'Insert code' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.snippets-dialog').waitFor();
+    await page.keyboard.type('batching');
+    await page.keyboard.press('Enter');
+    await lines.getByText('Batching: writes').first().waitFor();
+    assert.doesNotMatch(await lines.textContent() ?? '', /insert.code/);
+    expectQuiet();
+    await context.close();
+});
+
 test('the dialog in Arabic and dark', async () => {
     mkdirSync(shots, { recursive: true });
     const { page, context, expectQuiet } = await openPage(site, { ...TABLET, locale: 'ar', colorScheme: 'dark' });

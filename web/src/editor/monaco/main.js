@@ -242,6 +242,7 @@ function listenKeys(host, editor) {
     else if (event.key !== 'Tab' && event.key !== 'Shift') set(false);
     if ((event.ctrlKey || event.metaKey) && ['s', 'o', 'k'].includes(event.key.toLowerCase())) {
       event.preventDefault();
+      event.stopPropagation(); // Ctrl+K would begin a chord of Monaco's, which takes the focus back half a second later
       host.passKey(event);
     }
   });
