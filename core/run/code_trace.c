@@ -6,6 +6,8 @@
 
 #define STEPS_MAX 20000u
 #define INPUTS_USUAL 1000u
+/// Of one search, so that it answers within a second or so: it can be gone on with.
+#define SEARCH_EVENTS_MAX UINT64_C(200000)
 #define LATE_EVENTS_MAX UINT64_C(200000) /* for the input's computing to be over */
 
 uint64_t ss_run_inputs(const ss_run *run) {
@@ -180,8 +182,10 @@ static ss_status find_next(ss_run *run, ss_probe *probe, uint64_t most, int64_t 
     }
     ss_handlers_probe(run->handlers, probe);
     bool goes_on = true;
+    const uint64_t stop_at = run->built.sim.events + SEARCH_EVENTS_MAX;
     while (!status && goes_on && probe->hit_n == 0u && probe->traced < most &&
-           probe->bad_stop1 == 0u && !probe->status) {
+           probe->bad_stop1 == 0u && !probe->status &&
+           (run->built.sim.events < stop_at || ss_run_inputs(run) <= probe->first_n)) {
         goes_on = step(run, last_ns, &status);
     }
     ss_handlers_probe(run->handlers, NULL);

@@ -6,7 +6,7 @@
 /// made its caller try again, and otherwise not at all: it took no time.
 #include <string.h>
 
-#include "run/internal.h"
+#include "run/look.h"
 #include "sim/internal.h"
 
 #define FOLLOWED_MAX 8192u       /* visits at once, of all sampled requests */
@@ -633,33 +633,19 @@ static ss_status choose_one_in(tracing *tracer) {
     return ss_run_rewind(tracer->run, tracer->options.from_s);
 }
 
-static ss_status find_client(tracing *tracer) {
-    const ss_design *design = tracer->run->design;
-    tracer->client = SS_NO_INDEX;
-    if (!tracer->options.client) return SS_OK;
-    for (uint32_t i = 0; i < tracer->sim->node_count; i++) {
-        if (strcmp(design->nodes[i].id, tracer->options.client) == 0) tracer->client = i;
-    }
-    return tracer->client == SS_NO_INDEX ? SS_ERROR_INPUT : SS_OK;
-}
-
 ss_status ss_run_write_spans(ss_run *run, ss_span_options options, ss_text *out) {
     tracing tracer = {.run = run, .sim = &run->built.sim, .options = options};
     if (!(options.to_s > options.from_s) || !(options.from_s >= 0.0)) return SS_ERROR_INPUT;
-    ss_snapshot *present = NULL;
-    ss_status status = find_client(&tracer);
-    if (!status) status = ss_run_snapshot(run, &present);
+    tracer.client = options.client ? ss__look_node(run, options.client) : SS_NO_INDEX;
+    if (options.client && tracer.client == SS_NO_INDEX) return SS_ERROR_INPUT;
+    ss__look look;
+    ss_status status = ss__look_begin(run, &look);
     if (status) return status;
-    const size_t history_bytes_max = run->history_bytes_max;
-    run->history_bytes_max = 0; // nothing that happens now is kept
     status = open_tracer(&tracer);
     if (!status) status = ss_run_rewind(run, options.from_s);
     if (!status) status = choose_one_in(&tracer);
     if (!status) status = trace(&tracer);
     if (!status) status = write(&tracer, out);
     close_tracer(&tracer);
-    run->history_bytes_max = history_bytes_max;
-    const ss_status restored = ss_run_restore(run, present);
-    ss_snapshot_destroy(present);
-    return status ? status : restored;
+    return ss__look_end(&look, status);
 }
