@@ -67,9 +67,12 @@ export function createCode(app, { node, pointer, text, onText }) {
   }
   const shrink = () => { if (element.hasAttribute('popover')) enlarge(); };
 
+  /** A module in base64 has no lines to put anything below. */
+  const isWasm = () => /** @type {any} */ (app.document.get().nodes[node])?.code?.language === 'wasm';
+
   /** Starter code and patterns; what is chosen is one step to undo. */
   async function insertCode() {
-    if (/** @type {any} */ (app.document.get().nodes[node])?.code?.language === 'wasm') return;
+    if (isWasm()) return;
     flush();
     try {
       const { showSnippets } = await loadLibrary('snippets');
@@ -109,6 +112,7 @@ export function createCode(app, { node, pointer, text, onText }) {
     profile.show(handlers?.profile ?? null, {
       textOf: (line) => lines[line - 1] ?? '', seconds_per_fuel: secondsPerFuel(app, node), fuel: handlers?.fuel ?? 0, version: source === editor.text ? '' : editor.text });
     stepping.hidden = !handlers;
+    inserting.hidden = isWasm();
     report.show(handlers);
   }
 
