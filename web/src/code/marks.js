@@ -20,12 +20,18 @@ export function createMarks(app, { node, pointer, editor, flush }) {
 
   const runSource = () => String(getAt(app.run.design, pointer) ?? '');
 
+  let moved = { source: '', text: '', lines: /** @type {(number | null)[]} */ ([]) };
   /** Where a line of the run's code stands in the editor, if it is there as it was. @param {number} line @returns {number | null} */
   function whereNow(line) {
     const source = runSource();
-    if (source === editor.text) return line;
-    const [now = 0] = movedLines([line], source, editor.text);
-    return editor.text.split('\n')[now - 1] === source.split('\n')[line - 1] ? now : null;
+    const { text } = editor;
+    if (source === text) return line;
+    if (moved.source !== source || moved.text !== text) {
+      const [had, has] = [source.split('\n'), text.split('\n')];
+      const lines = movedLines(had.map((_, index) => index + 1), source, text).map((now, index) => (has[now - 1] === had[index] ? now : null));
+      moved = { source, text, lines };
+    }
+    return moved.lines[line - 1] ?? null;
   }
 
   return {
