@@ -206,6 +206,7 @@ async function code(page, check) {
   await page.locator('.code-editor').click();
   await page.keyboard.press('F9');
   await check('the code after a run, with its profile and a stop');
+  await debugging(page, check);
   await page.locator('.code-large').click();
   await page.waitForTimeout(200);
   await check('the code, larger');
@@ -229,6 +230,35 @@ async function code(page, check) {
   await page.locator('.code-large').click();
   await page.locator('.code-reload .button-group .button').first().click();
   await closeSheets(page);
+}
+
+/** The debugger over a run that is done, its lists, an input line by line. @param {Page} page @param {(state: string) => Promise<void>} check */
+async function debugging(page, check) {
+  await page.locator('.strip-look').last().evaluate((/** @type {HTMLElement} */ one) => one.click());
+  await page.locator('.debugger-row').first().waitFor({ timeout: 30_000 });
+  await check('the debugger, nothing picked');
+  await page.locator('.debugger-list [aria-pressed]').last().click();
+  await page.waitForTimeout(100);
+  await check('the debugger\'s messages');
+  await page.locator('.debugger-list [aria-pressed]').first().click();
+  await page.waitForTimeout(100);
+  await page.locator('.debugger-row .bad').first().click();
+  await page.locator('[data-move="line"]:enabled').waitFor({ timeout: 30_000 });
+  for (let i = 0; i < 3; i += 1) await page.locator('[data-move="line"]').click();
+  await page.locator('.debugger-breakpoint').first().waitFor();
+  await page.waitForTimeout(300);
+  await check('an input that failed, line by line');
+  await page.locator('.debugger-breakpoint input').first().fill('false');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-move="stop_next"]').click();
+  await page.locator('.debugger-told .icon').waitFor({ timeout: 60_000 });
+  await check('no breakpoint further on');
+  await page.locator('.debugger [data-action="keys"]').click();
+  await check('the keys of the debugger');
+  await page.keyboard.press('Escape');
+  await page.locator('dialog[open]').waitFor({ state: 'detached' });
+  await page.locator('.debugger-close').click();
+  await page.locator('.debugger').waitFor({ state: 'detached' });
 }
 
 /** The tour, from its first words to the first that ask for something. @param {Page} page @param {(state: string) => Promise<void>} check */

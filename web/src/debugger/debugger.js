@@ -2,7 +2,6 @@ import './debugger.css';
 import { keyText } from '../app/actions.js';
 import { el, fill } from '../dom.js';
 import { showDialog } from '../files/dialog.js';
-import { said } from '../i18n/index.js';
 import { icon } from '../icons/icon.js';
 import { createDiagram } from './diagram.js';
 import { createFacts } from './facts.js';
@@ -85,7 +84,7 @@ export async function showDebugger(app, where = {}) {
   function showKeys() {
     const rows = [...stepper.keys, { name: 'cause', key: 'c' }, { name: 'before_it', key: 'Shift+a' }, { name: 'after_it', key: 'a' }, { name: 'key_diagram', key: 'd' }, { name: 'key_walk', key: '← →' }, { name: 'key_lanes', key: '↑ ↓' },
       { name: 'key_pan', key: 'Shift+← →' }, { name: 'key_zoom', key: '+ -' }];
-    showDialog(app, { title: t('debugger.keys'), body: [el('dl', { class: 'debugger-keys' }, rows.map(({ name, key }) => el('div', {}, el('dt', {}, el('kbd', {}, keyText(key))), el('dd', {}, t(`debugger.${name}`)))))] });
+    showDialog(app, { title: t('debugger.keys'), body: [el('dl', { class: 'debugger-keys', tabindex: '0' }, rows.map(({ name, key }) => el('div', {}, el('dt', {}, el('kbd', {}, keyText(key))), el('dd', {}, t(`debugger.${name}`)))))] });
   }
 
   /** @param {KeyboardEvent} event */
@@ -118,11 +117,12 @@ export async function showDebugger(app, where = {}) {
   let wasTold = '';
   function tell() {
     element.setAttribute('aria-busy', String(session.isBusy));
-    const problem = session.problem;
-    const { text, mark } = said(problem);
-    fill(told, problem === '' ? session.isBusy && t('debugger.looking') : [icon('info'), ' ', el('span', mark, text)]);
-    if (problem !== wasTold && problem !== '') app.announce(text);
-    wasTold = problem;
+    const { problems } = session;
+    fill(told, problems.length === 0 ? session.isBusy && t('debugger.looking') : [icon('info'), ...problems.flatMap(({ text, mark }) => [' ', el('span', mark, text)])]);
+    told.classList.toggle('waiting', problems.length === 0);
+    const all = problems.map(({ text }) => text).join(' ');
+    if (all !== wasTold && all !== '') app.announce(all);
+    wasTold = all;
   }
 
   /** Begins where it was asked for. */
@@ -138,7 +138,7 @@ export async function showDebugger(app, where = {}) {
     for (const reach_s of NEAR_S) {
       await session.look(at_s, reach_s);
       const last = session.journal.inputs.filter(({ node, at_ns }) => node === where.node && at_ns <= at_s * 1e9).at(-1) ?? session.journal.inputs.find(({ node }) => node === where.node);
-      if (last || session.problem !== '') return last && session.pick(last);
+      if (last || session.problems.length > 0) return last && session.pick(last);
     }
     app.notify(t('debugger.none_of_node', { node: where.node }));
   }

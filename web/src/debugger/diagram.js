@@ -8,10 +8,12 @@ import { besides, csvOfMessages, fateOf, flightsOf, laneFinder, onNextLane } fro
 /** @typedef {import('./journal.js').Message} Message */
 
 const ROW_PX = 32;
+const ROW_MOST_PX = 64;
 const ROW_SMALL_PX = 30;
 const NAMES_PX = 132;
 const NAMES_SMALL_PX = 76;
 const SMALL = '(max-width: 719px)';
+const NARROW = '(max-width: 1023px)';
 const ZOOM = 1.5;
 const DRAG_PX = 4; // less is a click
 const REACH_PX = 10; // of a pointer around what it means
@@ -49,7 +51,13 @@ export function createDiagram(app, session, words, tools) {
   function scene(wide = width) {
     const isSmall = matchMedia(SMALL).matches;
     return { journal: session.journal, lanes: session.lanes, view: session.view, picked: session.picked, width: wide, flight,
-      names: isSmall ? NAMES_SMALL_PX : NAMES_PX, row: isSmall ? ROW_SMALL_PX : ROW_PX, nameOf: words.place };
+      names: isSmall ? NAMES_SMALL_PX : NAMES_PX, row: rowHeight(isSmall), nameOf: words.place };
+  }
+
+  /** Few lines take the room there is. @param {boolean} isSmall */
+  function rowHeight(isSmall) {
+    if (matchMedia(NARROW).matches) return isSmall ? ROW_SMALL_PX : ROW_PX; // the room follows from the lines
+    return Math.min(ROW_MOST_PX, Math.max(ROW_PX, Math.floor((plot.clientHeight - AXIS_PX - 4) / Math.max(1, session.lanes.length))));
   }
 
   function draw() {

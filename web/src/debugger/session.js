@@ -4,6 +4,7 @@
  */
 
 import { duration } from '../canvas/format.js';
+import { said } from '../i18n/index.js';
 import { createSignals } from '../signals.js';
 import { createBreakpoints, sameCode, sourceOf } from './breakpoints.js';
 import { effectsOf, firstView, lanesOf, moved, ofActivity, showing, tidied, tidiedInput, within, zoomed } from './journal.js';
@@ -24,6 +25,9 @@ const TRACES_MAX = 30;
 const SEARCHES_MAX = 4; // of a node at one press: a thousand inputs each
 
 /** @typedef {{ n: number, step: number }} Found */
+/** @typedef {{ text: string, mark: { lang?: 'en', dir?: 'ltr' } }} Told a sentence, and whether it is the engine's English */
+
+const NOTHING = /** @type {Told} */ ({ text: '', mark: {} });
 
 export { LENGTHS_S };
 
@@ -44,7 +48,8 @@ export function createSession(app) {
   let trace = null;
   let at = 0;
   let busy = 0;
-  const problems = { stretch: '', code: '' }; // what was refused last
+  /** What was refused last, and what was not found. @type {Record<'stretch' | 'code', Told>} */
+  const problems = { stretch: NOTHING, code: NOTHING };
   let wanted = 0; // of several stretches, or inputs, that are asked for only the last counts
   let asked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -54,9 +59,9 @@ export function createSession(app) {
   /** @type {Map<string, Trace>} */
   const traces = new Map();
 
-  /** @param {keyof typeof problems} what @param {string} next */
-  function tell(what, next) {
-    problems[what] = next;
+  /** @param {keyof typeof problems} what @param {string} next of the page's own words, unless a mark says otherwise @param {Told['mark']} [mark] */
+  function tell(what, next, mark = {}) {
+    problems[what] = { text: next, mark };
     signals.emit('told');
   }
 
@@ -80,7 +85,8 @@ export function createSession(app) {
     try {
       await work();
     } catch (/** @type {any} */ error) {
-      tell(what, error.message);
+      const { text, mark } = said(error.message);
+      tell(what, text, mark);
     }
   }
 
@@ -126,7 +132,8 @@ export function createSession(app) {
     const plain = { n: input.n };
     const found = tidiedInput(await ask('run.code_trace', stops.length > 0 ? { ...plain, stops } : plain).catch((error) => {
       if (stops.length === 0) throw error;
-      tell('code', error.message); // a condition that is wrong; the lines can be seen all the same
+      const { text, mark } = said(error.message);
+      tell('code', text, mark); // a condition that is wrong; the lines can be seen all the same
       return ask('run.code_trace', plain);
     }));
     traces.set(key, found);
@@ -259,7 +266,7 @@ export function createSession(app) {
     get trace() { return trace; },
     get at() { return at; },
     get isBusy() { return busy > 0; },
-    get problem() { return [problems.stretch, problems.code].filter(Boolean).join(' '); },
+    get problems() { return Object.values(problems).filter(({ text }) => text !== ''); },
     /** The input of a number, where this stretch has it. @param {number | null | undefined} n */
     inputOf: (n) => journal.inputs.find((input) => input.n === n) ?? null,
     effects: () => (picked ? effectsOf(journal, picked.n) : { inputs: [], messages: [] }),
