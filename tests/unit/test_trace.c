@@ -237,6 +237,40 @@ SS_TEST(trace_shows_closures_and_every_kind_of_value) {
     ss_sandbox_destroy(sandbox);
 }
 
+/// A call in the last place leaves nothing of its caller to be seen: what it returns is known if it
+/// is code that is traced.
+SS_TEST(trace_tells_what_a_last_call_returns) {
+    const ss_allocator allocator = ss_allocator_default();
+    ss_sandbox *const sandbox = create_loaded(
+        &allocator, "class Box {\n"
+                    "  size = 1;\n"
+                    "}\n"
+                    "function deep(n) {\n"
+                    "  if (n === 0) return 'end';\n"
+                    "  return deep(n - 1);\n"
+                    "}\n"
+                    "function all(xs) {\n"
+                    "  return xs.map((x) => x + 1);\n"
+                    "}\n"
+                    "function onRequest() {\n"
+                    "  const end = deep(1);\n"
+                    "  const many = all([5]);\n"
+                    "  return new Box().size;\n"
+                    "}\n");
+    SS_REQUIRE(sandbox);
+    const input request = request_of("x", "");
+    SS_CHECK(TELLS(sandbox, &request, "\"depth\":2,", "\"leave\":\"\\\"end\\\"\"",
+                   "\"function\":\"deep\",\"depth\":1,", "\"leave\":\"\\\"end\\\"\"",
+                   "{\"line\":13,", "\"function\":\"(anonymous)\",\"depth\":2,", "\"leave\":\"6\"",
+                   "\"function\":\"all\",\"depth\":1,", "\"leave\":\"\"", "{\"line\":14,",
+                   "\"many\":\"[6]\"", "\"leave\":\"1\""));
+    const ss_trace_request steps = {.mode = SS_TRACE_STEPS};
+    char *text = steps_of(sandbox, &request, &steps);
+    SS_CHECK(strstr(text, "\"line\":1,") == NULL); // what sets the fields is nobody's line
+    free(text);
+    ss_sandbox_destroy(sandbox);
+}
+
 SS_TEST(trace_stops_where_a_condition_holds) {
     const ss_allocator allocator = ss_allocator_default();
     ss_sandbox *const sandbox = create_loaded(&allocator, scanning);

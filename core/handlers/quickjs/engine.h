@@ -82,7 +82,8 @@ typedef struct guest_moment {
     uint32_t *number; ///< of the function, for trace.c to give; NULL where it throws
     uint32_t pc, line;
     guest_moment_kind kind;
-    JSValueConst value; ///< what it returns or throws, borrowed; undefined otherwise
+    JSValueConst value; ///< what it returns, throws or calls, borrowed; undefined otherwise
+    bool calls_code;    ///< what it calls last is code of the handler that returns by itself
 } guest_moment;
 
 /// Of trace.c: an execution has come to a trap, with so much fuel left.

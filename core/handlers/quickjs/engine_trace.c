@@ -171,9 +171,15 @@ static trace_code *trace_add(JSFunctionBytecode *bytecode) {
     return code;
 }
 
+/// Whether code is of the file, and says where in it: the compiler's own (that sets the fields of a
+/// class) does not, and counts where it is called.
 static bool trace_is_of(const JSFunctionBytecode *bytecode, JSAtom file) {
-    return bytecode->has_debug && bytecode->debug.filename == file &&
-           bytecode->debug.pc2line_buf && bytecode->byte_code_len > 0;
+    if (!bytecode->has_debug || bytecode->debug.filename != file || !bytecode->debug.pc2line_buf ||
+        bytecode->byte_code_len == 0) {
+        return false;
+    }
+    const uint8_t *const lines = bytecode->debug.pc2line_buf;
+    return bytecode->debug.pc2line_len > 2 || lines[0] != 0 || lines[1] != 0;
 }
 
 void guest_trace_watch(JSContext *context, JSAtom file) {
@@ -196,6 +202,14 @@ void guest_trace_watch(JSContext *context, JSAtom file) {
     }
 }
 
+/// Whether a value is a function that is traced, and runs to its end when it is called.
+static bool trace_is_code(JSValueConst value, JSAtom file) {
+    if (JS_VALUE_GET_TAG(value) != JS_TAG_OBJECT) return false;
+    const JSObject *const object = JS_VALUE_GET_OBJ(value);
+    return object->class_id == JS_CLASS_BYTECODE_FUNCTION &&
+           trace_is_of(object->u.func.function_bytecode, file);
+}
+
 int guest_trace_hit(JSContext *context, JSStackFrame *frame, const uint8_t *place, JSValue *sp) {
     const int64_t fuel = guest_read_fuel();
     const JSObject *const function = JS_VALUE_GET_OBJ(frame->cur_func);
@@ -214,6 +228,10 @@ int guest_trace_hit(JSContext *context, JSStackFrame *frame, const uint8_t *plac
                            .kind = trace_kind(opcode),
                            .value = JS_UNDEFINED};
     if (opcode == OP_return || opcode == OP_return_async) moment.value = sp[-1];
+    if (moment.kind == GUEST_MOMENT_CALLS_LAST) {
+        moment.value = sp[-1 - (int)get_u16(code->original + pc + 1u)];
+        moment.calls_code = trace_is_code(moment.value, bytecode->debug.filename);
+    }
     guest_trace_moment(&moment, fuel);
     return opcode;
 }

@@ -10,9 +10,10 @@
 #include "guest.h"
 
 /// What a trap itself costs, beside what is done at it: the second dispatch, mostly. Measured.
-#define TRAP_FUEL 32
+#define TRAP_FUEL 36
 #define STEP_BYTES_MAX (4u << 20) /* of all steps; what comes after is cut off */
 #define NODES_MAX 2048u           /* of the tree of calls; deeper ones count as their callers */
+#define SPENT_MAX 4000000000u     /* fuel of observing itself, some 0.4 s: then it is cut off */
 #define CONDITION_FUEL 5000000
 #define CONDITION_BYTES_MAX 8192u
 #define NAME_BYTES_MAX 60u
@@ -31,7 +32,8 @@ typedef struct call {
     uint32_t node;
     uint32_t line, last_pc;
     uint32_t loop_pc; ///< where this visit of a line jumped back to
-    bool is_last; ///< it has called what it returns: nothing more is seen of it
+    bool is_last;    ///< it has called what it returns: nothing more is seen of it …
+    bool calls_code; ///< … and that is told by a step of its own
     seen *variables;
     uint32_t variable_count;
 } call;
@@ -58,6 +60,11 @@ static struct {
     stop *stops;
     uint32_t stop_count;
     uint32_t state_hash;
+    struct {
+        char bytes[GUEST_PREVIEW_BYTES_MAX];
+        size_t length;
+        uint32_t depth; ///< of the call
+    } returned; ///< what the last call returned or threw
     uint32_t *lines; ///< record of each line
     uint32_t line_count;
     node *nodes; ///< the first is the one above all
@@ -210,11 +217,12 @@ static void write_variables(const guest_moment *moment, call *in) {
     trace.out.bytes[at] = (uint8_t)written;
 }
 
-/// One step of the call on top; `value` is what it returns or throws. Without a moment nothing is
-/// known but that it is over.
-static void step(const guest_moment *moment, uint32_t flags, const JSValueConst *value) {
+/// One step of the call on top; with `has_value`, what it returns or throws is in trace.returned.
+/// Without a moment nothing is known but that it is over.
+static void step(const guest_moment *moment, uint32_t flags, bool has_value) {
     ss_trace_head *const summary = head();
-    if (summary->step_count >= trace.steps_max || trace.out.length > STEP_BYTES_MAX) {
+    if (summary->step_count >= trace.steps_max || trace.out.length > STEP_BYTES_MAX ||
+        summary->spent > SPENT_MAX) {
         summary->is_cut = 1;
         trace.is_over = true;
         return;
@@ -222,16 +230,26 @@ static void step(const guest_moment *moment, uint32_t flags, const JSValueConst 
     summary->step_count++;
     if (trace.mode != SS_TRACE_STEPS) return;
     call *const in = &trace.calls[trace.depth - 1u];
-    char text[GUEST_PREVIEW_BYTES_MAX];
+    char name[NAME_BYTES_MAX];
     const uint64_t burnt = summary->accounted;
     write_u8(SS_TRACE_STEP);
     write_u32(in->line);
     write_u32(trace.depth - 1u);
     write_bytes(&burnt, sizeof burnt);
-    write_u8(flags | (value ? SS_TRACE_HAS_VALUE : 0u));
-    write_short(text, guest_function_name(guest.context, in->function, text, NAME_BYTES_MAX));
-    if (value) write_short(text, guest_preview(guest.context, *value, text, sizeof text));
+    write_u8(flags | (has_value ? SS_TRACE_HAS_VALUE : 0u));
+    write_short(name, guest_function_name(guest.context, in->function, name, sizeof name));
+    if (has_value) write_short(trace.returned.bytes, trace.returned.length);
     write_variables(moment, in);
+}
+
+/// The last step of the call on top.
+static void step_out(const guest_moment *moment, uint32_t flags) {
+    if (trace.mode == SS_TRACE_STEPS) {
+        trace.returned.length = guest_preview(moment->context, moment->value,
+                                              trace.returned.bytes, sizeof trace.returned.bytes);
+    }
+    trace.returned.depth = trace.depth;
+    step(moment, flags, true);
 }
 
 // --- Stops ---------------------------------------------------------------------------------------
@@ -300,6 +318,7 @@ static bool holds(const guest_moment *moment, uint32_t index) {
     if (compile(context, at, variables, count)) {
         result = JS_Call(context, at->function, JS_UNDEFINED, (int)count, values);
     }
+    head()->spent += (uint64_t)(CONDITION_FUEL - guest_read_fuel());
     guest_write_fuel(fuel);
     head()->evaluating1 = 0;
     if (JS_IsException(result)) {
@@ -350,7 +369,11 @@ static bool settle(const guest_moment *moment) {
         const bool is_it = top->frame == moment->frame && top->function == moment->function;
         if (is_it && !top->is_last) return true;
         if (!is_it && guest_is_called_by(moment->frame, top->frame, top->function)) return false;
-        if (has_steps()) step(NULL, SS_TRACE_LEAVES, NULL);
+        if (has_steps()) {
+            const bool is_known = top->calls_code && trace.returned.depth == trace.depth + 1u;
+            trace.returned.depth = is_known ? trace.depth : 0u;
+            step(NULL, SS_TRACE_LEAVES, is_known);
+        }
         pop();
     }
     return false;
@@ -384,7 +407,7 @@ static void reach(const guest_moment *moment) {
                 flags |= SS_TRACE_STOPS;
                 trace.is_over = trace.mode == SS_TRACE_FIND;
             }
-            if (head()->bad_stop1 == 0) step(moment, flags, NULL);
+            if (head()->bad_stop1 == 0) step(moment, flags, false);
         } else {
             record_at(record_of_line(moment->line))->b += 1u;
         }
@@ -392,11 +415,12 @@ static void reach(const guest_moment *moment) {
     if (moment->kind == GUEST_MOMENT_REACHES) return;
     if (moment->kind == GUEST_MOMENT_CALLS_LAST) {
         trace.calls[trace.depth - 1u].is_last = true;
+        trace.calls[trace.depth - 1u].calls_code = moment->calls_code;
         return;
     }
     if (has_steps() && !trace.is_over) {
-        if (moment->kind == GUEST_MOMENT_WAITS) step(moment, SS_TRACE_WAITS, NULL);
-        else step(moment, SS_TRACE_LEAVES, &moment->value);
+        if (moment->kind == GUEST_MOMENT_WAITS) step(moment, SS_TRACE_WAITS, false);
+        else step_out(moment, SS_TRACE_LEAVES);
     }
     pop();
 }
@@ -407,7 +431,7 @@ static void throws(const guest_moment *moment) {
         top->is_last = false; // what it called last has thrown
     }
     if (!settle(moment)) return;
-    if (has_steps()) step(moment, SS_TRACE_THROWS, &moment->value);
+    if (has_steps()) step_out(moment, SS_TRACE_THROWS);
     pop();
 }
 
