@@ -1,4 +1,5 @@
 import { placeOf } from '../editor/places.js';
+import { sentence } from '../i18n/index.js';
 import { loadLibrary } from '../libraries/libraries.js';
 import { neighboursOf } from './help.js';
 
@@ -30,7 +31,7 @@ export function createFindings(app, { node, pointer, editor, flush }) {
       const said = t(`analysis.${code}`, values);
       const why = t(`analysis.${code}.why`, values);
       return {
-        from: placeOf(source, from), to: placeOf(source, to), severity, message: `${said} ${why}`,
+        from: placeOf(source, from), to: placeOf(source, to), severity, message: sentence(`${said} ${why}`),
         ...(fix ? { fix: { title: t('analysis.fix'), apply: () => mend(source, applied(source, fix)) } } : {}),
       };
     });

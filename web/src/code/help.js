@@ -4,6 +4,7 @@
 
 import description from '../../../core/handlers/api.json';
 import { translated } from '../i18n/catalog.js';
+import { sentence } from '../i18n/index.js';
 import { typeOf } from '../palette/catalog.js';
 
 /** @typedef {import('../types.js').App} App */
@@ -12,7 +13,7 @@ import { typeOf } from '../palette/catalog.js';
 
 /** @param {Member} member @returns {Completion} */
 const completionOf = ({ name, signature, text, kind }) => ({
-  label: name, kind: kind === 'method' ? 'function' : 'property', detail: signature.slice(name.length), info: text,
+  label: name, kind: kind === 'method' ? 'function' : 'property', detail: signature.slice(name.length), info: sentence(text),
 });
 
 /**
@@ -53,9 +54,9 @@ export function createHandlerHelp(app, id) {
     },
     explain({ word }) {
       const member = byName.get(word);
-      if (member) return `${member.signature}\n${member.text}`;
+      if (member) return `${member.signature}\n${sentence(member.text)}`;
       const instead = api.absent.find(({ name }) => name === word);
-      return instead ? `${word}: ${app.words?.[instead.instead] ?? instead.instead}` : null;
+      return instead ? sentence(`${word}: ${app.words?.[instead.instead] ?? instead.instead}`) : null;
     },
   };
 }

@@ -8,7 +8,7 @@ import arabic from './ar/index.js';
 import { translated } from './catalog.js';
 import english from './en/index.js';
 import { pseudo } from './pseudo.js';
-import { PLURALS, languageOf, said, speak, t } from './index.js';
+import { PLURALS, languageOf, said, sentence, speak, t } from './index.js';
 
 const CLI = fileURLToPath(new URL('../../../build/scalesim', import.meta.url));
 
@@ -140,6 +140,12 @@ test('what the engine objects to in a wrong design is said in Arabic', { skip: !
   // A sentence of yesterday may still be English, and is marked as that; a language that lags behind may not.
   assert.ok(english.length <= lines.length / 20, `${english.length} of ${lines.length}: ${english.join('\n')}`);
   assert.equal(plain(said('"replicas" must be a whole number, not a string.').text), 'يجب أن يكون «replicas» عددًا صحيحًا، لا نصًّا.');
+});
+
+test('a sentence within what runs from left to right keeps its own order', () => {
+  assert.equal(sentence('a'), 'a');
+  speak('ar', arabic.table, arabic.sentences);
+  assert.equal(sentence('الذاكرة: get وset'), '\u2067الذاكرة: get وset\u2069');
 });
 
 test('a sentence that is not known stays English and says so', () => {

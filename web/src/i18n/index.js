@@ -20,6 +20,7 @@ export function languageOf(wanted) {
 // A name or a quantity keeps its own direction inside a sentence that runs from right to left (Unicode UAX 9, FSI and PDI).
 const ISOLATE = '\u2068';
 const ISOLATE_LTR = '\u2066';
+const ISOLATE_RTL = '\u2067';
 const END_ISOLATE = '\u2069';
 
 /** @typedef {readonly (readonly [pattern: RegExp, text: string])[]} Sentences what the engine says, and the same with `$1` for its parts */
@@ -55,6 +56,9 @@ export function learn(table) {
 
 /** A quantity, read from left to right in every language. @param {string} text */
 export const quantity = (text) => (words.isRtl ? `${ISOLATE_LTR}${text}${END_ISOLATE}` : text);
+
+/** A sentence of the page where all else runs from left to right, as in an editor. @param {string} text */
+export const sentence = (text) => (words.isRtl ? `${ISOLATE_RTL}${text}${END_ISOLATE}` : text);
 
 /**
  * A sentence of the engine in the language of the page; where it is not known there, in English, and marked as that.
