@@ -43,6 +43,7 @@ export async function showDebugger(app, where = {}) {
   function close() {
     document.removeEventListener('keydown', onKey, true);
     element.remove();
+    stops.forEach((stop) => stop());
     for (const part of [diagram, list, stepper, facts, session]) part.dispose();
     frame?.removeAttribute('inert');
     if (before?.isConnected) before.focus();
@@ -153,6 +154,7 @@ export async function showDebugger(app, where = {}) {
     // What was asked for is further down there.
     if (isPointing && matchMedia(NARROW).matches) stepper.element.scrollIntoView({ block: 'start' });
   }
+  const stops = ['document-open', 'run-open'].map((name) => app.signals.on(name, close)); // that was another run
   session.on('told', tell);
   session.on('pick', onPick);
   for (const one of document.querySelectorAll(':popover-open')) /** @type {HTMLElement} */ (one).hidePopover(); // they would lie over it

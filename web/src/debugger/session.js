@@ -93,7 +93,9 @@ export function createSession(app) {
   /** @param {number} from_s @param {number} to_s @returns {Promise<boolean>} whether it is the last that was wanted */
   async function read(from_s, to_s) {
     const mine = ++wanted;
-    const found = await ask('run.journal', { from_s: Math.max(0, from_s), to_s: Math.min(run.known_s, to_s) });
+    // A stretch ends where the run was forked: what lies behind that is read from there on.
+    const begin_s = (from_s + to_s) / 2 >= run.fork_s ? Math.max(from_s, run.fork_s) : Math.max(0, from_s);
+    const found = await ask('run.journal', { from_s: begin_s, to_s: Math.min(run.known_s, to_s) });
     if (mine !== wanted) return false;
     journal = tidied(found);
     lanes = lanesOf(journal, Object.keys(designAt(from_s * 1e9).nodes));
@@ -286,7 +288,7 @@ export function createSession(app) {
         const half_s = (journal.to_s - journal.from_s) / 2;
         if (!await read(time_s - half_s, time_s + half_s)) return;
       }
-      view = firstView(journal, time_s * 1e9, matchMedia('(max-width: 719px)').matches ? SEEN_ON_PHONE : SEEN_AT_FIRST);
+      view = firstView(journal, time_s * 1e9, globalThis.matchMedia?.('(max-width: 719px)').matches ? SEEN_ON_PHONE : SEEN_AT_FIRST);
       signals.emit('journal');
     }),
     /** @param {number} factor @param {number} [at_ns] */
