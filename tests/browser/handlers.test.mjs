@@ -229,3 +229,40 @@ test('the profile names the loop in a loop of the URL shortener; as one loop the
     expectQuiet();
     await context.close();
 });
+
+test('a stop set in the code of a node stays with its line; the code is had larger and small again by keyboard', async () => {
+    const { page, context, expectQuiet } = await openPage(site, { viewport: { width: 1000, height: 900 } });
+    await drop(page, 'stops.scalesim.json', designWith(counting('first')));
+    await openCode(page, 'api');
+    const content = page.locator('.code-editor .cm-content');
+    await content.focus();
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('F9');
+    const isBeside = async (/** @type {string} */ text) => {
+        const [dot, line] = await Promise.all([page.locator('.cm-breakpoint').boundingBox(), page.locator('.cm-line', { hasText: text }).boundingBox()]);
+        assert.ok(dot && line && dot.y >= line.y && dot.y + dot.height <= line.y + line.height, `${JSON.stringify(dot)} beside ${JSON.stringify(line)}`);
+    };
+    await isBeside('node.metric');
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.type('// new');
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(1000); // it is written by then
+    await isBeside('node.metric');
+    assert.equal(await page.locator('.cm-breakpoint').count(), 1);
+
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Shift+Tab');
+    assert.ok(await page.evaluate(() => document.activeElement?.matches('.code-large')));
+    await page.keyboard.press('Enter');
+    assert.ok(await page.evaluate(() => document.querySelector('.code')?.matches(':popover-open')));
+    const large = await content.boundingBox();
+    assert.ok(large && large.width > 400, JSON.stringify(large));
+    assert.ok(await page.locator('.run-play').isVisible(), 'the run bar stays at hand');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.evaluate(() => document.querySelector('.code')?.matches(':popover-open')), false);
+    assert.ok(await page.evaluate(() => document.activeElement?.matches('.code-large')), 'the focus stays');
+    expectQuiet();
+    await context.close();
+});
