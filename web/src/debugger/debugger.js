@@ -157,7 +157,7 @@ export async function showDebugger(app, where = {}) {
   const stops = ['document-open', 'run-open'].map((name) => app.signals.on(name, close)); // that was another run
   session.on('told', tell);
   session.on('pick', onPick);
-  for (const one of document.querySelectorAll(':popover-open')) /** @type {HTMLElement} */ (one).hidePopover(); // they would lie over it
+  if ('popover' in HTMLElement.prototype) for (const one of document.querySelectorAll(':popover-open')) /** @type {HTMLElement} */ (one).hidePopover(); // they would lie over it
   frame?.setAttribute('inert', '');
   document.body.append(element);
   diagram.focus();
