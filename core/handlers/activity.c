@@ -199,8 +199,8 @@ static void count_missing(ss_handlers *handlers, uint32_t node, bool is_message)
     stats->first_error_ns = handlers->sim->now_ns;
 }
 
-/// Whether nobody asked: it was published, sent one way, or handed over by a broker. A request whose
-/// caller has given up meanwhile is a request nevertheless.
+/// Whether nobody asked: it was published, sent one way, or handed over by a broker. A request
+/// whose caller has given up meanwhile is a request nevertheless.
 static bool is_told(ss_handlers *handlers, uint32_t index) {
     const ss_task *task = &handlers->sim->tasks[index];
     const uint32_t body = handlers->sim->code->tasks[index].body;
