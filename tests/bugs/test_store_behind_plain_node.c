@@ -1,6 +1,6 @@
 /// A body that code sends goes on with the request through nodes without code. Where such a node
-/// asked a cache or a database that no code has an edge to, the store had nothing to answer with, and
-/// the run ended as if its memory had run out. Such a question is a cost without content.
+/// asked a cache or a database that no code has an edge to, the store had nothing to answer with,
+/// and the run ended as if its memory had run out. Such a question is a cost without content.
 #include "simulate.h"
 #include "unit.h"
 
