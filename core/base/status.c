@@ -50,7 +50,7 @@ void ss_deallocate(const ss_allocator *allocator, void *pointer, size_t bytes) {
     if (pointer) allocator->reallocate(allocator->context, pointer, bytes ? bytes : 1, 0);
 }
 
-// --- Blocks that begin a cache line ---------------------------------------------------------------
+// --- Blocks that begin a cache line --------------------------------------------------------------
 // The block is larger by a line; the byte before its contents says how far into it they begin.
 
 static size_t gap_of(const unsigned char *block) {

@@ -122,7 +122,9 @@ static ss_status replicate_all(const ss_design *design, ss_run_options options, 
         status = ss__replication_create(design, options, base, i, &results->allocator, diagnostics,
                                         &results->owned_run);
         ss_run *const run = results->owned_run;
-        while (!status && !ss_run_is_done(run)) status = ss_run_advance(run, UINT64_MAX, SS_INFINITY);
+        while (!status && !ss_run_is_done(run)) {
+            status = ss_run_advance(run, UINT64_MAX, SS_INFINITY);
+        }
         if (!status) status = ss__table_create(run, &tables[i]);
     }
     if (status) return status;

@@ -159,7 +159,8 @@ static const char *check_levels(invariants *watched, uint32_t index) {
     }
     if ((int64_t)node->now[SS_LEVEL_QUEUE] != there->queued + there->held) {
         return broken(watched, "%s says %lld wait, %lld do", name_of(watched, index),
-                      (long long)node->now[SS_LEVEL_QUEUE], (long long)(there->queued + there->held));
+                      (long long)node->now[SS_LEVEL_QUEUE],
+                      (long long)(there->queued + there->held));
     }
     int64_t busy = there->with_place;
     if (node->discipline == SS_PS) { // whose busy places are the cores at work
@@ -221,7 +222,9 @@ static const char *check_counts(invariants *watched, uint32_t index, const ss_ta
     const ss_sim_node *node = &watched->run->built.sim.nodes[index];
     const int64_t stayed = (int64_t)(stats->arrivals - stats->outcomes[SS_OUTCOME_OK]) -
                            (int64_t)errors_of(stats);
-    if (!watched->has_begun) watched->in_system_before[index] = (int64_t)node->now[SS_LEVEL_SYSTEM] - stayed;
+    if (!watched->has_begun) {
+        watched->in_system_before[index] = (int64_t)node->now[SS_LEVEL_SYSTEM] - stayed;
+    }
     const int64_t at_node = (int64_t)node->now[SS_LEVEL_SYSTEM];
     if (at_node != watched->in_system_before[index] + stayed ||
         watched->in_system_before[index] < 0) {

@@ -188,7 +188,8 @@ SS_TEST(handler_has_timers) {
 SS_TEST(handler_reads_a_clock_that_is_off) {
     simulation s = coded("async function onRequest(request, node) { const began = node.now();"
                          " await node.sleep(`100ms`); node.metric(`clock`, began);"
-                         " node.metric(`slept`, node.now() - began); node.metric(`date`, Date.now());"
+                         " node.metric(`slept`, node.now() - began);"
+                         " node.metric(`date`, Date.now());"
                          " return 1; }",
                          "", "",
                          ", 'faults': [{'kind': 'clock-skew', 'target': 'api', 'at': '1.5s',"
