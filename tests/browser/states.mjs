@@ -196,6 +196,14 @@ async function code(page, check) {
   });
   await lookAtCode(page);
   await check('the code of a node, and what is found in it');
+  await page.locator('.code-head button').first().click();
+  for (const place of ['first', 'last']) {
+    await page.locator('.snippets-item')[place]().click();
+    await check(`code to insert, the ${place}`);
+  }
+  await page.locator('.snippets-dialog input').fill('qqqq');
+  await check('code to insert without a finding');
+  await page.locator('.snippets-dialog .dialog-head button').click();
   await closeSheets(page);
   await page.locator('.run-play').click();
   await page.locator('.run-bar[data-state="done"]').waitFor({ timeout: 60_000 });

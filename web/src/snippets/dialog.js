@@ -130,7 +130,7 @@ export function showSnippets(app, snippets, { node, text, put }) {
     fill(list, ...shown.map((entry, index) => el('button', {
       class: 'menu-item snippets-item', type: 'button', role: 'option', tabindex: '-1', id: `snippet-${index}`, 'aria-selected': String(index === at), dataset: { name: entry.name },
       onclick: () => { at = index; update(); input.focus(); }, ondblclick: () => void insert(prefersReplacing()),
-    }, el('span', { class: 'truncate' }, entry.title))));
+    }, entry.title)));
     none.hidden = shown.length > 0;
     list.hidden = shown.length === 0;
     input.setAttribute('aria-expanded', String(shown.length > 0));
