@@ -85,6 +85,10 @@ test('an election of Raft: its messages, its code forwards and backwards, a cond
     went.push(await standing(page));
   }
   assert.equal(new Set(went.map(({ where }) => where)).size, 7, 'every step is somewhere');
+  await page.locator('.debugger-source .cm-current-line', { hasText: /\w/ }).waitFor();
+  const word = page.locator('.debugger-source .cm-line span', { hasText: /^message$/ }).first();
+  await word.hover();
+  await page.locator('.cm-hover-text', { hasText: 'message = {' }).waitFor(); // the value of what is pointed at
   for (let i = 5; i >= 0; i -= 1) {
     await page.keyboard.press('Shift+S');
     assert.deepEqual(await standing(page), went[i]);

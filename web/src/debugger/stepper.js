@@ -65,9 +65,17 @@ export function createStepper(app, session, keyText) {
     source = text;
     if (!editor) {
       editor = createEditor(app, box, { text, language: 'javascript', readOnly: true, label: t('debugger.source'), onToggleLine: toggle, onAskCondition: askCondition });
+      editor.setHover(({ word }) => valueOf(word));
     } else if (text !== editor.text) editor.text = text;
     shownNode = picked.node;
     showMarks();
+  }
+
+  /** The value of a variable where the code stands, in the innermost call that has it. @param {string} name */
+  function valueOf(name) {
+    const { trace, at } = session;
+    const found = trace ? framesAt(trace.steps, at).flatMap(({ variables }) => variables).find((one) => one.name === name) : undefined;
+    return found ? `${name} = ${found.value}` : null;
   }
 
   const own = () => (shownNode === '' ? [] : session.breakpoints.of(shownNode, source));
