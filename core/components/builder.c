@@ -294,7 +294,9 @@ static ss_status hand_over(ss_builder *builder) {
     const size_t program_bytes = (size_t)builder->program_count * sizeof(ss_instruction);
     const size_t choice_bytes = (size_t)builder->choice_count * sizeof(ss_choice);
     sim->class_count = builder->class_count; // what is given back goes by it, also after a failure
-    ss_instruction *program = ss_arena_allocate(builder->arena, program_bytes);
+    unsigned char *block = ss_arena_allocate(builder->arena, program_bytes + SS_CACHE_LINE_BYTES);
+    const size_t gap = SS_CACHE_LINE_BYTES - (uintptr_t)block % SS_CACHE_LINE_BYTES;
+    ss_instruction *program = block ? (ss_instruction *)(void *)(block + gap) : NULL;
     ss_choice *choices = ss_arena_allocate(builder->arena, choice_bytes + sizeof(ss_choice));
     const char **operations =
         ss_arena_allocate(builder->arena, ((size_t)builder->class_count + 1u) * sizeof(char *));

@@ -51,6 +51,14 @@ static const ss_dist *service_dist(const ss_builder *builder, uint32_t class_ind
     return value->dist;
 }
 
+static ss_instruction compute_of(const ss_dist *dist) {
+    return (ss_instruction){
+        .opcode = SS_OPCODE_COMPUTE,
+        .dist = dist,
+        .exponential = dist->kind == SS_DIST_EXPONENTIAL ? dist->a : 0.0,
+    };
+}
+
 ss_status ss_builder_compute(ss_builder *builder, uint32_t class_index) {
     const ss_dist *dist = service_dist(builder, class_index);
     if (!dist) {
@@ -63,8 +71,7 @@ ss_status ss_builder_compute(ss_builder *builder, uint32_t class_index) {
             node->id, operation, operation);
         return SS_OK; // the error stops the build at its end, after all others were found
     }
-    uint32_t at =
-        ss_builder_emit(builder, (ss_instruction){.opcode = SS_OPCODE_COMPUTE, .dist = dist});
+    uint32_t at = ss_builder_emit(builder, compute_of(dist));
     const ss_node *node = &builder->design->nodes[builder->classes[class_index].node];
     if (builder->local_class1 && (node->type->traits & SS_TRAIT_STORE)) {
         at = ss_builder_emit(builder, (ss_instruction){.opcode = SS_OPCODE_HANDLER,
@@ -212,8 +219,7 @@ static ss_status emit_step(ss_builder *builder, uint32_t class_index, const ss_s
     uint32_t at;
     switch (step->kind) {
     case SS_STEP_COMPUTE:
-        at = ss_builder_emit(builder,
-                             (ss_instruction){.opcode = SS_OPCODE_COMPUTE, .dist = step->dist});
+        at = ss_builder_emit(builder, compute_of(step->dist));
         return at == SS_NO_INDEX ? SS_ERROR_MEMORY : SS_OK;
     case SS_STEP_CALL:
         return emit_call_step(builder, class_index, step);

@@ -26,10 +26,11 @@ void ss__quantiles_visit(ss_run *run) {
         if (!response || response->tally.count < THRESHOLD_OBSERVATIONS) continue;
         ss_quantile_watch *watch = &sim->watches[sim->nodes[i].watch1 - 1u];
         if (!is_due(run, watch)) continue;
+        double ns[SS_WATCHED_QUANTILES];
+        ss_histogram_quantiles(&sim->histograms, ss_sim_histogram(sim, response), watched,
+                               SS_WATCHED_QUANTILES, ns);
         for (uint32_t q = 0; q < SS_WATCHED_QUANTILES; q++) {
-            const double ns = ss_histogram_quantile(
-                &sim->histograms, ss_sim_histogram(sim, response), watched[q]);
-            watch->thresholds_ns[q] = (int64_t)ns;
+            watch->thresholds_ns[q] = (int64_t)ns[q];
             watch->shares[q] = (ss_batches){0};
             watch->below[q] = 0;
         }
@@ -61,13 +62,14 @@ void ss__quantile_intervals(const ss_run *run, uint32_t node, ss_summary *respon
         // draws.
         const double watched_share =
             share_watched(&watch->shares[q], series->tally.count);
-        const double share =
-            ss_batches_half_width(&watch->shares[q]) * spread * ss_sqrt(watched_share);
+        const double share = ss_batches_half_width(&watch->shares[q], run->known) * spread *
+                             ss_sqrt(watched_share);
         if (!ss_is_finite(share) || watched[q] + share >= 1.0 || watched[q] - share <= 0.0)
             continue;
         const ss_histogram *histogram = ss_sim_histogram(sim, series);
-        const double low = ss_histogram_quantile(&sim->histograms, histogram, watched[q] - share);
-        const double high = ss_histogram_quantile(&sim->histograms, histogram, watched[q] + share);
-        *out[q] = 0.5 * (high - low) / 1e9;
+        const double ends[2] = {watched[q] - share, watched[q] + share};
+        double ends_ns[2];
+        ss_histogram_quantiles(&sim->histograms, histogram, ends, 2, ends_ns);
+        *out[q] = 0.5 * (ends_ns[1] - ends_ns[0]) / 1e9;
     }
 }

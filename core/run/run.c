@@ -61,7 +61,8 @@ ss_status ss_run_create(const ss_design *design, ss_run_options options,
     set_times(run, options);
     ss_status status = SS_ERROR_MEMORY;
     run->diagnostics = ss_diagnostics_create(allocator);
-    if (run->diagnostics) {
+    run->known = ss_allocate_zeroed(allocator, sizeof *run->known);
+    if (run->diagnostics && run->known) {
         status = ss_built_create(design, run->seed, allocator, diagnostics, &run->built);
     }
     if (!status) {
@@ -88,6 +89,7 @@ void ss_run_destroy(ss_run *run) {
     ss_handlers_destroy(run->handlers);
     ss_built_destroy(&run->built);
     ss_diagnostics_destroy(run->diagnostics);
+    ss_deallocate(&run->allocator, run->known, sizeof *run->known);
     const ss_allocator allocator = run->allocator;
     ss_deallocate(&allocator, run, sizeof *run);
 }
@@ -147,7 +149,7 @@ static bool is_precise_enough(const ss_run *run) {
         if (!response) continue;
         if (response->tally.count < PRECISION_OBSERVATIONS_MIN) return false;
         const double half_width =
-            ss_batches_half_width(ss_sim_batches(&run->built.sim, response));
+            ss_batches_half_width(ss_sim_batches(&run->built.sim, response), run->known);
         if (!(half_width <= run->precision * ss_tally_mean(&response->tally))) return false;
     }
     return true;

@@ -144,7 +144,8 @@ static double widest_interval(const ss_run *run, uint32_t *client) {
     for (uint32_t i = 0; i < run->built.sim.node_count; i++) {
         const ss_series *response = ss__response_series(run, i);
         if (!response || !(run->built.sim.nodes[i].flags & SS_NODE_IS_CLIENT)) continue;
-        const double half = ss_batches_half_width(ss_sim_batches(&run->built.sim, response));
+        const double half =
+            ss_batches_half_width(ss_sim_batches(&run->built.sim, response), run->known);
         const double relative = half / ss_tally_mean(&response->tally);
         const double width = ss_is_finite(relative) ? relative : SS_INFINITY;
         if (!(width > widest)) continue;

@@ -49,16 +49,18 @@ void ss__class_lists_destroy(const ss_run *run, ss_class_lists *lists) {
 
 static ss_summary summarize(const ss_run *run, const ss_series *series) {
     const ss_histogram_pool *pool = &run->built.sim.histograms;
-    const ss_histogram *histogram = ss_sim_histogram(&run->built.sim, series);
+    static const double shares[] = {0.50, 0.90, 0.95, 0.99, 0.999};
+    double ns[5];
+    ss_histogram_quantiles(pool, ss_sim_histogram(&run->built.sim, series), shares, 5, ns);
     return (ss_summary){
         .mean = ss_tally_mean(&series->tally) / 1e9,
-        .ci95 = ss_batches_half_width(ss_sim_batches(&run->built.sim, series)) / 1e9,
+        .ci95 = ss_batches_half_width(ss_sim_batches(&run->built.sim, series), run->known) / 1e9,
         .sd = ss_tally_sd(&series->tally) / 1e9,
-        .p50 = ss_histogram_quantile(pool, histogram, 0.50) / 1e9,
-        .p90 = ss_histogram_quantile(pool, histogram, 0.90) / 1e9,
-        .p95 = ss_histogram_quantile(pool, histogram, 0.95) / 1e9,
-        .p99 = ss_histogram_quantile(pool, histogram, 0.99) / 1e9,
-        .p999 = ss_histogram_quantile(pool, histogram, 0.999) / 1e9,
+        .p50 = ns[0] / 1e9,
+        .p90 = ns[1] / 1e9,
+        .p95 = ns[2] / 1e9,
+        .p99 = ns[3] / 1e9,
+        .p999 = ns[4] / 1e9,
         .max = series->tally.count > 0u ? series->tally.max / 1e9 : SS_NAN,
         .count = (double)series->tally.count,
         .p50_ci95 = SS_NAN, .p95_ci95 = SS_NAN, .p99_ci95 = SS_NAN,

@@ -41,6 +41,12 @@ static inline uint32_t ss__schedule_inline(ss_sim *sim, int64_t time_ns, ss_even
     return seq;
 }
 
+/// Draws a service time, in seconds at the node's own speed.
+static inline double ss__draw_service(const ss_instruction *compute, ss_random *random) {
+    if (compute->exponential > 0.0) return compute->exponential * ss_random_exponential(random);
+    return ss_dist_sample(compute->dist, random);
+}
+
 static inline uint32_t ss__series_of(uint32_t stats, uint32_t kind) {
     return stats * SS_SERIES_KINDS + kind;
 }
@@ -79,7 +85,8 @@ void ss__leave(ss_sim *sim, uint32_t index, ss_outcome outcome);
 void ss__arrive(ss_sim *sim, uint32_t index);
 /// Gives the place back and starts whom the discipline chooses next.
 void ss__release_place(ss_sim *sim, uint32_t index);
-void ss__compute(ss_sim *sim, uint32_t index, const ss_dist *dist);
+/// Begins the service of a COMPUTE.
+void ss__compute(ss_sim *sim, uint32_t index, const ss_instruction *compute);
 
 /// The group a forwarded task would have to wait outside of; SS_NO_INDEX when it may go there at
 /// once.

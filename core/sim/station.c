@@ -240,25 +240,27 @@ static void start_service(ss_sim *sim, uint32_t index, bool from_idle) {
     const ss_instruction *instruction = &sim->program[task->pc];
     if (instruction->opcode == SS_OPCODE_COMPUTE) { // the common case, without the ready ring
         task->pc++;
-        ss__compute(sim, index, instruction->dist);
+        ss__compute(sim, index, instruction);
     } else {
         ss__ready(sim, index, false);
     }
 }
 
-void ss__compute(ss_sim *sim, uint32_t index, const ss_dist *dist) {
+void ss__compute(ss_sim *sim, uint32_t index, const ss_instruction *compute) {
     ss_task *task = &sim->tasks[index];
     ss_sim_node *node = &sim->nodes[sim->classes[task->class_index].node];
     ss__task_set_state(task, SS_TASK_COMPUTING);
     if (!sim->needs_side) {
-        const double seconds = ss_dist_sample(dist, &node->service) * node->time_factor;
+        const double seconds = ss__draw_service(compute, &node->service) * node->time_factor;
         task->event_seq =
             ss_sim_schedule(sim, sim->now_ns + ss_time_from_seconds(seconds), SS_EVENT_TASK, index);
         return;
     }
     ss_task_side *side = &sim->side[index];
     double work_ns = side->work_ns; // drawn while it waited, where the discipline asks for it
-    if (work_ns < 0.0) work_ns = ss_dist_sample(dist, &node->service) * node->time_factor * 1e9;
+    if (work_ns < 0.0) {
+        work_ns = ss__draw_service(compute, &node->service) * node->time_factor * 1e9;
+    }
     side->work_ns = -1.0;
     if (ss__sharing_group(sim, index) != SS_GROUP_NONE) {
         ss__sharing_join(sim, index, work_ns);

@@ -337,7 +337,7 @@ void ss__run(ss_sim *sim, uint32_t index) {
         switch ((ss_opcode)instruction->opcode) {
         case SS_OPCODE_COMPUTE:
             task->pc++;
-            ss__compute(sim, index, instruction->dist);
+            ss__compute(sim, index, instruction);
             return;
         case SS_OPCODE_CALL:
             task->attempt = 0;

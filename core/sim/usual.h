@@ -28,8 +28,7 @@ static inline void ss__serve_usual(ss_sim *sim, uint32_t index, ss_task *task,
     }
     task->pc++;
     ss__task_set_state(task, SS_TASK_COMPUTING);
-    const double seconds =
-        ss_dist_sample(instruction->dist, &node->service) * node->time_factor;
+    const double seconds = ss__draw_service(instruction, &node->service) * node->time_factor;
     task->event_seq =
         ss__schedule_inline(sim, now_ns + ss_time_from_seconds(seconds), SS_EVENT_TASK, index);
 }

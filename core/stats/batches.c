@@ -62,6 +62,13 @@ static bool looks_independent(double correlation, uint32_t count) {
     return correlation + 1 / n < 0.8416 * ss_sqrt((n - 2) / (n * n - 1));
 }
 
+static double t_quantile(uint32_t degrees, ss_t_quantiles *known) {
+    if (!known) return ss_student_t_quantile(0.975, degrees);
+    double *value = &known->by_degrees[degrees];
+    if (!(*value > 0)) *value = ss_student_t_quantile(0.975, degrees);
+    return *value;
+}
+
 /// Groups neighbours, doubling the group size, until the test passes or GROUPS_WANTED would be
 /// undercut (the procedure of G. Fishman and L. Yarberry, "An implementation of the batch means
 /// method", 1997, on a fixed number of batches). What correlation is left widens the interval by
@@ -73,7 +80,7 @@ double ss_batches_mean(const ss_batches *batches) {
     return batches->count > 0 ? sum / batches->count : SS_NAN;
 }
 
-double ss_batches_half_width(const ss_batches *batches) {
+double ss_batches_half_width(const ss_batches *batches, ss_t_quantiles *known) {
     double groups[SS_BATCHES_MAX];
     if (batches->count < GROUPS_MIN) return SS_NAN;
     uint32_t size = 1;
@@ -86,7 +93,7 @@ double ss_batches_half_width(const ss_batches *batches) {
     }
     const double left = ss_min(CORRELATION_MAX, ss_max(0, found.correlation + 1.0 / count));
     const double variance = found.variance * (1 + left) / (1 - left);
-    return ss_student_t_quantile(0.975, count - 1) * ss_sqrt(variance / count);
+    return t_quantile(count - 1, known) * ss_sqrt(variance / count);
 }
 
 double ss_half_width(const double *values, uint32_t count) {

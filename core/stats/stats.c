@@ -101,44 +101,66 @@ static double place_in_slot(double rank, double n, double neighbours) {
     return ss_max(0, rank - 0.5) / n;
 }
 
-uint64_t ss_histogram_count(const ss_histogram_pool *pool, const ss_histogram *histogram) {
+static uint64_t chunk_count(const ss_histogram_pool *pool, const ss_histogram *histogram,
+                            uint32_t octave) {
+    const uint32_t chunk1 = histogram->chunk1[octave];
     uint64_t count = 0;
-    for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
-        const uint32_t chunk1 = histogram->chunk1[octave];
-        for (uint32_t slot = 0; chunk1 != 0 && slot < CHUNK_SLOTS; slot++) {
-            count += pool->chunks[chunk1 - 1][slot];
-        }
+    for (uint32_t slot = 0; chunk1 != 0 && slot < CHUNK_SLOTS; slot++) {
+        count += pool->chunks[chunk1 - 1][slot];
     }
     return count;
 }
 
+uint64_t ss_histogram_count(const ss_histogram_pool *pool, const ss_histogram *histogram) {
+    uint64_t count = 0;
+    for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
+        count += chunk_count(pool, histogram, octave);
+    }
+    return count;
+}
+
+/// The value of a rank among those of an octave, which holds it.
+static double value_in_octave(const ss_histogram_pool *pool, const ss_histogram *histogram,
+                              uint32_t octave, double rank) {
+    const uint64_t *slots = pool->chunks[histogram->chunk1[octave] - 1];
+    double before = 0;
+    uint32_t slot = 0;
+    while (slot + 1 < CHUNK_SLOTS && before + (double)slots[slot] < rank) {
+        before += (double)slots[slot++];
+    }
+    const double start = slot_start(octave, slot);
+    const double width = slot_width(octave);
+    // Slots of one nanosecond hold whole numbers: points, not spans.
+    if (width <= 1) return start;
+    const int number = (int)(octave * CHUNK_SLOTS + slot);
+    const double neighbours =
+        count_at(pool, histogram, number - 1) + count_at(pool, histogram, number + 1);
+    return start + width * place_in_slot(rank - before, (double)slots[slot], neighbours);
+}
+
+void ss_histogram_quantiles(const ss_histogram_pool *pool, const ss_histogram *histogram,
+                            const double *q, uint32_t count, double *out) {
+    double in_octave[SS_HISTOGRAM_CHUNKS]; // whole numbers: sums are exact
+    double all = 0;
+    for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
+        in_octave[octave] = (double)chunk_count(pool, histogram, octave);
+        all += in_octave[octave];
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        out[i] = SS_NAN;
+        if (!(all > 0) || q[i] != q[i]) continue;
+        double rank = ss_max(1, ss_min(1, q[i]) * all);
+        uint32_t octave = 0;
+        while (in_octave[octave] < rank) rank -= in_octave[octave++]; // the sum is at least rank
+        out[i] = value_in_octave(pool, histogram, octave, rank);
+    }
+}
+
 double ss_histogram_quantile(const ss_histogram_pool *pool, const ss_histogram *histogram,
                              double q) {
-    const uint64_t count = ss_histogram_count(pool, histogram);
-    if (count == 0 || q != q) return SS_NAN;
-    const double rank = ss_max(1, ss_min(1, q) * (double)count);
-    double before = 0;
-    double last = 0;
-    for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
-        if (histogram->chunk1[octave] == 0) continue;
-        const uint64_t *slots = pool->chunks[histogram->chunk1[octave] - 1];
-        for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) {
-            if (slots[slot] == 0) continue;
-            const int number = (int)(octave * CHUNK_SLOTS + slot);
-            const double n = (double)slots[slot];
-            const double width = slot_width(octave);
-            last = slot_start(octave, slot);
-            if (before + n >= rank) {
-                const double neighbours = count_at(pool, histogram, number - 1) +
-                                          count_at(pool, histogram, number + 1);
-                // Slots of one nanosecond hold whole numbers: points, not spans.
-                return width <= 1 ? last
-                                  : last + width * place_in_slot(rank - before, n, neighbours);
-            }
-            before += n;
-        }
-    }
-    return last; // rounding of q · count only
+    double value;
+    ss_histogram_quantiles(pool, histogram, &q, 1, &value);
+    return value;
 }
 
 double ss_histogram_count_below(const ss_histogram_pool *pool, const ss_histogram *histogram,

@@ -212,11 +212,11 @@ SS_TEST(stats_batches_collapse_and_keep_the_mean) {
 
 SS_TEST(stats_half_widths_of_little_data) {
     ss_batches batches = {0};
-    SS_CHECK(isnan(ss_batches_half_width(&batches)));
+    SS_CHECK(isnan(ss_batches_half_width(&batches, NULL)));
     for (int i = 0; i < 7; i++) ss_batches_add(&batches, 3);
-    SS_CHECK(isnan(ss_batches_half_width(&batches)));
+    SS_CHECK(isnan(ss_batches_half_width(&batches, NULL)));
     ss_batches_add(&batches, 3);
-    SS_CHECK(ss_batches_half_width(&batches) == 0); // no spread
+    SS_CHECK(ss_batches_half_width(&batches, NULL) == 0); // no spread
     const double values[] = {1, 2, 4, 5};
     // t(0.975, 3) = 3.18245 times sd / √4 = √(10/3) / 2.
     SS_CHECK_NEAR(ss_half_width(values, 4), 3.182446 * sqrt(10.0 / 3) / 2, 1e-5);
@@ -250,7 +250,7 @@ SS_TEST(stats_intervals_of_mm1_cover_the_truth) {
         for (uint64_t seed = 0; seed < SEEDS; seed++) {
             ss_batches batches = {0};
             const double mean = waiting_mean(seed, loads[l], CUSTOMERS, &batches);
-            const double half_width = ss_batches_half_width(&batches);
+            const double half_width = ss_batches_half_width(&batches, NULL);
             covered += fabs(mean - truth) <= half_width;
             widths += half_width;
         }
@@ -278,7 +278,7 @@ SS_TEST(stats_intervals_of_independent_values_cover_the_truth) {
             sum += x;
             ss_batches_add(&batches, x);
         }
-        covered += fabs(sum / 3000 - 1) <= ss_batches_half_width(&batches);
+        covered += fabs(sum / 3000 - 1) <= ss_batches_half_width(&batches, NULL);
     }
     SS_CHECK(covered >= 930 && covered <= 980);
 }

@@ -54,7 +54,7 @@ typedef enum ss_opcode {
 } ss_opcode;
 
 typedef struct ss_instruction {
-    uint32_t opcode;
+    _Alignas(SS_CACHE_LINE_BYTES) uint32_t opcode;
     uint32_t edge;
     uint32_t class_index;
     uint32_t jump;
@@ -62,6 +62,7 @@ typedef struct ss_instruction {
     uint32_t on_failure;   ///< CALL: where a final failure goes on; 0 = the request fails
     uint32_t reserved;
     const ss_dist *dist;
+    double exponential;    ///< COMPUTE: the mean of an exponential `dist`, which is then not touched
 } ss_instruction;
 
 /// An entry of a probability table.

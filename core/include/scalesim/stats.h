@@ -93,6 +93,9 @@ uint64_t ss_histogram_count(const ss_histogram_pool *pool, const ss_histogram *h
 /// are filled alike (else the middle, within 0.8 % of every value in it); NaN when empty.
 double ss_histogram_quantile(const ss_histogram_pool *pool, const ss_histogram *histogram,
                              double q);
+/// Several of them in one go: out[i] for q[i].
+void ss_histogram_quantiles(const ss_histogram_pool *pool, const ss_histogram *histogram,
+                            const double *q, uint32_t count, double *out);
 /// Number of values ≤ a duration, counting its bucket proportionally.
 double ss_histogram_count_below(const ss_histogram_pool *pool, const ss_histogram *histogram,
                                 double duration_ns);
@@ -120,6 +123,11 @@ static inline void ss_batches_add(ss_batches *batches, double x) {
     if (++batches->filled >= batches->batch_size) ss__batches_close(batches);
 }
 
+/// The 97.5 % quantiles of Student's t that were asked for so far; 0 = not yet.
+typedef struct ss_t_quantiles {
+    double by_degrees[SS_BATCHES_MAX];
+} ss_t_quantiles;
+
 /// The mean over the full batches; NaN when there is none.
 double ss_batches_mean(const ss_batches *batches);
 
@@ -127,7 +135,9 @@ double ss_batches_mean(const ss_batches *batches);
 /// their lag-1 autocorrelation shows no dependence, widened for what is left of it. NaN below 8
 /// batches. Honest (93–97 %) once the series is some 500 times as long as its own memory; short
 /// runs near saturation come out too narrow, as with every method.
-double ss_batches_half_width(const ss_batches *batches);
+/// `known` keeps the quantiles of t between calls (looking one up costs more than all the rest);
+/// zeroed at first, or NULL.
+double ss_batches_half_width(const ss_batches *batches, ss_t_quantiles *known);
 /// The same over independent values (replications).
 double ss_half_width(const double *values, uint32_t count);
 
