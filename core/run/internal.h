@@ -80,7 +80,7 @@ struct ss_run {
     uint32_t row_count, row_capacity, column_count;
     ss_sample *samples;           ///< per node
     ss_edge_sample *edge_samples; ///< per edge
-    ss_t_quantiles *known; ///< for every interval that is asked for, also of a run that stays as it is
+    ss_t_quantiles *known; ///< what the intervals of all series share
     // history: snapshots in time order
     ss_snapshot **history;
     uint32_t history_count, history_capacity;

@@ -62,7 +62,7 @@ typedef struct ss_instruction {
     uint32_t on_failure;   ///< CALL: where a final failure goes on; 0 = the request fails
     uint32_t reserved;
     const ss_dist *dist;
-    double exponential;    ///< COMPUTE: the mean of an exponential `dist`, which is then not touched
+    double exponential;    ///< COMPUTE: mean of an exponential `dist`, which is then not touched
 } ss_instruction;
 
 /// An entry of a probability table.
@@ -278,7 +278,8 @@ typedef enum ss_breaker_state {
 
 typedef struct ss_sim_edge {
     // What every message touches: one cache line.
-    _Alignas(SS_CACHE_LINE_BYTES) uint32_t is_plain;      ///< nothing on it that could delay or lose a message, at present
+    /// Nothing on it could delay or lose a message, at present.
+    _Alignas(SS_CACHE_LINE_BYTES) uint32_t is_plain;
     uint32_t in_flight;
     uint32_t from, to;
     uint32_t series;        ///< index of the latency series in ss_sim.series
