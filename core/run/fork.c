@@ -108,13 +108,13 @@ static ss_status copy_array(const ss_allocator *allocator, void **into, size_t i
     return SS_OK;
 }
 
-static ss_status copy_tasks(const ss_sim *old, ss_sim *sim) {
-    ss_task *tasks = ss_reallocate_lines(&sim->allocator, sim->tasks,
-                                         sim->task_capacity * sizeof(ss_task),
-                                         old->task_capacity * sizeof(ss_task));
-    if (!tasks) return SS_ERROR_MEMORY;
-    memcpy(tasks, old->tasks, old->task_count * sizeof(ss_task));
-    sim->tasks = tasks;
+/// The same for blocks that begin a cache line.
+static ss_status copy_lines(const ss_allocator *allocator, void **into, size_t into_bytes,
+                            const void *from, size_t used_bytes, size_t capacity_bytes) {
+    void *copy = ss_reallocate_lines(allocator, *into, into_bytes, capacity_bytes);
+    if (!copy) return SS_ERROR_MEMORY;
+    if (used_bytes > 0u) memcpy(copy, from, used_bytes);
+    *into = copy;
     return SS_OK;
 }
 
@@ -210,7 +210,9 @@ static ss_status move_tasks(const ss_sim *old, ss_sim *sim, const uint32_t *map)
         ss_deallocate(&sim->allocator, sim->side, sim->task_capacity * sizeof(ss_task_side));
         sim->side = NULL;
     }
-    ss_status status = copy_tasks(old, sim);
+    ss_status status = copy_lines(
+        &sim->allocator, (void **)&sim->tasks, sim->task_capacity * sizeof(ss_task), old->tasks,
+        old->task_count * sizeof(ss_task), old->task_capacity * sizeof(ss_task));
     if (status) return status;
     if (sim->needs_side) {
         const size_t had = sim->side ? sim->task_capacity * sizeof(ss_task_side) : 0u;
@@ -278,7 +280,7 @@ static ss_status move_statistics(const ss_sim *old, ss_sim *sim) {
     ss_status status = move_cold(old, sim);
     if (status) return status;
     const size_t chunk = sizeof *sim->histograms.chunks;
-    status = copy_array(
+    status = copy_lines(
         &sim->allocator, (void **)&sim->histograms.chunks, sim->histograms.capacity * chunk,
         old->histograms.chunks, old->histograms.count * chunk, old->histograms.capacity * chunk);
     if (status) return status;

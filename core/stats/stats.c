@@ -38,7 +38,7 @@ void ss_tally_merge(ss_tally *into, const ss_tally *from) {
 
 #define CHUNK_SLOTS 64u
 #define POOL_CHUNKS_MIN 16u
-#define POOL_CHUNKS_MAX (1u << 20) /* 512 MiB of counters */
+#define POOL_CHUNKS_MAX (1u << 21) /* 512 MiB of counters */
 
 _Static_assert(SS_HISTOGRAM_CHUNKS == 42, "durations end at 2^47 ns: 64 … 2^47 is 41 octaves");
 
@@ -47,7 +47,7 @@ ss_histogram_pool ss_histogram_pool_create(const ss_allocator *allocator) {
 }
 
 void ss_histogram_pool_destroy(ss_histogram_pool *pool) {
-    ss_deallocate(&pool->allocator, pool->chunks, pool->capacity * sizeof pool->chunks[0]);
+    ss_deallocate_lines(&pool->allocator, pool->chunks, pool->capacity * sizeof pool->chunks[0]);
     *pool = (ss_histogram_pool){.allocator = pool->allocator};
 }
 
@@ -55,9 +55,9 @@ static bool grow_pool(ss_histogram_pool *pool) {
     const uint32_t capacity = pool->capacity ? pool->capacity * 2 : POOL_CHUNKS_MIN;
     void *chunks = NULL;
     if (capacity <= POOL_CHUNKS_MAX) {
-        chunks = ss_reallocate(&pool->allocator, pool->chunks,
-                               pool->capacity * sizeof pool->chunks[0],
-                               capacity * sizeof pool->chunks[0]);
+        chunks = ss_reallocate_lines(&pool->allocator, pool->chunks,
+                                     pool->capacity * sizeof pool->chunks[0],
+                                     capacity * sizeof pool->chunks[0]);
     }
     if (!chunks) {
         pool->failed = true;
@@ -68,12 +68,62 @@ static bool grow_pool(ss_histogram_pool *pool) {
     return true;
 }
 
-uint32_t ss__histogram_chunk_take(ss_histogram_pool *pool, ss_histogram *histogram,
-                                  uint32_t chunk) {
-    if (pool->count == pool->capacity && !grow_pool(pool)) return 0;
-    memset(pool->chunks[pool->count], 0, sizeof pool->chunks[0]);
-    histogram->chunk1[chunk] = ++pool->count;
-    return pool->count;
+/// Takes chunks that follow each other, zeroed; returns the first one's 1-based index, 0 when
+/// memory is refused.
+static uint32_t take_chunks(ss_histogram_pool *pool, uint32_t count) {
+    while (pool->capacity - pool->count < count) {
+        if (!grow_pool(pool)) return 0;
+    }
+    memset(pool->chunks[pool->count], 0, count * sizeof pool->chunks[0]);
+    pool->count += count;
+    return pool->count - count + 1;
+}
+
+/// Moves the counters of an octave to a wide chunk. Their narrow one stays unused: there is hardly
+/// ever one.
+static bool widen(ss_histogram_pool *pool, ss_histogram *histogram, uint32_t octave) {
+    const uint32_t wide1 = take_chunks(pool, 2);
+    if (wide1 == 0) return false;
+    memcpy(pool->chunks[wide1 - 1], pool->chunks[histogram->chunk1[octave] - 1],
+           sizeof pool->chunks[0]);
+    histogram->chunk1[octave] = wide1 | SS_HISTOGRAM_WIDE;
+    return true;
+}
+
+/// Whether an octave's chunk is there, made if need be.
+static bool has_chunk(ss_histogram_pool *pool, ss_histogram *histogram, uint32_t octave) {
+    if (histogram->chunk1[octave] == 0) histogram->chunk1[octave] = take_chunks(pool, 1);
+    return histogram->chunk1[octave] != 0;
+}
+
+static uint64_t counter_at(const ss_histogram_pool *pool, uint32_t chunk1, uint32_t slot) {
+    const uint32_t chunk = (chunk1 & ~SS_HISTOGRAM_WIDE) - 1;
+    const uint64_t low = pool->chunks[chunk][slot];
+    return chunk1 & SS_HISTOGRAM_WIDE ? low | (uint64_t)pool->chunks[chunk + 1][slot] << 32 : low;
+}
+
+/// Sets a counter whose chunk is there; false when it would need a wide one and memory is refused.
+static bool set_counter(ss_histogram_pool *pool, ss_histogram *histogram, uint32_t octave,
+                        uint32_t slot, uint64_t count) {
+    const bool is_wide = histogram->chunk1[octave] & SS_HISTOGRAM_WIDE;
+    if (!is_wide && count > UINT32_MAX && !widen(pool, histogram, octave)) return false;
+    const uint32_t chunk1 = histogram->chunk1[octave];
+    const uint32_t chunk = (chunk1 & ~SS_HISTOGRAM_WIDE) - 1;
+    pool->chunks[chunk][slot] = (uint32_t)count;
+    if (chunk1 & SS_HISTOGRAM_WIDE) pool->chunks[chunk + 1][slot] = (uint32_t)(count >> 32);
+    return true;
+}
+
+void ss__histogram_add_rare(ss_histogram_pool *pool, ss_histogram *histogram, uint32_t octave,
+                            uint32_t slot) {
+    const uint32_t chunk1 = histogram->chunk1[octave];
+    const bool has_overflown = chunk1 != 0 && !(chunk1 & SS_HISTOGRAM_WIDE);
+    if (!has_chunk(pool, histogram, octave)) return;
+    const uint64_t count =
+        has_overflown ? UINT32_MAX : counter_at(pool, histogram->chunk1[octave], slot);
+    if (!set_counter(pool, histogram, octave, slot, count + 1)) {
+        (void)set_counter(pool, histogram, octave, slot, count); // what it can hold
+    }
 }
 
 /// Where a slot begins and how wide it is, in ns. Octave 0 holds the whole numbers 0…63.
@@ -90,7 +140,7 @@ static double slot_width(uint32_t octave) {
 static double count_at(const ss_histogram_pool *pool, const ss_histogram *histogram, int slot) {
     if (slot < 0 || slot >= (int)(SS_HISTOGRAM_CHUNKS * CHUNK_SLOTS)) return 0;
     const uint32_t chunk1 = histogram->chunk1[(uint32_t)slot / CHUNK_SLOTS];
-    return chunk1 == 0 ? 0 : (double)pool->chunks[chunk1 - 1][(uint32_t)slot % CHUNK_SLOTS];
+    return chunk1 == 0 ? 0 : (double)counter_at(pool, chunk1, (uint32_t)slot % CHUNK_SLOTS);
 }
 
 /// Where in a slot (0…1) its rank-th value of n lies. Among neighbours that are filled alike the
@@ -104,9 +154,13 @@ static double place_in_slot(double rank, double n, double neighbours) {
 static uint64_t chunk_count(const ss_histogram_pool *pool, const ss_histogram *histogram,
                             uint32_t octave) {
     const uint32_t chunk1 = histogram->chunk1[octave];
+    if (chunk1 == 0) return 0;
+    const uint32_t *low = pool->chunks[(chunk1 & ~SS_HISTOGRAM_WIDE) - 1];
     uint64_t count = 0;
-    for (uint32_t slot = 0; chunk1 != 0 && slot < CHUNK_SLOTS; slot++) {
-        count += pool->chunks[chunk1 - 1][slot];
+    for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) count += low[slot];
+    const uint32_t *high = low + CHUNK_SLOTS;
+    for (uint32_t slot = 0; chunk1 & SS_HISTOGRAM_WIDE && slot < CHUNK_SLOTS; slot++) {
+        count += (uint64_t)high[slot] << 32;
     }
     return count;
 }
@@ -122,11 +176,13 @@ uint64_t ss_histogram_count(const ss_histogram_pool *pool, const ss_histogram *h
 /// The value of a rank among those of an octave, which holds it.
 static double value_in_octave(const ss_histogram_pool *pool, const ss_histogram *histogram,
                               uint32_t octave, double rank) {
-    const uint64_t *slots = pool->chunks[histogram->chunk1[octave] - 1];
+    const uint32_t chunk1 = histogram->chunk1[octave];
     double before = 0;
     uint32_t slot = 0;
-    while (slot + 1 < CHUNK_SLOTS && before + (double)slots[slot] < rank) {
-        before += (double)slots[slot++];
+    double n = (double)counter_at(pool, chunk1, slot);
+    while (slot + 1 < CHUNK_SLOTS && before + n < rank) {
+        before += n;
+        n = (double)counter_at(pool, chunk1, ++slot);
     }
     const double start = slot_start(octave, slot);
     const double width = slot_width(octave);
@@ -135,7 +191,7 @@ static double value_in_octave(const ss_histogram_pool *pool, const ss_histogram 
     const int number = (int)(octave * CHUNK_SLOTS + slot);
     const double neighbours =
         count_at(pool, histogram, number - 1) + count_at(pool, histogram, number + 1);
-    return start + width * place_in_slot(rank - before, (double)slots[slot], neighbours);
+    return start + width * place_in_slot(rank - before, n, neighbours);
 }
 
 void ss_histogram_quantiles(const ss_histogram_pool *pool, const ss_histogram *histogram,
@@ -173,7 +229,7 @@ double ss_histogram_count_below(const ss_histogram_pool *pool, const ss_histogra
         for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) {
             const double start = slot_start(octave, slot);
             if (start > duration_ns) return count;
-            const double n = (double)pool->chunks[chunk1 - 1][slot];
+            const double n = (double)counter_at(pool, chunk1, slot);
             count += width <= 1 ? n : n * ss_min(1, (duration_ns - start) / width);
         }
     }
@@ -183,15 +239,16 @@ double ss_histogram_count_below(const ss_histogram_pool *pool, const ss_histogra
 ss_status ss_histogram_merge(ss_histogram_pool *pool, ss_histogram *into,
                              const ss_histogram_pool *from_pool, const ss_histogram *from) {
     for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
-        if (from->chunk1[octave] == 0 || into->chunk1[octave] != 0) continue;
         // All chunks first, so that a refusal leaves the counts as they were.
-        if (ss__histogram_chunk_take(pool, into, octave) == 0) return SS_ERROR_MEMORY;
+        if (from->chunk1[octave] != 0 && !has_chunk(pool, into, octave)) return SS_ERROR_MEMORY;
     }
     for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
         if (from->chunk1[octave] == 0) continue;
-        const uint64_t *source = from_pool->chunks[from->chunk1[octave] - 1];
-        uint64_t *target = pool->chunks[into->chunk1[octave] - 1];
-        for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) target[slot] += source[slot];
+        for (uint32_t slot = 0; slot < CHUNK_SLOTS; slot++) {
+            const uint64_t sum = counter_at(pool, into->chunk1[octave], slot) +
+                                 counter_at(from_pool, from->chunk1[octave], slot);
+            if (!set_counter(pool, into, octave, slot, sum)) return SS_ERROR_MEMORY;
+        }
     }
     return SS_OK;
 }
@@ -199,6 +256,8 @@ ss_status ss_histogram_merge(ss_histogram_pool *pool, ss_histogram *into,
 void ss_histogram_clear(ss_histogram_pool *pool, ss_histogram *histogram) {
     for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
         const uint32_t chunk1 = histogram->chunk1[octave];
-        if (chunk1) memset(pool->chunks[chunk1 - 1], 0, sizeof pool->chunks[0]);
+        if (chunk1 == 0) continue;
+        memset(pool->chunks[(chunk1 & ~SS_HISTOGRAM_WIDE) - 1], 0,
+               (chunk1 & SS_HISTOGRAM_WIDE ? 2u : 1u) * sizeof pool->chunks[0]);
     }
 }

@@ -138,6 +138,50 @@ SS_TEST(stats_histogram_does_not_smear_constants) {
     ss_histogram_pool_destroy(&pool);
 }
 
+SS_TEST(stats_histogram_counts_beyond_32_bits) {
+    ss_histogram_pool pool = new_pool();
+    ss_histogram histogram = {0};
+    ss_histogram other = {0};
+    ss_histogram_add(&pool, &histogram, 100);
+    ss_histogram_add(&pool, &histogram, 126);
+    pool.chunks[histogram.chunk1[1] - 1u][100 & 63] = UINT32_MAX - 1u; // after hours of the same
+    const uint64_t before = ss_histogram_count(&pool, &histogram);
+    for (int i = 0; i < 1000; i++) {
+        ss_histogram_add(&pool, &histogram, 100);
+        ss_histogram_add(&pool, &other, 126);
+    }
+    SS_CHECK(histogram.chunk1[1] & SS_HISTOGRAM_WIDE);
+    SS_CHECK_EQUAL(ss_histogram_count(&pool, &histogram), before + 1000u);
+    SS_CHECK_NEAR(ss_histogram_count_below(&pool, &histogram, 100), (double)before + 999.0, 0.5);
+    SS_CHECK(ss_histogram_quantile(&pool, &histogram, 0.5) == 100);
+    SS_CHECK(ss_histogram_quantile(&pool, &histogram, 1) == 126);
+    SS_CHECK_EQUAL(ss_histogram_merge(&pool, &other, &pool, &histogram), SS_OK);
+    SS_CHECK_EQUAL(ss_histogram_merge(&pool, &other, &pool, &histogram), SS_OK);
+    SS_CHECK_EQUAL(ss_histogram_count(&pool, &other), 2u * (before + 1000u) + 1000u);
+    ss_histogram_clear(&pool, &histogram);
+    SS_CHECK_EQUAL(ss_histogram_count(&pool, &histogram), 0);
+    ss_histogram_add(&pool, &histogram, 100);
+    SS_CHECK_EQUAL(ss_histogram_count(&pool, &histogram), 1);
+    ss_histogram_pool_destroy(&pool);
+}
+
+SS_TEST(stats_histogram_keeps_what_it_can_when_memory_is_refused) {
+    failing_allocator state = {0};
+    const ss_allocator allocator = failing_allocator_of(&state);
+    ss_histogram_pool pool = ss_histogram_pool_create(&allocator);
+    ss_histogram histogram = {0};
+    for (int64_t v = 64; pool.count < pool.capacity || pool.count == 0u; v *= 2) {
+        ss_histogram_add(&pool, &histogram, v);
+    }
+    pool.chunks[histogram.chunk1[1] - 1u][0] = UINT32_MAX;
+    state.refuse_at = state.requests + 1u;
+    ss_histogram_add(&pool, &histogram, 64);
+    SS_CHECK(pool.failed);
+    SS_CHECK_EQUAL(ss_histogram_count(&pool, &histogram), (uint64_t)UINT32_MAX + pool.count - 1u);
+    ss_histogram_pool_destroy(&pool);
+    SS_CHECK_EQUAL(state.blocks, 0);
+}
+
 SS_TEST(stats_histogram_holds_the_extremes) {
     ss_histogram_pool pool = new_pool();
     ss_histogram histogram = {0};

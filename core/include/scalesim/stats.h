@@ -55,12 +55,18 @@ static inline void ss_level_add(ss_level *level, int64_t change, int64_t time_ns
 /// middle is within 0.8 % of the sample; exact below 64 ns; values above 2^47 ns (39 hours) count
 /// in the last bucket. Chunks of 64 counters are taken from a shared pool when first hit.
 #define SS_HISTOGRAM_CHUNKS 42u
+///
+/// A counter has 32 bits, so that as much as possible of a histogram stays near the processor. One
+/// that overflows moves its chunk to a wide one: two in the pool, first the low halves of the
+/// counters, then the high ones.
 typedef struct ss_histogram {
-    uint32_t chunk1[SS_HISTOGRAM_CHUNKS]; ///< 1-based index of a chunk in the pool, 0 = none
+    /// 1-based index of a chunk in the pool, 0 = none; of a wide one SS_HISTOGRAM_WIDE is added.
+    uint32_t chunk1[SS_HISTOGRAM_CHUNKS];
 } ss_histogram;
+#define SS_HISTOGRAM_WIDE (1u << 31u)
 
 typedef struct ss_histogram_pool {
-    uint64_t (*chunks)[64];
+    uint32_t (*chunks)[64]; ///< each begins a cache line
     uint32_t count;
     uint32_t capacity;
     bool failed; ///< an addition was lost because memory was refused
@@ -69,8 +75,10 @@ typedef struct ss_histogram_pool {
 
 ss_histogram_pool ss_histogram_pool_create(const ss_allocator *allocator);
 void ss_histogram_pool_destroy(ss_histogram_pool *pool);
-/// Takes a chunk for the histogram's octave; returns its 1-based index, 0 when memory is refused.
-uint32_t ss__histogram_chunk_take(ss_histogram_pool *pool, ss_histogram *histogram, uint32_t chunk);
+/// Adds one to a counter that cannot be counted up where it is: its chunk is missing or wide, or it
+/// has just overflown to 0.
+void ss__histogram_add_rare(ss_histogram_pool *pool, ss_histogram *histogram, uint32_t octave,
+                            uint32_t slot);
 
 static inline void ss_histogram_add(ss_histogram_pool *pool, ss_histogram *histogram,
                                     int64_t duration_ns) {
@@ -78,12 +86,10 @@ static inline void ss_histogram_add(ss_histogram_pool *pool, ss_histogram *histo
     if (v >= (UINT64_C(1) << 47)) v = (UINT64_C(1) << 47) - 1u;
     const uint32_t octave = 58u - (uint32_t)__builtin_clzll(v | 63u); // 0…63 → 0, 64…127 → 1
     const uint32_t slot = (uint32_t)(v >> (octave - (octave != 0u))) & 63u;
-    uint32_t chunk1 = histogram->chunk1[octave];
-    if (__builtin_expect(chunk1 == 0u, 0)) {
-        chunk1 = ss__histogram_chunk_take(pool, histogram, octave);
-        if (chunk1 == 0u) return;
+    const uint32_t chunk = histogram->chunk1[octave] - 1u; // of none it is as high as of a wide one
+    if (__builtin_expect(chunk >= SS_HISTOGRAM_WIDE - 1u || ++pool->chunks[chunk][slot] == 0u, 0)) {
+        ss__histogram_add_rare(pool, histogram, octave, slot);
     }
-    pool->chunks[chunk1 - 1u][slot]++;
 }
 
 /// How many values were added.
