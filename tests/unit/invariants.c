@@ -222,10 +222,8 @@ static const char *check_counts(invariants *watched, uint32_t index, const ss_ta
     const ss_sim_node *node = &watched->run->built.sim.nodes[index];
     const int64_t stayed = (int64_t)(stats->arrivals - stats->outcomes[SS_OUTCOME_OK]) -
                            (int64_t)errors_of(stats);
-    if (!watched->has_begun) {
-        watched->in_system_before[index] = (int64_t)node->now[SS_LEVEL_SYSTEM] - stayed;
-    }
     const int64_t at_node = (int64_t)node->now[SS_LEVEL_SYSTEM];
+    if (!watched->has_begun) watched->in_system_before[index] = at_node - stayed;
     if (at_node != watched->in_system_before[index] + stayed ||
         watched->in_system_before[index] < 0) {
         return broken(watched, "%s: %llu came, %llu went well, %llu badly, %lld more are there",

@@ -20,6 +20,8 @@
 #include "base/random.h"
 #include "scalesim/base.h"
 #include "scalesim/stats.h"
+#include "sim/program.h"
+#include "sim/series.h"
 
 #define SS_TIME_MAX (INT64_C(1) << 62) /* 146 years; sums of two stay below INT64_MAX */
 #define SS_PLACES_INFINITE UINT32_MAX
@@ -35,44 +37,6 @@ static inline int64_t ss_time_from_seconds(double seconds) {
 typedef struct ss_sim ss_sim;
 typedef struct ss_code ss_code; ///< designs with code on a node: sim/code.h
 typedef struct ss_watcher ss_watcher; ///< who looks closely: sim/watcher.h
-
-// --- Programs ------------------------------------------------------------------------------------
-
-/// What a class does once it has its place. Jumps are absolute indices into ss_sim.program.
-typedef enum ss_opcode {
-    SS_OPCODE_COMPUTE,  ///< hold for dist seconds of service
-    SS_OPCODE_CALL,     ///< call `class_index` along `edge`; on a hit jump to `jump` unless it is 0
-    SS_OPCODE_PUBLISH,  ///< send along `edge`, go on
-    SS_OPCODE_CHOOSE,   ///< jump by the table (first, count); no entry drawn: jump to `jump`
-    SS_OPCODE_PARALLEL, ///< a branch task for each jump of the table; wait for all; then `jump`
-    SS_OPCODE_JUMP,
-    SS_OPCODE_RELEASE,  ///< give the place back, go on without one
-    SS_OPCODE_HOOK,     ///< the behaviour's own step; `first` is its argument
-    SS_OPCODE_FORWARD,  ///< leave for an entry of the table, or the system
-    SS_OPCODE_HANDLER,  ///< a step of the node's own code; `first` is an ss_handler_step
-    SS_OPCODE_END,      ///< of the request, or of a branch
-} ss_opcode;
-
-typedef struct ss_instruction {
-    _Alignas(SS_CACHE_LINE_BYTES) uint32_t opcode;
-    uint32_t edge;
-    uint32_t class_index;
-    uint32_t jump;
-    uint32_t first, count; ///< entries of ss_sim.choices
-    uint32_t on_failure;   ///< CALL: where a final failure goes on; 0 = the request fails
-    uint32_t reserved;
-    const ss_dist *dist;
-    double exponential;    ///< COMPUTE: mean of an exponential `dist`, which is then not touched
-} ss_instruction;
-
-/// An entry of a probability table.
-typedef struct ss_choice {
-    double cumulative;    ///< probability of this entry or an earlier one
-    uint32_t jump;        ///< CHOOSE, PARALLEL
-    uint32_t edge;        ///< FORWARD
-    uint32_t class_index; ///< FORWARD
-    uint32_t reserved;
-} ss_choice;
 
 // --- Tasks ---------------------------------------------------------------------------------------
 
@@ -313,40 +277,6 @@ typedef struct ss_sim_edge {
 } ss_sim_edge;
 
 // --- Statistics ----------------------------------------------------------------------------------
-
-/// A series of durations. Its histogram and the means of its batches are taken from pools at its
-/// first value.
-typedef struct ss_series {
-    _Alignas(SS_CACHE_LINE_BYTES) ss_tally tally; ///< ns
-    double batch_sum;            ///< of the open batch, ns
-    uint64_t batch_end;          ///< the tally's count at which the open batch is full
-    uint32_t cold1;              ///< 1-based index of its histogram and batches; 0 = no value yet
-    uint32_t client1;            ///< the client (1-based node) whose responses they are; 0 = none
-} ss_series;
-
-/// The series of an ss_task_stats, in this order in ss_sim.series.
-enum { SS_SERIES_WAIT, SS_SERIES_SERVICE, SS_SERIES_RESPONSE, SS_SERIES_KINDS };
-
-/// Values of a series that wait to be counted together: then what the series touches is fetched
-/// once for all of them. Longer durations (4.3 s) are counted at once.
-#define SS_PENDING_MAX 128u
-typedef struct ss_pending {
-    _Alignas(SS_CACHE_LINE_BYTES) uint32_t duration_ns[SS_PENDING_MAX];
-} ss_pending;
-
-/// Quantiles that get an interval: p50, p95, p99.
-#define SS_WATCHED_QUANTILES 3u
-
-/// Whether each response was below a threshold near a quantile: from the batch means of that the
-/// interval of the quantile follows. The thresholds are set once there is enough to tell them from.
-typedef struct ss_quantile_watch {
-    int64_t thresholds_ns[SS_WATCHED_QUANTILES];
-    uint32_t is_set; ///< 0 no thresholds yet, 1 early ones, 2 final
-    uint32_t filled; ///< responses since the last addition to the batches
-    uint32_t below[SS_WATCHED_QUANTILES]; ///< of them, those not above the threshold
-    ss_batches shares[SS_WATCHED_QUANTILES];
-} ss_quantile_watch;
-#define SS_WATCH_BATCH 64u /* responses that one value of `shares` stands for */
 
 typedef struct ss_task_stats {
     _Alignas(SS_CACHE_LINE_BYTES) uint64_t arrivals;
