@@ -631,7 +631,8 @@ void ss__arrive(ss_sim *sim, uint32_t index) {
         sim->stats[node->node_stats].arrivals++;
         ss_level_add(&class->in_system, 1, sim->now_ns);
     }
-    ss_node_count(node, SS_LEVEL_SYSTEM, 1, sim->now_ns);
+    ss_node_catch_up(node, sim->now_ns);
+    node->now[SS_LEVEL_SYSTEM]++;
     if (ss__is_usual(sim, node)) {
         arrive_usual(sim, index, task, class, node);
         return;

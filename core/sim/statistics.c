@@ -153,6 +153,11 @@ const ss_batches *ss_sim_batches(const ss_sim *sim, const ss_series *series) {
     return series->cold1 == 0u ? &nothing : &sim->batches[series->cold1 - 1u];
 }
 
+void ss_node_count(ss_sim_node *node, uint32_t level, int64_t change, int64_t now_ns) {
+    ss_node_catch_up(node, now_ns);
+    node->now[level] = (uint32_t)(node->now[level] + change);
+}
+
 // --- The end of the warm-up ----------------------------------------------------------------------
 
 static void series_reset(ss_sim *sim, ss_series *series) {

@@ -157,7 +157,8 @@ static inline void count_end(ss_sim *sim, ss_class *class, ss_sim_node *node, in
         }
         ss_level_add(&class->in_system, -1, sim->now_ns);
     }
-    ss_node_count(node, SS_LEVEL_SYSTEM, -1, sim->now_ns);
+    ss_node_catch_up(node, sim->now_ns);
+    node->now[SS_LEVEL_SYSTEM]--;
 }
 
 static inline void count_client_end(ss_sim *sim, ss_class *class, ss_sim_node *node,
@@ -420,7 +421,8 @@ void ss_sim_spawn(ss_sim *sim, uint32_t class_index) {
         sim->stats[node->node_stats].arrivals++;
         ss_level_add(&class->in_system, 1, sim->now_ns);
     }
-    ss_node_count(node, SS_LEVEL_SYSTEM, 1, sim->now_ns);
+    ss_node_catch_up(node, sim->now_ns);
+    node->now[SS_LEVEL_SYSTEM]++;
     if (is_direct) {
         send_direct(sim, index, class, edge);
     } else {
