@@ -7,9 +7,8 @@
 #include "base/json.h"
 #include "failing_allocator.h"
 #include "handlers/internal.h"
+#include "remembered.h"
 #include "run/internal.h"
-#include "simulate.h"
-#include "unit.h"
 
 /// Calls that are lost, late and tried again, a broker whose consumer fails, timers, crashes; nodes
 /// with code and without.
@@ -24,16 +23,16 @@ static const char text[] =
     " node.log(`tick`, timer.data); }"
     "async function onRequest(request, node) { node.cpu(`2ms`);"
     " const found = await node.call(`back`, { id: request.id });"
-    " await node.publish(`line`, `done`, found, { key: `k` + request.id %% 3 });"
-    " if (request.id %% 4 === 0) await node.sleep(`5ms`); return found; }'}},"
+    " await node.publish(`line`, `done`, found, { key: `k` + request.id % 3 });"
+    " if (request.id % 4 === 0) await node.sleep(`5ms`); return found; }'}},"
     "'back': {'type': 'service', 'concurrency': 4, 'code': {'source': '"
     "function onRequest(request, node) {\\n node.cpu(`3ms`);\\n const id = request.id;\\n"
-    " if (id %% 11 === 0)\\n throw new Error(`no ` + id);\\n"
-    " return { id: request.body.id, text: `x`.repeat(id %% 5 * 80) };\\n}'}},"
+    " if (id % 11 === 0)\\n throw new Error(`no ` + id);\\n"
+    " return { id: request.body.id, text: `x`.repeat(id % 5 * 80) };\\n}'}},"
     "'line': {'type': 'queue', 'service_time': '1ms', 'max_deliveries': 3},"
     "'work': {'type': 'service', 'concurrency': 2, 'code': {'source': '"
     "function onMessage(message, node) { node.cpu(`12ms`);"
-    " if (message.id %% 5 === 0) throw new Error(`again`); }'}}},"
+    " if (message.id % 5 === 0) throw new Error(`again`); }'}}},"
     "'edges': [{'from': 'people', 'to': 'gate', 'latency': 'exp(2ms)'},"
     "{'from': 'gate', 'to': 'api', 'latency': 'exp(1ms)', 'timeout': '200ms'},"
     "{'from': 'api', 'to': 'back', 'latency': 'exp(3ms)', 'loss': 0.08, 'timeout': '25ms',"
@@ -44,33 +43,8 @@ static const char text[] =
     "{'kind': 'crash', 'target': 'back', 'at': 4.2, 'for': 0.1}],"
     "'run': {'duration': 6, 'warmup': 0, 'seed': 5}}";
 
-typedef struct opened {
-    simulation it;
-    ss_run *run;
-} opened;
-
 static opened open_run(const ss_allocator *allocator, double until_s) {
-    opened one = {.it = simulation_open(text)};
-    SS_CHECK(!ss_run_create(one.it.design, ss_run_options_default(), allocator,
-                            one.it.diagnostics, &one.run));
-    SS_CHECK(!ss_run_keep_history(one.run, 64u << 20));
-    SS_CHECK(!ss_run_advance(one.run, UINT64_MAX, until_s));
-    return one;
-}
-
-static void close_run(opened *one) {
-    ss_run_destroy(one->run);
-    simulation_close(&one->it);
-}
-
-static ss_text results_of(const ss_run *run) {
-    const ss_allocator allocator = ss_allocator_default();
-    ss_text out = ss_text_create(&allocator);
-    ss_results *results = NULL;
-    SS_CHECK(!ss_run_results(run, &results));
-    SS_CHECK(!ss_results_write_json(results, &out));
-    ss_results_destroy(results);
-    return out;
+    return open_remembered(text, allocator, 64u << 20, until_s);
 }
 
 /// Everything that the handlers' share of a snapshot holds, as one number.

@@ -3,75 +3,12 @@
 #include <string.h>
 
 #include "failing_allocator.h"
-#include "handlers/protocol.h"
-#include "handlers/sandbox.h"
-#include "unit.h"
-
-#define FUEL 50000000u
-#define MEMORY (16u << 20)
-
-typedef struct input {
-    uint8_t bytes[8192];
-    size_t length;
-} input;
-
-static void put(input *to, uint64_t value, size_t bytes) {
-    memcpy(to->bytes + to->length, &value, bytes);
-    to->length += bytes;
-}
-
-static void put_text(input *to, const char *text) {
-    put(to, strlen(text), 4);
-    memcpy(to->bytes + to->length, text, strlen(text));
-    to->length += strlen(text);
-}
-
-static input begin(ss_input_kind kind) {
-    input made = {.length = 0};
-    put(&made, kind, 1);
-    put(&made, 0, 8); // now
-    return made;
-}
-
-static input load_of(const char *source) {
-    input made = begin(SS_INPUT_LOAD);
-    put_text(&made, source);
-    put_text(&made, "orders");
-    put(&made, 7, 8); // seed
-    put_text(&made, "{\"replica\":0,\"replicas\":1,\"peers\":[],\"targets\":{\"db\":{}}}");
-    return made;
-}
-
-static input request_of(uint32_t activity, const char *operation, const char *body) {
-    input made = begin(SS_INPUT_REQUEST);
-    put(&made, activity, 4);
-    put(&made, 1000, 8);
-    put_text(&made, operation);
-    put_text(&made, "client");
-    put_text(&made, body);
-    return made;
-}
+#include "inputs.h"
 
 static ss_sandbox *create(const ss_allocator *allocator) {
     const ss_sandbox_limits limits = {FUEL, MEMORY};
     ss_sandbox *sandbox = NULL;
     SS_CHECK(ss_sandbox_create(&limits, allocator, &sandbox) == SS_OK);
-    return sandbox;
-}
-
-static ss_sandbox_answer give(ss_sandbox *sandbox, const input *what) {
-    ss_sandbox_answer answer;
-    SS_CHECK(ss_sandbox_invoke(sandbox, what->bytes, what->length, &answer) == SS_OK);
-    return answer;
-}
-
-static ss_sandbox *create_loaded(const ss_allocator *allocator, const char *source) {
-    ss_sandbox *const sandbox = create(allocator);
-    if (!sandbox) return NULL;
-    const input load = load_of(source);
-    const ss_sandbox_answer answer = give(sandbox, &load);
-    SS_CHECK_EQUAL(answer.outcome, SS_SANDBOX_OK);
-    SS_CHECK(answer.output_bytes == 5 && answer.output[0] == SS_OUTPUT_LOADED);
     return sandbox;
 }
 

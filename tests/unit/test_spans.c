@@ -4,9 +4,7 @@
 
 #include "base/json.h"
 #include "failing_allocator.h"
-#include "scalesim/run.h"
-#include "simulate.h"
-#include "unit.h"
+#include "remembered.h"
 
 /// Time-outs, retries, rejections and a queue, in one line of calls.
 static const char line_text[] =
@@ -49,34 +47,8 @@ static const char wide_text[] =
     "{'kind': 'loss', 'target': 'shop->cpu', 'at': 8, 'for': 1, 'rate': 0.3}],"
     "'run': {'duration': 10, 'warmup': 1, 'seed': 3}}";
 
-typedef struct opened {
-    simulation it;
-    ss_run *run;
-} opened;
-
-/// A run with its history, at its end or at a moment.
 static opened open_text(const char *text, const ss_allocator *allocator, double until_s) {
-    opened one = {.it = simulation_open("%s", text)};
-    SS_CHECK(!ss_run_create(one.it.design, ss_run_options_default(), allocator,
-                            one.it.diagnostics, &one.run));
-    SS_CHECK(!ss_run_keep_history(one.run, 4u << 20));
-    SS_CHECK(!ss_run_advance(one.run, UINT64_MAX, until_s));
-    return one;
-}
-
-static void close_run(opened *one) {
-    ss_run_destroy(one->run);
-    simulation_close(&one->it);
-}
-
-static ss_text results_of(const ss_run *run) {
-    const ss_allocator allocator = ss_allocator_default();
-    ss_text text = ss_text_create(&allocator);
-    ss_results *results = NULL;
-    SS_CHECK(!ss_run_results(run, &results));
-    SS_CHECK(!ss_results_write_json(results, &text));
-    ss_results_destroy(results);
-    return text;
+    return open_remembered(text, allocator, 4u << 20, until_s);
 }
 
 static double number_of(const ss_json *object, const char *key) {

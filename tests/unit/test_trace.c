@@ -6,54 +6,9 @@
 #include "failing_allocator.h"
 #include "handlers/internal.h"
 #include "handlers/trace.h"
+#include "inputs.h"
 #include "run/internal.h"
 #include "simulate.h"
-#include "unit.h"
-
-#define FUEL 50000000u
-#define MEMORY (16u << 20)
-
-typedef struct input {
-    uint8_t bytes[8192];
-    size_t length;
-} input;
-
-static void put(input *to, uint64_t value, size_t bytes) {
-    memcpy(to->bytes + to->length, &value, bytes);
-    to->length += bytes;
-}
-
-static void put_text(input *to, const char *text) {
-    put(to, strlen(text), 4);
-    memcpy(to->bytes + to->length, text, strlen(text));
-    to->length += strlen(text);
-}
-
-static input begin(ss_input_kind kind) {
-    input made = {.length = 0};
-    put(&made, kind, 1);
-    put(&made, 0, 8); // now
-    return made;
-}
-
-static input load_of(const char *source) {
-    input made = begin(SS_INPUT_LOAD);
-    put_text(&made, source);
-    put_text(&made, "orders");
-    put(&made, 7, 8); // seed
-    put_text(&made, "{\"replica\":0,\"replicas\":1,\"peers\":[],\"targets\":{\"db\":{}}}");
-    return made;
-}
-
-static input request_of(const char *operation, const char *body) {
-    input made = begin(SS_INPUT_REQUEST);
-    put(&made, 1, 4);
-    put(&made, 1000, 8);
-    put_text(&made, operation);
-    put_text(&made, "client");
-    put_text(&made, body);
-    return made;
-}
 
 static input settle_of(uint32_t token, const char *body) {
     input made = begin(SS_INPUT_SETTLE);
@@ -61,26 +16,6 @@ static input settle_of(uint32_t token, const char *body) {
     put(&made, 0, 1);
     put_text(&made, body);
     return made;
-}
-
-static ss_sandbox_answer give(ss_sandbox *sandbox, const input *what) {
-    ss_sandbox_answer answer;
-    SS_CHECK(ss_sandbox_invoke(sandbox, what->bytes, what->length, &answer) == SS_OK);
-    return answer;
-}
-
-static ss_sandbox *create_loaded(const ss_allocator *allocator, const char *source) {
-    const ss_sandbox_limits limits = {FUEL, MEMORY};
-    ss_sandbox *sandbox = NULL;
-    if (ss_sandbox_create(&limits, allocator, &sandbox) != SS_OK) return NULL;
-    const input load = load_of(source);
-    ss_sandbox_answer answer;
-    if (ss_sandbox_invoke(sandbox, load.bytes, load.length, &answer) != SS_OK ||
-        answer.outcome != SS_SANDBOX_OK || answer.output[0] != SS_OUTPUT_LOADED) {
-        ss_sandbox_destroy(sandbox);
-        return NULL;
-    }
-    return sandbox;
 }
 
 static ss_sandbox_answer trace(ss_sandbox *sandbox, const input *what,
@@ -138,7 +73,7 @@ SS_TEST(trace_steps_through_lines_and_values) {
     const ss_allocator allocator = ss_allocator_default();
     ss_sandbox *const sandbox = create_loaded(&allocator, scanning);
     SS_REQUIRE(sandbox);
-    const input request = request_of("sum", "{\"n\":2}");
+    const input request = request_of(1, "sum", "{\"n\":2}");
     SS_CHECK(TELLS(sandbox, &request, "{\"line\":9,\"function\":\"onRequest\",\"depth\":0,",
                    "\"enter\":true", "\"calls\":\"0\"", "op: \\\"sum\\\"", "{\"line\":10,",
                    "{\"line\":11,", "\"set\":{\"calls\":\"1\"}",
@@ -167,7 +102,7 @@ SS_TEST(trace_tells_what_is_thrown_and_where_it_is_caught) {
                     "  }\n"
                     "}\n");
     SS_REQUIRE(sandbox);
-    const input request = request_of("x", "");
+    const input request = request_of(1, "x", "");
     SS_CHECK(TELLS(sandbox, &request, "\"line\":6,\"function\":\"onRequest\"",
                    "\"line\":4,\"function\":\"through\",\"depth\":1",
                    "\"line\":2,\"function\":\"fail\",\"depth\":2",
@@ -191,7 +126,7 @@ SS_TEST(trace_goes_on_where_a_function_waited) {
                     "  return first + v;\n"
                     "}\n");
     SS_REQUIRE(sandbox);
-    const input request = request_of("x", "");
+    const input request = request_of(1, "x", "");
     SS_CHECK(TELLS(sandbox, &request, "{\"line\":7,", "\"first\":\"20\"",
                    "{\"line\":2,\"function\":\"read\",\"depth\":1",
                    "{\"line\":2,\"function\":\"read\",\"depth\":1", "\"await\":true",
@@ -228,7 +163,7 @@ SS_TEST(trace_shows_closures_and_every_kind_of_value) {
                     "  return n;\n"
                     "}\n");
     SS_REQUIRE(sandbox);
-    const input request = request_of("x", "");
+    const input request = request_of(1, "x", "");
     SS_CHECK(TELLS(sandbox, &request, "{\"line\":5,", "\"n\":\"1\"", "{\"line\":8,", "\"n\":\"2\"",
                    "\"m\":\"Map(1) {\\\"a\\\" => {b: [1, 2.5]}}\"", "\"o\":\"Order {id: 7}\"",
                    "\"z\":\"[null, undefined, true, -0, 10n, Symbol, Date 5]\"",
@@ -258,7 +193,7 @@ SS_TEST(trace_tells_what_a_last_call_returns) {
                     "  return new Box().size;\n"
                     "}\n");
     SS_REQUIRE(sandbox);
-    const input request = request_of("x", "");
+    const input request = request_of(1, "x", "");
     SS_CHECK(TELLS(sandbox, &request, "\"depth\":2,", "\"leave\":\"\\\"end\\\"\"",
                    "\"function\":\"deep\",\"depth\":1,", "\"leave\":\"\\\"end\\\"\"",
                    "{\"line\":13,", "\"function\":\"(anonymous)\",\"depth\":2,", "\"leave\":\"6\"",
@@ -275,7 +210,7 @@ SS_TEST(trace_stops_where_a_condition_holds) {
     const ss_allocator allocator = ss_allocator_default();
     ss_sandbox *const sandbox = create_loaded(&allocator, scanning);
     SS_REQUIRE(sandbox);
-    const input request = request_of("sum", "{\"n\":9}");
+    const input request = request_of(1, "sum", "{\"n\":9}");
     ss_trace_stop stops[] = {{.line = 5, .condition = "i === 4 && sum > 2 // not before"},
                              {.line = 13, .condition = NULL}};
     ss_trace_request find = {.mode = SS_TRACE_FIND, .stops = stops, .stop_count = 2};
@@ -320,13 +255,13 @@ SS_TEST(trace_is_cut_off_and_survives_breaches) {
     ss_sandbox *const sandbox = create_loaded(&allocator, scanning);
     SS_REQUIRE(sandbox);
     const ss_trace_request ten = {.mode = SS_TRACE_STEPS, .steps_max = 10};
-    const input small = request_of("sum", "{\"n\":100}");
+    const input small = request_of(1, "sum", "{\"n\":100}");
     ss_trace_summary summary;
     ss_sandbox_answer answer = trace(sandbox, &small, &ten);
     SS_CHECK(ss_trace_summarise(answer.output, answer.output_bytes, &summary));
     SS_CHECK(summary.is_cut && summary.step_count == 10u);
     SS_CHECK_EQUAL(answer.outcome, SS_SANDBOX_OK);
-    const input endless = request_of("sum", "{\"n\":1e9}");
+    const input endless = request_of(1, "sum", "{\"n\":1e9}");
     const ss_trace_request profile = {.mode = SS_TRACE_PROFILE};
     answer = trace(sandbox, &endless, &profile);
     SS_CHECK_EQUAL(answer.outcome, SS_SANDBOX_FUEL);
@@ -352,7 +287,7 @@ SS_TEST(trace_leaves_the_sandbox_as_it_was) {
     for (int i = 0; i < 12; i++) {
         char body[32];
         snprintf(body, sizeof body, "{\"n\":%d}", i * i * (i == 7 ? 1000000 : 10)); // one breaches
-        const input request = request_of("sum", body);
+        const input request = request_of(1, "sum", body);
         const ss_trace_stop stop = {.line = 5, .condition = "calls.push(1) && i > 5"};
         const ss_trace_request how = {
             .mode = modes[i % 3], .stops = &stop, .stop_count = i % 2 ? 1u : 0u};
@@ -384,7 +319,7 @@ SS_TEST(trace_survives_refused_memory) {
         const ss_allocator allocator = {failing_reallocate, &state};
         ss_sandbox *const sandbox = create_loaded(&allocator, scanning);
         if (sandbox) {
-            const input request = request_of("sum", "{\"n\":3}");
+            const input request = request_of(1, "sum", "{\"n\":3}");
             const ss_trace_request steps = {.mode = SS_TRACE_STEPS};
             ss_sandbox_answer answer;
             (void)ss_sandbox_trace(sandbox, request.bytes, request.length, &steps, &answer);
