@@ -47,6 +47,20 @@ async function setReplicas(page, value) {
   await field.press('Enter');
 }
 
+/** Whether a run with this note is in the browser's database. @param {string} note */
+const keeps = (note) => new Promise((resolve, reject) => {
+  const opening = indexedDB.open('scalesim');
+  opening.onerror = reject;
+  opening.onsuccess = () => {
+    const reading = opening.result.transaction('runs').objectStore('runs').getAll();
+    reading.onerror = reject;
+    reading.onsuccess = () => {
+      opening.result.close();
+      resolve(reading.result.some((run) => run.note === note));
+    };
+  };
+});
+
 /** A page with two runs of the shop: as it is, and with more replicas of orders. @param {object} [options] */
 async function withTwoRuns(options) {
   const opened = await openPage(site, options);
@@ -73,6 +87,7 @@ test('runs are kept over a reload, with their names and notes, and found by word
   await page.keyboard.press('Enter');
   await page.getByLabel('Note on run 2').fill('more of orders');
   await page.keyboard.press('Enter');
+  await page.waitForFunction(keeps, 'more of orders'); // faster than a person, the reload would overtake it
   await page.reload();
   await openHistory(page);
   await lists(page, 2);
