@@ -470,7 +470,7 @@ static bool count_argument(const request *request, const char *name, uint64_t ot
     return true;
 }
 
-/// Reads args.stops; SS_NO_INDEX when they are not what they should be.
+/// Reads args.stops; UINT32_MAX when they are not what they should be.
 static uint32_t stops_argument(const request *request, ss_code_stop *out) {
     const ss_json *list = request->args ? ss_json_get(request->args, "stops") : NULL;
     uint32_t count = 0;

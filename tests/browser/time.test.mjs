@@ -368,7 +368,7 @@ test('two runs of the session are compared, and a difference that is chance is n
 test('two designs run in pairs with the same chance, beside the open run; it can be given up', async () => {
   const { page, context, expectQuiet } = await openPage(site);
   await openDesign(page, {
-    format: 'scalesim/1', name: 'Pair', run: { duration: 60, warmup: 5, seed: 3 }, edges: [{ from: 'c', to: 's' }], layout: { c: [0, 0], s: [300, 0] },
+    format: 'scalesim/1', name: 'Pair', run: { duration: 600, warmup: 5, seed: 3 }, edges: [{ from: 'c', to: 's' }], layout: { c: [0, 0], s: [300, 0] },
     nodes: { c: { type: 'client', load: { rate: 80 } }, s: { type: 'station', service_time: 'exp(10ms)' } },
   });
   await page.locator('.run-play').click();
