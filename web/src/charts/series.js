@@ -10,18 +10,35 @@
  * @property {boolean} isDashed
  */
 
+const PREFIX = 'nodes.';
 const NODES_SHOWN = 6; // more lines than this cannot be told apart
 
 /**
- * The column of a node's quantity: C names it `nodes.ID.QUANTITY`, where the quantity may itself have parts.
+ * The columns of each node, in their order. C names them `nodes.ID.QUANTITY`, where the quantity may itself have parts. A large design has
+ * thousands, so they are gone through once.
  * @param {readonly string[]} columns
+ * @returns {Map<string, string[]>}
+ */
+function columnsByNode(columns) {
+  /** @type {Map<string, string[]>} */
+  const found = new Map();
+  for (const name of columns) {
+    if (!name.startsWith(PREFIX)) continue;
+    const id = name.slice(PREFIX.length, name.indexOf('.', PREFIX.length));
+    const own = found.get(id);
+    if (own) own.push(name);
+    else found.set(id, [name]);
+  }
+  return found;
+}
+
+/**
+ * The column of a node's quantity.
+ * @param {Map<string, string[]>} columns by node
  * @param {string} id
  * @param {RegExp} quantity
  */
-function columnOf(columns, id, quantity) {
-  const prefix = `nodes.${id}.`;
-  return columns.find((name) => name.startsWith(prefix) && quantity.test(name.slice(prefix.length)));
-}
+const columnOf = (columns, id, quantity) => columns.get(id)?.find((name) => quantity.test(name.slice(PREFIX.length + id.length + 1)));
 
 /**
  * The lines of the future that was left, as far as they can be told from those of this one.
@@ -36,7 +53,7 @@ export const ghostsOf = (lines) => lines.filter(({ isDashed }) => !isDashed);
  */
 export function linesOf(app) {
   const { timeline, layout, results } = app.run;
-  const { columns } = timeline;
+  const columns = columnsByNode(timeline.columns);
   const design = app.document.get();
   const ids = layout?.nodes ?? [];
   const clients = ids.filter((id) => design.nodes[id]?.load !== undefined || design.nodes[id]?.type === 'client');
@@ -54,7 +71,7 @@ export function linesOf(app) {
       ...line(id, /(^|\.)p50$/, named(id, 'p50'), index, true),
       ...line(id, /(^|\.)p99$/, named(id, 'p99'), index),
     ]),
-    utilization: busiest(app, ids, results?.value).flatMap((id, index) => line(id, /^utilization$/, id, index)),
+    utilization: busiest(app, ids, columns, results?.value).flatMap((id, index) => line(id, /^utilization$/, id, index)),
   };
 }
 
@@ -62,11 +79,12 @@ export function linesOf(app) {
  * The selected nodes, or the busiest ones.
  * @param {import('../types.js').App} app
  * @param {string[]} ids
+ * @param {Map<string, string[]>} columns by node
  * @param {any} results
  */
-function busiest(app, ids, results) {
-  const { timeline, frame } = app.run;
-  const served = ids.filter((id) => columnOf(timeline.columns, id, /^utilization$/));
+function busiest(app, ids, columns, results) {
+  const { frame } = app.run;
+  const served = ids.filter((id) => columnOf(columns, id, /^utilization$/));
   const selected = served.filter((id) => app.selection.nodes.has(id));
   if (selected.length > 0) return selected.slice(0, NODES_SHOWN);
   const load = (/** @type {string} */ id) => {
