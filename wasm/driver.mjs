@@ -11,6 +11,8 @@ const CHUNK_EVENTS = 4_000; // between looks at the clock, under a millisecond w
 const HANDLER_CHUNK_EVENTS = 16; // where handlers run, each of which may burn its whole budget: 20 ms
 const CHUNK_MS = 2; // an event may take as long as a handler's budget lets it: chunks shrink until they are about as short as this
 const FRAME_MS = 1000 / 60;
+const FRAME_BYTES_PER_S = 16e6; // frames of a large design come less often: a page that takes in more has pauses to clear it away
+const REST_MS = 8; // between slices, while somebody's hand comes first
 const MOVES_RATIO_MAX = 1e9;
 const SHOWN_AT_ONCE = new Set(['run.open', 'run.rewind', 'run.seek', 'run.fork']);
 
@@ -39,6 +41,8 @@ export function createDriver(engine, host) {
   let chunk_most = CHUNK_EVENTS;
   let clock = { real_ms: 0, simulated_s: 0 };
   let posted_ms = -Infinity;
+  let period_ms = FRAME_MS;
+  let eased_ms = -Infinity; // until then
   let failure = '';
   let mark = 0; // of the last seek or fork, for the page to tell frames of before
 
@@ -57,6 +61,7 @@ export function createDriver(engine, host) {
     const frames = engine.frames();
     if (!frames) return;
     posted_ms = host.now_ms();
+    period_ms = Math.max(FRAME_MS, (frames.frame.byteLength * 1000) / FRAME_BYTES_PER_S);
     const one_in = Math.min(frames.one_in, MOVES_RATIO_MAX);
     host.post(
       { ...frames, one_in, state, time_s: engine.time_s(), events: engine.events(), message: failure, mark },
@@ -116,8 +121,9 @@ export function createDriver(engine, host) {
       fail(error);
       return;
     }
-    if (state !== 'running' || host.now_ms() - posted_ms >= FRAME_MS) postFrame();
-    if (state === 'running') host.later(() => go(mine), caughtUp ? FRAME_MS : 0);
+    const now_ms = host.now_ms();
+    if (state !== 'running' || now_ms - posted_ms >= period_ms) postFrame();
+    if (state === 'running') host.later(() => go(mine), caughtUp ? FRAME_MS : now_ms < eased_ms ? REST_MS : 0);
   }
 
   /** @param {unknown} error a trap: the instance is not to be trusted any more */
@@ -137,6 +143,17 @@ export function createDriver(engine, host) {
       const saturated = Object.keys(nodes).filter((id) => nodes[id].saturated);
       const part = Object.fromEntries(wanted.map((id) => [id, nodes[id]]));
       return { text: '', binary: null, result: { ...answer.result, nodes: part, edges: {}, saturated } };
+    },
+    /** The same of a run's results, for a page that shows a few of them while the run goes on: also the busiest nodes, and of the edges the p99. */
+    'run.results'({ few, busiest = 0 }) {
+      const answer = engine.call('run.results');
+      if (!few) return answer;
+      const { nodes, edges, ...rest } = answer.result;
+      const load = (/** @type {string} */ id) => nodes[id].utilization ?? -1;
+      const first = Object.keys(nodes).filter((id) => load(id) >= 0).sort((a, b) => load(b) - load(a)).slice(0, busiest);
+      const wanted = [...new Set([...few, ...first, rest.bottleneck?.node])].filter((id) => Object.hasOwn(nodes, id));
+      const p99s = Float64Array.from(Object.values(edges), ({ latency }) => latency?.p99 ?? NaN);
+      return { text: '', binary: null, result: { ...rest, nodes: Object.fromEntries(wanted.map((id) => [id, nodes[id]])), edges: {}, edge_p99s: p99s } };
     },
     'run.open': open,
     'run.start'(args) {
@@ -173,6 +190,11 @@ export function createDriver(engine, host) {
     'run.speed'(args) {
       setSpeed(args.speed);
       return { state };
+    },
+    /** Leaves some of the machine to the page for a while. */
+    'run.ease'({ for_ms }) {
+      eased_ms = host.now_ms() + for_ms;
+      return {};
     },
     'run.seek'(args) {
       needRun();

@@ -9,13 +9,17 @@ const EVENTS_PER_S = 10_000; // simulated
 
 const SOLUTION = { exact: true, bottleneck: { node: 'b' }, nodes: { a: { saturated: false }, b: { saturated: true }, c: { saturated: true }, d: { saturated: false } }, edges: { 'a->b': {} } };
 
+const RESULTS = { seed: 1, bottleneck: { node: 'b' }, slos: [], nodes: { a: { utilization: 0.2 }, b: { utilization: 0.9 }, c: { utilization: null }, d: { utilization: 0.5 }, e: { utilization: 0.6 } },
+  edges: { 'a->b': { latency: { p99: 0.25 } }, 'b->c': { latency: { p99: null } } } };
+
 /** An engine that takes a microsecond an event, on a clock of the test's own; work that was put off waits in a list. */
-function start({ traps = false } = {}) {
+function start({ traps = false, frameNumbers = 1 } = {}) {
   const world = { now_ms: 0, events: 0, posts: [], later: [], opened: [], longest_ms: 0 };
   const engine = {
     call(op, args) {
       if (op === 'check') throw new EngineError('input', 'wrong', [{ code: 'E1' }]);
       if (op === 'solve') return { result: SOLUTION, text: JSON.stringify(SOLUTION), binary: null };
+      if (op === 'run.results') return { result: RESULTS, text: JSON.stringify(RESULTS), binary: null };
       if (op === 'run.open') { world.events = 0; world.opened.push(args); }
       if (op === 'run.seek') world.events = Math.floor(args.time_s * EVENTS_PER_S);
       if (op === 'run.fork' && args.design === 'other') throw new EngineError('input', 'no', [{ code: 'E310' }]);
@@ -30,7 +34,7 @@ function start({ traps = false } = {}) {
     },
     time_s: () => world.events / EVENTS_PER_S,
     events: () => world.events,
-    frames: () => ({ frame: new Float64Array(1), moves: new Float64Array(0), one_in: 1, timeline: new Float64Array(0), first_row: 0 }),
+    frames: () => ({ frame: new Float64Array(frameNumbers), moves: new Float64Array(0), one_in: 1, timeline: new Float64Array(0), first_row: 0 }),
   };
   const send = createDriver(engine, {
     post: (message) => world.posts.push(message),
@@ -174,4 +178,39 @@ test('a solution has all nodes, or the few that are asked for with the bottlenec
   assert.deepEqual(ask('solve', { design: '{}' }).result, SOLUTION);
   const { result } = ask('solve', { design: '{}', few: ['a', 'nobody', 'constructor'] });
   assert.deepEqual(result, { exact: true, bottleneck: { node: 'b' }, nodes: { a: SOLUTION.nodes.a, b: SOLUTION.nodes.b }, edges: {}, saturated: ['b', 'c'] });
+});
+
+test('results have all nodes, or the few that are asked for with the busiest and the bottleneck, and the p99 of each edge', () => {
+  const { ask } = start();
+  assert.deepEqual(ask('run.results').result, RESULTS);
+  assert.equal(ask('run.results').text, JSON.stringify(RESULTS));
+  const { text, result } = ask('run.results', { few: ['a', 'nobody', 'constructor'], busiest: 2 });
+  assert.equal(text, '', 'a part is no results file');
+  const { edge_p99s, ...rest } = result;
+  assert.deepEqual(rest, { seed: 1, bottleneck: { node: 'b' }, slos: [], nodes: { a: RESULTS.nodes.a, b: RESULTS.nodes.b, e: RESULTS.nodes.e }, edges: {} });
+  assert.deepEqual([...edge_p99s], [0.25, NaN]);
+});
+
+test('a run that gives way rests between its slices for as long as it was asked to, and then goes on at full speed', () => {
+  const { world, ask, turn } = start();
+  ask('run.open', {});
+  ask('run.start', { speed: 'max' });
+  ask('run.ease', { for_ms: 100 });
+  const rests = [];
+  while (world.now_ms < 200) {
+    turn();
+    rests.push({ at_ms: world.now_ms, rest_ms: world.later[0].delay_ms });
+  }
+  assert.ok(rests.every(({ at_ms, rest_ms }) => (rest_ms > 0) === (at_ms < 100)), JSON.stringify(rests));
+  assert.ok(world.events > 100_000, 'it goes on all the while');
+});
+
+test('the frames of a large design come less often, so that no more than 16 MB of them come in a second', () => {
+  const { world, ask, turn } = start({ frameNumbers: 100_000 });
+  ask('run.open', {});
+  ask('run.start', { speed: 'max' });
+  while (turn());
+  const frames = world.posts.filter((message) => message.frame);
+  const bytes = frames.reduce((sum, { frame }) => sum + frame.byteLength, 0);
+  assert.ok(bytes < 18e6 && frames.length > 10, `${frames.length} frames of together ${bytes} bytes in a second`);
 });

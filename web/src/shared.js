@@ -3,6 +3,7 @@
  * these in the place of such imports (`borrowed` in build.mjs).
  */
 
+import * as pace from './app/pace.js';
 import * as format from './canvas/format.js';
 import * as theme from './canvas/theme.js';
 import * as problems from './diagnostics/problems.js';
@@ -33,6 +34,7 @@ import * as moment from './canvas/moment.js';
 import * as menu from './canvas/menu.js';
 
 /** @type {any} */ (globalThis).scalesimShared = {
+  'app/pace.js': pace,
   'canvas/format.js': format,
   'canvas/theme.js': theme,
   'diagnostics/problems.js': problems,

@@ -113,11 +113,22 @@ export interface Timeline {
   readonly interval_s: number;
   has(column: string): boolean;
   column(name: string): Float64Array;
+  /** NaN where there is none. */
+  at(name: string, row: number): number;
   /** How many rows there were at a time. */
   rowsAt(time_s: number): number;
 }
 
-export interface Results { text: string; value: any; isFinal: boolean }
+export interface Results {
+  /** Empty where `value` is a part. */
+  text: string;
+  value: any;
+  isFinal: boolean;
+  /** Of a large design while it runs: the selected and the busiest nodes alone, and no edges. */
+  isPart?: boolean;
+  /** In a part: the 99th percentile of an edge's latency, by its name. */
+  p99Of?: (edge: string) => number | undefined;
+}
 
 /** A run that has ended, of the open document. */
 export interface PastRun {
@@ -172,6 +183,12 @@ export interface Run {
   recall(runs: PastRun[], last: number): void;
   /** A run at hand is kept under this number. */
   renumber(past: PastRun, number: number): void;
+  /** Where cores are few, leaves some of the machine to what is being done by hand just now. */
+  giveWay(): void;
+  /** `shows` says whether all nodes are shown somewhere: then the results of a run that goes on are of all nodes. Returns how to take it back. */
+  showsAll(shows: () => boolean): () => void;
+  /** The results so far, of all nodes. */
+  readAll(): Promise<Results | null>;
   start(): Promise<void>;
   /** Runs the document from the start. */
   again(): Promise<void>;

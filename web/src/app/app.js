@@ -23,7 +23,7 @@ export function createApp() {
   const document = createDocument(signals);
   const announcer = createAnnouncer();
   const { element, notify } = createNotify(t, announcer.announce);
-  const { run, onFrame, fail } = createRun({ signals, document, settings, notify, engine: () => engine });
+  const { run, onFrame, fail } = createRun({ signals, document, settings, notify, engine: () => engine, selection: () => app.selection.nodes, shelfId: () => app.shelf?.id ?? null });
   const engine = createEngineClient({
     onFrame,
     onFailure: (message) => fail({ code: 'fault', message }),

@@ -1,6 +1,7 @@
 /// The board: two layers, the scene, drawn when something on it changes, and over it what moves
 /// (requests, handles), drawn a frame at a time; the camera; the selection with the keyboard's focus.
 
+import { afterFrame, notAfterFrame } from '../app/pace.js';
 import { el } from '../dom.js';
 import { createAccess } from './access.js';
 import * as cameras from './camera.js';
@@ -137,25 +138,65 @@ export function createBoard(app) {
   function paint() {
     frameWanted = 0;
     if (board.width === 0 || board.height === 0) return;
-    if (sceneStale || viewStale || (liveStale && !waits())) paintScene();
+    if (sceneStale || viewStale || liveStale) paintScene();
     paintOverlay();
   }
 
   /** What is drawn over the scene, as a scene of its own. @returns {import('./scene.js').Scene} */
   const over = () => ({ ...scene, containers: [], edges: [], nodes: [...turned].flatMap((id) => scene.byId.get(id) ?? []) });
 
-  /** While a number is turned a scene with much in it is drawn anew only so often that live numbers stay live. */
-  function waits() {
+  /** Whether something much is being done to a drawing with much in it: then live numbers come less often, for the hand comes first. */
+  const isBusy = () => weight > HEAVY && (isTurning || isTravelling || held !== null);
+
+  /** What a run says is drawn at once, where there is little to draw; otherwise bit by bit, between the frames. */
+  function redrawLive() {
+    if (weight > HEAVY && isRunning() && !sceneStale && (drawnFrom === board.camera || isTravelling || held !== null)) refresh();
+    else board.redraw('live');
+  }
+
+  /** Draws a picture anew between the frames, while the one before is shown. */
+  function refresh() {
+    if (still.isBeingMade) return;
+    sceneStale = liveStale = false;
+    lookAtRun();
+    const picture = board.picture();
+    still.begin(held ? { ...picture, scene: { ...held.rest, containers: scene.containers, into: scene.into } } : picture, held);
+    afterFrame('drawing', refreshOn);
+  }
+
+  function refreshOn() {
+    const drawn = still.step();
+    if (still.isBeingMade) afterFrame('drawing', refreshOn);
+    if (drawn === null) return;
+    weight = drawn + (held ? HEAVY : 0);
+    if (isTravelling || held !== null) board.redraw('view');
+    else if (still.from === board.camera && !sceneStale) {
+      still.show(context, board.picture());
+      drawnFrom = board.camera;
+    } else board.redraw('scene');
+  }
+
+  /** The picture that is shown while the view travels is not what there is any more. */
+  function refreshSoon() {
     const rest = REFRESH_MS - (performance.now() - liveDrawn);
-    if (!isTurning || weight <= HEAVY || drawnFrom !== board.camera || rest <= 0) return false;
-    refreshTimer ||= window.setTimeout(() => { refreshTimer = 0; board.redraw('live'); }, rest);
-    return true;
+    if (rest <= 0) refresh();
+    else refreshTimer ||= window.setTimeout(() => {
+      refreshTimer = 0;
+      if (isTravelling || held !== null) refreshSoon();
+      else board.redraw('scene');
+    }, rest);
+  }
+
+  function lookAtRun() {
+    liveDrawn = performance.now();
+    if (app.run.frame) for (const node of scene.nodes) errors.look(node.id, app.run.frame.node(node.id));
   }
 
   /** A number that is being turned changes the document with every frame. */
   function noteTurn() {
     const now = performance.now();
     isTurning = now - changed < TURNED_MS;
+    app.run.giveWay();
     changed = now;
     clearTimeout(turnTimer);
     turnTimer = window.setTimeout(() => {
@@ -174,13 +215,11 @@ export function createBoard(app) {
     if (isHeavy && still.serves(picture, sceneStale, held)) {
       still.show(context, picture);
       if (held) drawOver(context, { ...picture, scene: held.moving(), isPart: true });
-      // What has changed meanwhile is shown a little later.
-      if (sceneStale && refreshTimer === 0) refreshTimer = window.setTimeout(() => { refreshTimer = 0; board.redraw('scene'); }, REFRESH_MS);
+      if (sceneStale) refreshSoon();
     } else {
       sceneStale = false;
       turned.clear();
-      liveDrawn = performance.now();
-      if (app.run.frame) for (const node of scene.nodes) errors.look(node.id, app.run.frame.node(node.id));
+      lookAtRun();
       if (isHeavy) {
         weight = still.draw(held ? { ...picture, scene: { ...held.rest, containers: scene.containers, into: scene.into } } : picture, held) + (held ? HEAVY : 0);
         still.show(context, picture);
@@ -190,9 +229,15 @@ export function createBoard(app) {
         weight = drawScene(context, picture);
         drawnFrom = board.camera;
       }
-      if (cards.isBehind) board.redraw('scene');
+      if (cards.isBehind) redrawBehind();
     }
     minimap.draw(scene, board, theme);
+  }
+
+  /** Cards that were not drawn for want of time come with the next frame, or between the frames. */
+  function redrawBehind() {
+    if (weight > HEAVY && isRunning()) refresh();
+    else board.redraw('scene');
   }
 
   function paintOverlay() {
@@ -332,13 +377,13 @@ export function createBoard(app) {
     },
     onFrame() {
       const now = performance.now();
-      if (now - liveDrawn >= LIVE_MS || app.run.state !== 'running') {
-        board.redraw('live');
-      } else if (liveTimer === 0) {
+      const rest = app.run.state === 'running' ? (isBusy() ? REFRESH_MS : LIVE_MS) - (now - liveDrawn) : 0;
+      if (rest <= 0) redrawLive();
+      else if (liveTimer === 0) {
         liveTimer = window.setTimeout(() => {
           liveTimer = 0;
-          board.redraw('live');
-        }, LIVE_MS - (now - liveDrawn));
+          redrawLive();
+        }, rest);
       }
       showLegend(now);
       access.describe(board.describe, false);
@@ -403,6 +448,7 @@ export function createBoard(app) {
       if (isEditorOnDrawing) board.closeEditors();
       isMoving ||= zooms;
       isTravelling = true;
+      app.run.giveWay();
       clearTimeout(settleTimer);
       settleTimer = window.setTimeout(() => {
         isMoving = isTravelling = false;
@@ -534,6 +580,7 @@ export function createBoard(app) {
       dragged = places;
       draggedNotes = notePlaces;
       showTweaks();
+      app.run.giveWay();
       if (!places) {
         held = null;
         scene = base;
@@ -582,6 +629,7 @@ export function createBoard(app) {
     },
     dispose() {
       cancelAnimationFrame(frameWanted);
+      notAfterFrame('drawing');
       for (const timer of [settleTimer, liveTimer, refreshTimer, turnTimer]) clearTimeout(timer);
       board.closeEditors();
     },

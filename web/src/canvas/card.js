@@ -375,6 +375,10 @@ export function createCards() {
       deadline = performance.now() + budget_ms;
       behind = false;
     },
+    /** The same drawing, a frame later. @param {number} budget_ms */
+    goOn(budget_ms) {
+      deadline = performance.now() + budget_ms;
+    },
     /**
      * @param {SceneNode} node @param {Live | null} live @param {Theme} theme @param {Detail} detail
      * @param {number} scale device pixels a world unit

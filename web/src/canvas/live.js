@@ -93,7 +93,7 @@ export function createErrorRates() {
  * @returns {number | null}
  */
 export function edgeP99(results, name) {
-  const p99 = results?.value?.edges?.[name]?.latency?.p99;
+  const p99 = results?.p99Of ? results.p99Of(name) : results?.value?.edges?.[name]?.latency?.p99;
   return Number.isFinite(p99) ? p99 : null;
 }
 

@@ -9,7 +9,7 @@
 export function momentOf(run, row) {
   const { frame, timeline } = run;
   if (!frame || row < 0 || row >= timeline.rows) return null;
-  const at = (/** @type {string} */ column) => (timeline.has(column) ? (timeline.column(column)[row] ?? NaN) : NaN);
+  const at = (/** @type {string} */ column) => timeline.at(column, row);
   /** @type {Map<string, NumberView>} */
   const views = new Map();
   return {

@@ -31,6 +31,7 @@ import { loadOf } from './load.js';
  * @property {import('../types.js').Results | null} results so far
  * @property {{ rate_max: number }} scale what the thickest line means; drawing everything sets it
  * @property {boolean} [isPart] only some of the scene, over the rest
+ * @property {boolean} [isByPart] drawn over several frames
  * @property {number[]} runEdges index in the run of each edge, -1 for one that is newer than the run
  * @property {{ get: (id: string) => number }} errors shares of failures, by node
  */
@@ -39,6 +40,8 @@ const LINE_CLASSES = 6; // thicknesses a connection can have
 const HAIRS_FROM = 1500; // so many connections, from so far away, are straight hairs without heads
 const LABELS_MAX = 260;
 const CARD_BUDGET_MS = 5;
+/** How much is drawn between two looks at the clock, where a drawing is made bit by bit. */
+const PART = { edges: 125, hairs: 1200, cards: 25, plates: 800 };
 
 /** A card weighs more than a line: so much. */
 const WEIGHT = { near: 6, mid: 6, far: 6, dot: 1 };
@@ -48,11 +51,33 @@ const WEIGHT = { near: 6, mid: 6, far: 6, dot: 1 };
  * @returns {number} how much there was to draw
  */
 export function drawScene(context, picture) {
+  return allOf(drawParts(context, picture));
+}
+
+/**
+ * Draws the scene part by part: whoever goes on to the next part decides when.
+ * @param {Context} context @param {Picture} picture
+ * @returns {Generator<void, number>} of how much there was to draw
+ */
+export function* drawParts(context, picture) {
   const { width, height, ratio, theme } = picture;
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.fillStyle = theme.ground;
   context.fillRect(0, 0, Math.ceil(width * ratio), Math.ceil(height * ratio));
-  return drawOver(context, picture);
+  return yield* partsOver(context, picture);
+}
+
+/** @param {Generator<void, number>} parts all of them at once */
+function allOf(parts) {
+  for (;;) {
+    const { done, value } = parts.next();
+    if (done) return value;
+  }
+}
+
+/** @template T @param {readonly T[]} list @param {number} size @returns {Generator<T[]>} one after the other */
+function* slices(list, size) {
+  for (let at = 0; at < list.length; at += size) yield list.slice(at, at + size);
 }
 
 /**
@@ -61,6 +86,11 @@ export function drawScene(context, picture) {
  * @returns {number} how much there was to draw
  */
 export function drawOver(context, picture) {
+  return allOf(partsOver(context, picture));
+}
+
+/** @param {Context} context @param {Picture} picture @returns {Generator<void, number>} */
+function* partsOver(context, picture) {
   const { camera, width, height, ratio } = picture;
   const scale = camera.zoom * ratio;
   context.setTransform(scale, 0, 0, scale, -camera.x * scale, -camera.y * scale);
@@ -69,12 +99,22 @@ export function drawOver(context, picture) {
   const around = padded(seen, 8);
   const edges = picture.scene.edges.filter((edge) => edge.route && overlaps(edge.route.bounds, around));
   if (detailOf(camera.zoom) === 'dot' && edges.length > HAIRS_FROM) {
-    drawHairs(context, picture, edges);
-    return edges.length + drawNodes(context, picture, seen, scale);
+    for (const some of slices(edges, PART.hairs)) {
+      drawHairs(context, picture, some);
+      yield;
+    }
+  } else {
+    const live = lookAtEdges(picture, edges);
+    for (const some of slices(edges, PART.edges)) {
+      drawEdges(context, picture, some, live);
+      yield;
+    }
+    if (camera.zoom >= 0.45) {
+      drawLabels(context, picture, edges, live.labels);
+      yield;
+    }
   }
-  const rates = drawEdges(context, picture, edges);
-  if (camera.zoom >= 0.45) drawLabels(context, picture, edges, rates);
-  return edges.length + drawNodes(context, picture, seen, scale) * WEIGHT[detailOf(camera.zoom)];
+  return edges.length + (yield* nodeParts(context, picture, seen, scale)) * WEIGHT[detailOf(camera.zoom)];
 }
 
 /** @param {import('./camera.js').Rect} r @param {number} by */
@@ -111,31 +151,34 @@ function drawContainers(context, { scene, theme, camera }, seen) {
   context.setLineDash([]);
 }
 
-/**
- * Draws lines and heads, gathered by look: a stroke per look, not per connection.
- * @param {Context} context @param {Picture} picture @param {SceneEdge[]} edges
- * @returns {Map<number, string>} live labels by edge index
- */
-function drawEdges(context, picture, edges) {
-  const { frame, theme, camera } = picture;
-  /** @type {Map<number, string>} */
-  const labels = new Map();
-  /** @type {Map<number, number>} */
-  const rates = new Map();
-  /** @type {Set<number>} whose breaker is open */
-  const broken = new Set();
+/** @typedef {{ labels: Map<number, string>, rates: Map<number, number>, broken: Set<number> }} LiveEdges by edge index; `broken`: whose breaker is open */
+
+/** What a run says of the connections. @param {Picture} picture @param {SceneEdge[]} edges @returns {LiveEdges} */
+function lookAtEdges(picture, edges) {
+  const { frame } = picture;
+  /** @type {LiveEdges} */
+  const found = { labels: new Map(), rates: new Map(), broken: new Set() };
   let rate_max = picture.isPart ? picture.scale.rate_max : 0;
   if (frame) {
     for (const edge of edges) {
       const p99 = edgeP99(picture.results, edge.name);
       const live = edgeLive(frame.edge(picture.runEdges[edge.index] ?? -1), p99);
-      labels.set(edge.index, live.text);
-      if (live.isOpen) broken.add(edge.index);
-      rates.set(edge.index, live.rate);
+      found.labels.set(edge.index, live.text);
+      if (live.isOpen) found.broken.add(edge.index);
+      found.rates.set(edge.index, live.rate);
       rate_max = Math.max(rate_max, live.rate);
     }
   }
   picture.scale.rate_max = rate_max;
+  return found;
+}
+
+/**
+ * Draws lines and heads, gathered by look: a stroke per look, not per connection.
+ * @param {Context} context @param {Picture} picture @param {SceneEdge[]} edges @param {LiveEdges} live
+ */
+function drawEdges(context, picture, edges, { rates, broken }) {
+  const { theme, camera, scale: { rate_max } } = picture;
   /** @type {Map<string, { lines: Path2D, heads: Path2D, kind: string, colour: string, width: number }>} */
   const looks = new Map();
   const unit = Math.max(1, 0.75 / camera.zoom); // no thinner than a hair on the screen
@@ -175,7 +218,6 @@ function drawEdges(context, picture, edges) {
     const [x, y] = middleOf(edge.route);
     drawBolt(context, x, y, theme);
   }
-  return labels;
 }
 
 /**
@@ -321,41 +363,48 @@ function middleOf(route) {
 /**
  * @param {Context} context @param {Picture} picture
  * @param {import('./camera.js').Rect} seen @param {number} scale
- * @returns {number} how many
+ * @returns {Generator<void, number>} of how many
  */
-function drawNodes(context, picture, seen, scale) {
+function* nodeParts(context, picture, seen, scale) {
   const { scene, camera, theme, frame, cards, errors } = picture;
   const detail = detailOf(camera.zoom);
-  context.setTransform(1, 0, 0, 1, 0, 0);
+  const around = padded(seen, CARD_MARGIN);
+  const nodes = scene.nodes.filter((node) => overlaps(node.rect, around));
   if (detail === 'dot') {
-    return drawPlates(context, picture, seen, scale);
+    for (const some of slices(nodes, PART.plates)) {
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      drawPlates(context, picture, some, scale);
+      yield;
+    }
+    return nodes.length;
   }
   if (!picture.isMoving || cards.scale === 0) cards.scale = scale;
   const sharp = cards.scale;
   cards.begin(CARD_BUDGET_MS);
-  let count = 0;
-  const around = padded(seen, CARD_MARGIN);
-  for (const node of scene.nodes) {
-    if (!overlaps(node.rect, around)) continue;
-    count++;
-    const live = frame ? liveOf(frame.node(node.id), node, errors.get(node.id)) : null;
-    const isSelected = picture.selectedNodes.has(node.id);
-    const bitmap = cards.get(node, live, theme, detail, sharp, { isSelected, words: picture.words });
-    const x = (node.rect.x - camera.x) * scale - CARD_MARGIN * scale;
-    const y = (node.rect.y - camera.y) * scale - CARD_MARGIN * scale;
-    if (sharp === scale) {
-      context.drawImage(bitmap, Math.round(x), Math.round(y));
-    } else {
-      const width = (CARD_WIDTH + 2 * CARD_MARGIN) * scale;
-      const height = (CARD_HEIGHT + 2 * CARD_MARGIN) * scale;
-      context.drawImage(bitmap, x, y, width, height);
+  for (const some of slices(nodes, PART.cards)) {
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    for (const node of some) {
+      const live = frame ? liveOf(frame.node(node.id), node, errors.get(node.id)) : null;
+      const isSelected = picture.selectedNodes.has(node.id);
+      const bitmap = cards.get(node, live, theme, detail, sharp, { isSelected, words: picture.words });
+      const x = (node.rect.x - camera.x) * scale - CARD_MARGIN * scale;
+      const y = (node.rect.y - camera.y) * scale - CARD_MARGIN * scale;
+      if (sharp === scale) {
+        context.drawImage(bitmap, Math.round(x), Math.round(y));
+      } else {
+        const width = (CARD_WIDTH + 2 * CARD_MARGIN) * scale;
+        const height = (CARD_HEIGHT + 2 * CARD_MARGIN) * scale;
+        context.drawImage(bitmap, x, y, width, height);
+      }
     }
+    yield;
+    if (picture.isByPart) cards.goOn(CARD_BUDGET_MS);
   }
   context.setTransform(scale, 0, 0, scale, -camera.x * scale, -camera.y * scale);
-  if (picture.faults.size > 0) for (const node of scene.nodes) {
+  if (picture.faults.size > 0) for (const node of nodes) {
     if (picture.faults.has(node.id) && overlaps(node.rect, seen)) drawBolt(context, node.rect.x + 4, node.rect.y + 2, theme);
   }
-  return count;
+  return nodes.length;
 }
 
 const BOLT = new Path2D('M1.5-7L-5 1.5h3.6L-1.5 7L5-1.5H1.2z');
@@ -382,10 +431,9 @@ function drawBolt(context, x, y, theme) {
 /**
  * From far away a card is a plate in the colour of its load, drawn colour by colour.
  * @param {Context} context @param {Picture} picture
- * @param {import('./camera.js').Rect} seen @param {number} scale
- * @returns {number} how many
+ * @param {import('./scene.js').SceneNode[]} found @param {number} scale
  */
-function drawPlates(context, { scene, camera, theme, frame, selectedNodes }, seen, scale) {
+function drawPlates(context, { camera, theme, frame, selectedNodes }, found, scale) {
   /** @type {Map<string, number[]>} x, y, width and height of each plate */
   const fills = new Map();
   /** @param {string} colour @param {number} x @param {number} y @param {number} width @param {number} height */
@@ -396,7 +444,6 @@ function drawPlates(context, { scene, camera, theme, frame, selectedNodes }, see
   };
   const width = CARD_WIDTH * scale;
   const height = CARD_HEIGHT * scale;
-  const found = scene.nodes.filter((node) => overlaps(node.rect, seen));
   for (const { id, rect, severity } of found) {
     const border = selectedNodes.has(id) ? theme.accent : severity === 'error' ? theme.error : theme.lineStrong;
     add(border, (rect.x - camera.x) * scale, (rect.y - camera.y) * scale, width, height);
@@ -406,7 +453,7 @@ function drawPlates(context, { scene, camera, theme, frame, selectedNodes }, see
     add(theme.surface, (rect.x - camera.x) * scale + 1, (rect.y - camera.y) * scale + 1, width - 2, height - 2);
   }
   fillAll(context, fills);
-  if (!frame) return found.length;
+  if (!frame) return;
   for (const node of found) {
     const view = frame.node(node.id);
     const utilization = view && !node.isSource && (numberOf(view, 'places') ?? 0) > 0 ? numberOf(view, 'utilization') : null;
@@ -416,7 +463,6 @@ function drawPlates(context, { scene, camera, theme, frame, selectedNodes }, see
     add(theme[loadOf(utilization)], x, y, (width - 2) * Math.min(1, utilization), height - 2);
   }
   fillAll(context, fills);
-  return found.length;
 }
 
 /** @param {Context} context @param {Map<string, number[]>} fills */

@@ -1,5 +1,6 @@
 import 'uplot/dist/uPlot.min.css';
 import './charts.css';
+import { afterFrame, notAfterFrame } from '../app/pace.js';
 import { duration, percent, rate } from '../canvas/format.js';
 import { readTheme } from '../canvas/theme.js';
 import { el } from '../dom.js';
@@ -12,6 +13,7 @@ const REDRAW_MS = 80; // twelve times a second is live to the eye; the canvas ne
 const END_AT_LEAST_ROWS = 20;
 
 const CHARTS = { throughput: { format: rate }, latency: { format: duration }, utilization: { format: percent, top: 1.02 } };
+const NAMES = /** @type {(keyof typeof CHARTS)[]} */ (Object.keys(CHARTS));
 
 /**
  * Throughput, latency and utilisation over simulated time, live.
@@ -29,7 +31,7 @@ export function createCharts(app) {
   };
   /** @type {number | null} */
   let playhead = null;
-  const shared = { warmup_s: () => run.frame?.header['warmup_s'] ?? 0, end_s, present_s, onCursor, ghostName: t('charts.ghost') };
+  const shared = { warmup_s: () => run.frame?.header['warmup_s'] ?? 0, end_s, present_s, onCursor, ghostName: t('charts.ghost'), more: (/** @type {number} */ n) => t('charts.more', { n }), moreTip: t('charts.more_tip') };
   /** A button that lets a chart leave. @param {keyof typeof CHARTS} name */
   const take = (name) => el('button', {
     class: 'button quiet icon-only chart-take', type: 'button', title: t('picture.take', { name: t(`charts.${name}`) }), 'aria-label': t('picture.take', { name: t(`charts.${name}`) }),
@@ -76,6 +78,7 @@ export function createCharts(app) {
     empty.hidden = has;
     row.style.visibility = has ? 'visible' : 'hidden';
     if (!has) {
+      for (const name of NAMES) notAfterFrame(`charts ${name}`);
       Object.values(plots).forEach((plot) => plot.clear());
       return;
     }
@@ -85,13 +88,14 @@ export function createCharts(app) {
     else row.removeAttribute('tabindex');
     const theme = readTheme(element);
     const lines = linesOf(app);
-    plots.throughput.show(lines.throughput, run, theme);
-    plots.latency.show(lines.latency, run, theme);
-    plots.utilization.show(lines.utilization, run, theme);
+    // One after the other: three at once are most of a frame.
+    for (const name of NAMES) afterFrame(`charts ${name}`, () => {
+      plots[name].show(lines[name], run, theme, name === 'utilization' ? 0 : lines.clients_left);
+    });
   }
 
   function soon() {
-    timer ??= setTimeout(update, Math.max(0, REDRAW_MS - (performance.now() - drawn_ms)));
+    timer ??= setTimeout(() => afterFrame('charts', update), Math.max(0, REDRAW_MS - (performance.now() - drawn_ms)));
   }
 
   const observer = new ResizeObserver(soon); // it may have been folded away when there was something to draw
@@ -103,6 +107,7 @@ export function createCharts(app) {
     update,
     dispose() {
       clearTimeout(timer);
+      for (const name of ['charts', ...NAMES.map((one) => `charts ${one}`)]) notAfterFrame(name);
       observer.disconnect();
       Object.values(plots).forEach((plot) => plot.dispose());
       stops.forEach((stop) => stop());

@@ -30,7 +30,7 @@ function withGaps(values, rows, first = 0) {
 
 /**
  * One chart with a legend of its own that shows the values under the cursor, or the latest.
- * @param {{ title: string, format: (value: number) => string, top?: number, ghostName: string, warmup_s: () => number, end_s: () => number, present_s: () => number | null,
+ * @param {{ title: string, format: (value: number) => string, top?: number, ghostName: string, more: (n: number) => string, moreTip: string, warmup_s: () => number, end_s: () => number, present_s: () => number | null,
  *   onCursor: (row: number | null) => void, onPick?: (row: number) => void, take?: import('../dom.js').Child }} options `onCursor`: the row under the pointer, if any; `onPick`: a press on one
  */
 export function createPlot(options) {
@@ -111,13 +111,14 @@ export function createPlot(options) {
     };
   }
 
-  function makeLegend(/** @type {Theme} */ theme) {
+  /** @param {Theme} theme @param {number} left lines that are not drawn */
+  function makeLegend(theme, left) {
     const colours = tones(theme);
     values = lines.map(() => el('span', { class: 'number' }));
     fill(legend, ...lines.map(({ label, tone, isDashed }, index) => el('li', {},
       el('span', { class: `chart-key${isDashed ? ' dashed' : ''}`, style: { color: colours[tone % colours.length] ?? theme.ink } }),
       label, ' ', values[index])), ghosts.length > 0 && el('li', { class: 'chart-ghost' },
-      el('span', { class: 'chart-key', style: { color: colours[(ghosts[0]?.tone ?? 0) % colours.length] ?? theme.ink } }), options.ghostName));
+      el('span', { class: 'chart-key', style: { color: colours[(ghosts[0]?.tone ?? 0) % colours.length] ?? theme.ink } }), options.ghostName), left > 0 && el('li', { class: 'chart-more', title: options.moreTip }, options.more(left)));
   }
 
   function showValues() {
@@ -127,7 +128,8 @@ export function createPlot(options) {
       const data = /** @type {any} */ (plot).data[index + 1];
       const value = at === null || at === undefined ? lastOf(data, present) : data[at];
       const cell = values[index];
-      if (cell) cell.textContent = value === null || value === undefined ? '–' : options.format(value);
+      const text = value === null || value === undefined ? '–' : options.format(value);
+      if (cell && cell.textContent !== text) cell.textContent = text; // a layout each
     });
   }
 
@@ -145,10 +147,11 @@ export function createPlot(options) {
      * @param {Line[]} next
      * @param {import('../types.js').Run} run
      * @param {Theme} theme
+     * @param {number} more how many there are that have no line
      */
-    show(next, { timeline, ghost, time_s }, theme) {
+    show(next, { timeline, ghost, time_s }, theme, more) {
       const left = ghost ? ghostsOf(next) : [];
-      const nextKey = `${theme.key} ${next.map(({ column, tone }) => `${column}/${tone}`).join(' ')} ${left.length}`;
+      const nextKey = `${theme.key} ${next.map(({ column, tone }) => `${column}/${tone}`).join(' ')} ${left.length} ${more}`;
       present = timeline.rowsAt(time_s);
       if (nextKey !== key || !plot) {
         key = nextKey;
@@ -156,7 +159,7 @@ export function createPlot(options) {
         ghosts = left;
         plot?.destroy();
         plot = new uPlot(optionsFor(theme), /** @type {any} */ ([[], ...lines.map(() => []), ...ghosts.map(() => [])]), canvas);
-        makeLegend(theme);
+        makeLegend(theme, more);
         const { onPick } = options;
         const { over } = plot;
         if (onPick) {

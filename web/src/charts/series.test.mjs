@@ -23,3 +23,18 @@ test('the selected nodes are drawn instead of the busiest', () => {
   const lines = linesOf(app({ columns, nodes, selected: ['c-2', 'wait'], load: { db: 0.7 } }));
   assert.deepEqual(lines.utilization.map(({ column }) => column), ['nodes.c-2.utilization']);
 });
+
+test('of many clients the first have lines, or the selected ones, and it is said how many have none', () => {
+  const ids = Array.from({ length: 20 }, (_, n) => `c${n}`);
+  const many = { columns: ids.flatMap((id) => [`nodes.${id}.throughput`, `nodes.${id}.p50`, `nodes.${id}.p99`]), nodes: Object.fromEntries(ids.map((id) => [id, { type: 'client' }])) };
+  const lines = linesOf(app(many));
+  assert.deepEqual([lines.throughput.length, lines.latency.length, lines.clients_left], [6, 12, 14]);
+  const chosen = linesOf(app({ ...many, selected: ['c17'] }));
+  assert.deepEqual([chosen.throughput.map(({ label }) => label), chosen.latency.map(({ label }) => label), chosen.clients_left], [['c17'], ['c17 p50', 'c17 p99'], 19]);
+});
+
+test('of the results of a part the busiest are drawn', () => {
+  const one = app({ columns, nodes, load: { 'c-2': 0.9, db: 0.1 } });
+  one.run.results = { isPart: true, value: { nodes: { db: { utilization: 0.7 } } } };
+  assert.deepEqual(linesOf(one).utilization.map(({ column }) => column), ['nodes.db.utilization']);
+});

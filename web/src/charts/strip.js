@@ -1,4 +1,5 @@
 import './strip.css';
+import { afterFrame, notAfterFrame } from '../app/pace.js';
 import { duration } from '../canvas/format.js';
 import { el, fill } from '../dom.js';
 import { icon } from '../icons/icon.js';
@@ -131,12 +132,12 @@ export function createStrip(app) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   function soonMarks() {
-    timer ??= setTimeout(() => {
+    timer ??= setTimeout(() => afterFrame('strip', () => {
       timer = undefined;
       marked_ms = performance.now();
       drawMarks();
       showTime();
-    }, Math.max(0, MARKS_MS - (performance.now() - marked_ms)));
+    }), Math.max(0, MARKS_MS - (performance.now() - marked_ms)));
   }
 
   function showTime() {
@@ -171,6 +172,7 @@ export function createStrip(app) {
     update,
     dispose() {
       clearTimeout(timer);
+      notAfterFrame('strip');
       stops.forEach((stop) => stop());
     },
   };

@@ -201,7 +201,7 @@ export function createFiles(app) {
   actions.add({ name: 'designs', title: 'designs.title', key: 'Ctrl+Shift+o', run: () => void desk('showDesigns', { openKept, create: () => open(newDesign(app), 'untitled') }) });
   actions.add({
     name: 'save-results', title: 'files.results', enabled: () => app.run.results !== null,
-    run: () => download(`${fileName(app.document.get().name ?? app.document.name)}.results.json`, app.run.results?.text ?? '', 'application/json'),
+    run: async () => download(`${fileName(app.document.get().name ?? app.document.name)}.results.json`, (await app.run.readAll())?.text ?? '', 'application/json'),
   });
   actions.add({ name: 'report', title: 'files.report', run: () => void desk('showNewestReport') });
   actions.add({ name: 'save-timeline', title: 'files.timeline', enabled: () => app.run.timeline.rows > 0, run: () => void desk('saveTimeline') });

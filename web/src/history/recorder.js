@@ -11,7 +11,7 @@ export function createRecorder(app) {
   let work = Promise.resolve();
   let isTold = false;
   signals.on('run-history', (made) => {
-    const { id } = shelf;
+    const id = made?.document ?? shelf.id;
     if (!made || id === null) return;
     const timeline = made.timeline.copy(made.timeline.rows); // the run may go on, or be forked
     work = work.then(async () => {

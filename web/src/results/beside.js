@@ -11,7 +11,7 @@ import { rowsOf } from './rows.js';
 /** @typedef {import('./compare.js').Measured} Measured */
 /** @typedef {import('./compare.js').Difference} Difference */
 /** @typedef {import('../types.js').App['t']} T */
-/** @typedef {{ head: HTMLElement[], lines: HTMLElement[] }} Table */
+/** @typedef {{ head: HTMLElement[], lines: HTMLElement[], count?: number }} Table `count`: of lines there would be, where they are not all made */
 
 const CHANGES_SHOWN = 3;
 
@@ -49,13 +49,15 @@ function differenceCell(difference, t) {
  * The run and the closed-form answer side by side, with what explains the difference.
  * @param {import('../types.js').App} app
  * @param {any} solution
+ * @param {number} most lines
  * @returns {Table}
  */
-export function theoryTable({ t, run, document }, solution) {
+export function theoryTable({ t, run, document }, solution, most) {
   const head = [el('th', { scope: 'col' }, t('results.node')), th(t('beside.busy_run')), th(t('beside.busy_theory')), th(t('beside.mean_run')),
     th(t('beside.mean_theory')), th(t('beside.difference')), th(t('beside.p99_run')), th(t('beside.p99_theory')),
     el('th', { scope: 'col' }, t('beside.why'))];
-  const lines = rowsOf(run.results?.value, document.get()).filter(({ operation }) => operation === '').map(({ id, values }) => {
+  const rows = rowsOf(run.results?.value, document.get()).filter(({ operation }) => operation === '');
+  const lines = rows.slice(0, most).map(({ id, values }) => {
     const theory = solution.nodes[id];
     const measured = measuresOf(values);
     const known = measuresOf(theory);
@@ -64,7 +66,7 @@ export function theoryTable({ t, run, document }, solution) {
       durationCell(measured.mean), durationCell(known.mean), differenceCell(difference, t), durationCell(measured.p99), durationCell(known.p99),
       el('td', { class: 'results-why' }, theory ? reason(theory, difference, t) : '–'));
   });
-  return { head, lines };
+  return { head, lines, count: rows.length };
 }
 
 /**

@@ -1,4 +1,5 @@
 import './results.css';
+import { afterFrame, notAfterFrame } from '../app/pace.js';
 import { count, percent, rate } from '../canvas/format.js';
 import { loadOf } from '../canvas/load.js';
 import { el, fill } from '../dom.js';
@@ -9,6 +10,7 @@ import { PAIRS, createPaired } from './paired.js';
 import { durationParts } from './precision.js';
 import { COLUMNS, csvOf, rowsOf } from './rows.js';
 
+const ROWS_AT_FIRST = 100;
 const VIEWS = /** @type {const} */ (['run', 'theory', 'compare']);
 
 /**
@@ -29,6 +31,7 @@ export function createResults(app) {
   const picks = [0, 1].map((at) => el('select', {
     class: 'input results-pick', 'aria-label': t(at === 0 ? 'compare.first' : 'compare.second'), onchange: () => { chosen[at] = Number(picks[at]?.value); update(); },
   }));
+  let isAll = false;
   /** @type {(number | null)[]} numbers of runs; null follows the newest */
   const chosen = [null, null];
   const paired = createPaired(app, () => update());
@@ -48,25 +51,39 @@ export function createResults(app) {
 
   /** @param {'csv' | 'json'} form */
   async function copy(form) {
-    const results = app.run.results;
+    const results = await app.run.readAll();
     if (!results) return;
     const text = form === 'json' ? results.text : csvOf(results.value, app.document.get());
     app.notify(t(await copyText(text) ? 'results.copied' : 'results.not_copied'));
   }
 
+  /** @type {Map<string, HTMLElement>} lines by what their heads say: while a run goes on only the cells change, and the focus stays */
+  const lines = new Map();
+
   /** @param {import('./rows.js').Row} row */
   function line(row) {
-    const name = row.operation || row.id;
     const isOpen = open.has(row.id);
-    const toggle = () => { if (!row.hasOperations) return; if (isOpen) open.delete(row.id); else open.add(row.id); update(); };
-    const head = el('button', {
-      class: `results-name${row.operation ? ' results-operation' : ''}`, type: 'button',
-      'aria-expanded': row.hasOperations ? String(isOpen) : null, onclick: toggle,
-    }, row.hasOperations && icon(isOpen ? 'down' : 'chevron'), name);
-    return el('tr', {
-      'aria-selected': String(!row.operation && app.selection.nodes.has(row.id)),
-      onclick: () => app.selection.set({ nodes: [row.id] }),
-    }, el('th', { scope: 'row' }, head, debug(row)), COLUMNS.map((column) => cell(column, row)));
+    const key = JSON.stringify([row.id, row.operation, isOpen, row.hasOperations, debug(row) !== null]);
+    let made = lines.get(key);
+    if (!made) {
+      const toggle = () => { if (!row.hasOperations) return; if (isOpen) open.delete(row.id); else open.add(row.id); update(); };
+      const head = el('button', {
+        class: `results-name${row.operation ? ' results-operation' : ''}`, type: 'button',
+        'aria-expanded': row.hasOperations ? String(isOpen) : null, onclick: toggle,
+      }, row.hasOperations && icon(isOpen ? 'down' : 'chevron'), row.operation || row.id);
+      made = el('tr', { onclick: () => app.selection.set({ nodes: [row.id] }) }, el('th', { scope: 'row' }, head, debug(row)));
+      lines.set(key, made);
+    }
+    made.setAttribute('aria-selected', String(!row.operation && app.selection.nodes.has(row.id)));
+    while (made.lastElementChild && made.lastElementChild !== made.firstElementChild) made.lastElementChild.remove();
+    made.append(...COLUMNS.map((column) => cell(column, row)));
+    return made;
+  }
+
+  /** @param {(HTMLElement | null)[]} rows */
+  function showRows(rows) {
+    const next = rows.filter((one) => one !== null);
+    if (next.length !== body.children.length || next.some((one, at) => one !== body.children[at])) fill(body, next);
   }
 
   /** The way to what the code of a node did. @param {import('./rows.js').Row} row */
@@ -111,7 +128,7 @@ export function createResults(app) {
     copies.hidden = true;
     if (!table) return;
     fill(head, el('tr', {}, table.head));
-    fill(body, ...table.lines);
+    fill(body, table.lines.slice(0, most()), allOf(table.count ?? table.lines.length));
   }
 
   /** @param {any} answer */
@@ -124,7 +141,7 @@ export function createResults(app) {
     const { run, solution } = app;
     const answer = run.isStale ? solution.base : solution.value;
     const words = run.fork_s > 0 ? t('beside.caption_fork', { time: run.fork_s.toFixed(0) }) : t(captionOf(answer));
-    showBeside(run.results && answer?.nodes ? theoryTable(app, answer) : null, words, t(run.results ? 'beside.none' : 'results.none'));
+    showBeside(run.results && answer?.nodes ? theoryTable(app, answer, most()) : null, words, t(run.results ? 'beside.none' : 'results.none'));
   }
 
   /** Shows what pairs of runs say, once they have run; again: what the two runs say; meanwhile: gives it up. */
@@ -153,7 +170,25 @@ export function createResults(app) {
     else showBeside(a && b && a !== b ? compareTable(a, b, t) : null, a && b ? pairText(a, b, t) : '', t('compare.none'));
   }
 
+  const isShown = () => element.isConnected && !element.closest('[hidden]');
+  const soon = () => afterFrame('results', () => { if (isShown()) update(); });
+
+  /** How many rows there are room for: a table of thousands, made anew with every result, would hold up the drawing. */
+  const most = () => (isAll ? Infinity : ROWS_AT_FIRST);
+  /** @param {number} count of rows that there are */
+  function allOf(count) {
+    if (count <= most()) return null;
+    rest.textContent = t('results.all', { n: count });
+    return restRow;
+  }
+  const rest = el('button', { class: 'button', type: 'button', onclick: () => { isAll = true; update(); } });
+  const restRow = el('tr', {}, el('td', { class: 'results-all', colspan: '99' }, rest));
+
   function update() {
+    if (app.run.results?.isPart) { // the whole comes as a signal
+      if (isShown()) void app.run.readAll();
+      return;
+    }
     const chosenView = kind();
     view.value = chosenView;
     showPicks();
@@ -173,13 +208,15 @@ export function createResults(app) {
     copies.hidden = results === null;
     if (!results) {
       caption.textContent = '';
+      lines.clear();
       return;
     }
     fill(head, runHead);
     const { value, isFinal } = results;
     caption.textContent = t(isFinal ? 'results.caption' : 'results.caption_so_far', {
       simulated: value.simulated_s.toFixed(0), warmup: value.warmup_s.toFixed(1), events: count(value.events), seed: value.seed });
-    fill(body, ...rowsOf(value, app.document.get()).filter((row) => row.operation === '' || open.has(row.id)).map(line));
+    const rows = rowsOf(value, app.document.get()).filter((row) => row.operation === '' || open.has(row.id));
+    showRows([...rows.slice(0, most()).map(line), allOf(rows.length)]);
   }
 
   const stopCompare = app.signals.on('compare', (numbers) => {
@@ -187,9 +224,10 @@ export function createResults(app) {
     pickKey = '';
     update();
   });
-  const stops = ['results', 'selection', 'solution', 'run-history', 'run-state'].map((name) => app.signals.on(name, () => { if (element.isConnected && !element.closest('[hidden]')) update(); }));
+  const stops = ['results', 'selection', 'solution', 'run-history', 'run-state'].map((name) => app.signals.on(name, soon));
+  const stopShowing = app.run.showsAll(isShown);
   update();
-  return { element, update, dispose: () => [stopCompare, paired.stop, ...stops].forEach((stop) => stop()) };
+  return { element, update, dispose: () => [stopCompare, stopShowing, paired.stop, () => notAfterFrame('results'), ...stops].forEach((stop) => stop()) };
 }
 
 /**

@@ -15,10 +15,6 @@ export function createHistory() {
   let number = 0;
   return {
     get all() { return all; },
-    clear() {
-      all = [];
-      number = 0;
-    },
     /** Numbers go on after those that are kept. @param {number} last */
     goOnFrom(last) {
       number = Math.max(number, last);

@@ -9,7 +9,13 @@ import { createFrameView, createTimeline } from './views.js';
 /** @typedef {import('../types.js').RunState} RunState */
 /** @typedef {{ design: any, timeline: ReturnType<typeof createTimeline>, known_s: number, duration_s: number, fork_s: number }} Past */
 
-const RESULTS_EVERY_MS = 400; // results of a large design cost the worker a few milliseconds
+const RESULTS_EVERY_MS = 400;
+const RESULTS_SHARE = 10; // those of a large design cost the worker more: a tenth of its time at most
+const FEW_FROM = 100; // nodes: of so many, a run that goes on tells only of those that are shown
+const FEW_SELECTED = 8;
+const EASE_MS = 300; // that a run gives way for, after what a hand did
+const CORES_FEW = 3; // with so many, the engine, the page and the browser's painting get into each other's way
+const BUSIEST = 6; // as many as a chart has lines
 const RATE_WINDOW_MS = 500;
 
 const NO_MOVES = { data: new Float64Array(0), count: 0, one_in: 1 };
@@ -17,7 +23,7 @@ const NO_MOVES = { data: new Float64Array(0), count: 0, one_in: 1 };
 /**
  * @param {{ signals: import('../types.js').Signals, document: import('../types.js').DocumentStore,
  *   settings: import('../types.js').Settings, engine: () => import('../types.js').Engine,
- *   notify: import('../types.js').App['notify'] }} app
+ *   notify: import('../types.js').App['notify'], selection: () => ReadonlySet<string>, shelfId: () => string | null }} app `selection`: of nodes; `shelfId`: of the open document
  */
 export function createRun(app) {
   const { signals } = app;
@@ -27,6 +33,8 @@ export function createRun(app) {
   let error = null;
   /** @type {import('../types.js').RunLayout | null} */
   let layout = null;
+  /** @type {Map<string, number> | null} index of each edge in the layout, once it is wanted */
+  let edgeAt = null;
   /** @type {ReturnType<typeof createFrameView> | null} */
   let view = null;
   let timeline = createTimeline([], 1);
@@ -47,7 +55,11 @@ export function createRun(app) {
   /** @type {{ time_ms: number, events: number }} */
   let mark = { time_ms: 0, events: 0 };
   let results_ms = 0;
+  let eased_ms = -Infinity; // until then the run gives way
+  let took_ms = 0; // the last results
   let isAsking = false;
+  /** @type {Set<() => boolean>} what says whether all nodes are shown */
+  const whole = new Set();
   let isAwaited = false; // a frame is asked for from the browser
   let hasRows = false;
   let known_s = 0; // how far this future was simulated; the present may lie before it
@@ -62,7 +74,7 @@ export function createRun(app) {
   let isSeeking = false;
   let hasEnded = false; // this future, once
   let stamp = 0; // of the last seek or fork; frames that carry an older one show what is gone
-  const history = createHistory();
+  let history = createHistory();
 
   /** @param {RunState} next */
   function become(next) {
@@ -88,13 +100,28 @@ export function createRun(app) {
     if (made) signals.emit('run-history', { run: made, timeline });
   }
 
-  /** A run that is given up before its end is a past run too, as far as it went. */
-  function leave() {
-    if (isOpen && !hasEnded && results && time_s > 0 && time_s >= known_s) record(results, results.value.simulated_s);
+  /** A run that is given up before its end is a past run too, as far as it went. Whatever comes of it is said of the document that was open. */
+  async function leave() {
+    if (!isOpen || hasEnded || !results || time_s === 0 || time_s < known_s) return;
+    if (!results.isPart) {
+      record(results, results.value.simulated_s);
+      return;
+    }
+    // The engine answers in turn: this is still about the run that is left.
+    const left = { design: openedDesign, fork_s: parents.at(-1)?.fork_s ?? null, timeline, history, document: app.shelfId() };
+    const all = await readAll().catch(() => null);
+    const made = all && left.history.add({ design: left.design, results: all, fork_s: left.fork_s, stopped_s: all.value.simulated_s });
+    if (made) signals.emit('run-history', { run: made, timeline: left.timeline, document: left.document });
+  }
+
+  /** @returns {Promise<import('../types.js').Results>} of all nodes, as they are now */
+  async function readAll() {
+    const { text, result } = /** @type {any} */ (await app.engine().call('run.results'));
+    return { text: `${text}\n`, value: result, isFinal: false };
   }
 
   async function open() {
-    leave();
+    void leave();
     const mine = ++opening;
     isOpen = false;
     error = null;
@@ -103,6 +130,7 @@ export function createRun(app) {
     if (mine !== opening) return false;
     const { layout: described, duration_s: whole } = answer.result;
     layout = described;
+    edgeAt = null;
     view = createFrameView(described);
     timeline = createTimeline(described.timeline.columns, described.timeline.interval_s);
     openedDesign = design;
@@ -127,7 +155,7 @@ export function createRun(app) {
     time_s = 0;
     events = 0;
     events_per_s = 0;
-    results_ms = 0;
+    results_ms = took_ms = 0;
     signals.emit('results');
   }
 
@@ -162,7 +190,21 @@ export function createRun(app) {
     }
     if (message.state === 'failed') fail({ code: 'limit', message: message.message });
     else if (message.state === 'done') become('done'); // running and paused are the page's own to say
-    if (state !== 'running' || now_ms - results_ms > RESULTS_EVERY_MS) void askResults();
+    if (state !== 'running' || now_ms - results_ms > Math.max(RESULTS_EVERY_MS, took_ms * RESULTS_SHARE)) void askResults();
+  }
+
+  /** What a run that goes on is asked for: null is everything. */
+  function fewNow() {
+    if (state !== 'running' || (layout?.nodes.length ?? 0) < FEW_FROM || [...whole].some((shows) => shows())) return null;
+    return { few: [...app.selection()].slice(0, FEW_SELECTED), busiest: BUSIEST };
+  }
+
+  /** @param {any} answer @param {boolean} isFinal @returns {import('../types.js').Results} */
+  function resultsOf({ text, result }, isFinal) {
+    const { edge_p99s, ...value } = result;
+    if (!edge_p99s) return { text: `${text}\n`, value, isFinal };
+    edgeAt ??= new Map(layout?.edges.map((name, index) => [name, index]));
+    return { text: '', value, isFinal, isPart: true, p99Of: (name) => edge_p99s[edgeAt?.get(name) ?? -1] };
   }
 
   async function askResults() {
@@ -178,11 +220,13 @@ export function createRun(app) {
     const mine = opening;
     const isFinal = state === 'done' || state === 'failed';
     const asked = events;
+    const few = fewNow();
+    const begun_ms = performance.now();
     try {
-      const answer = await app.engine().call('run.results');
+      const answer = await app.engine().call('run.results', few ?? {});
       if (mine !== opening) return;
-      const text = /** @type {any} */ (answer).text + '\n';
-      results = { text, value: answer.result, isFinal };
+      took_ms = performance.now() - begun_ms;
+      results = resultsOf(answer, isFinal);
       if (isFinal && state === 'done') {
         hasEnded = true;
         record(results, null);
@@ -193,7 +237,7 @@ export function createRun(app) {
     } finally {
       isAsking = false;
       results_ms = performance.now();
-      if (mine === opening && state !== 'running' && events !== asked) void askResults();
+      if (mine === opening && state !== 'running' && (events !== asked || few)) void askResults();
       else if (mine === opening && state === 'done' && !isFinal) void askResults();
     }
   }
@@ -374,8 +418,29 @@ export function createRun(app) {
       else if (state !== 'idle') void run.rewind();
       signals.emit('run-state');
     },
+    giveWay() {
+      const now = performance.now();
+      if (state !== 'running' || eased_ms - now > EASE_MS / 2 || navigator.hardwareConcurrency > CORES_FEW) return;
+      eased_ms = now + EASE_MS;
+      app.engine().call('run.ease', { for_ms: EASE_MS }).catch(() => {});
+    },
+    showsAll(shows) {
+      whole.add(shows);
+      return () => void whole.delete(shows);
+    },
+    async readAll() {
+      if (!results?.isPart) return results;
+      const mine = opening;
+      const all = await readAll().catch(() => null);
+      if (mine !== opening || !all || !results) return results;
+      if (results.isPart) {
+        results = all;
+        signals.emit('results');
+      }
+      return all;
+    },
     close() {
-      leave();
+      void leave();
       opening += 1;
       isOpen = false;
       layout = null;
@@ -386,7 +451,7 @@ export function createRun(app) {
       parents = [];
       ghost = null;
       refusal = null;
-      history.clear();
+      history = createHistory(); // a run that is just being left may still come into the old one
       reset();
       duration_s = 0;
       state = 'idle';

@@ -50,68 +50,78 @@ export function createFrameView(layout) {
   };
 }
 
-const ROWS_AT_FIRST = 1024;
+const COLUMN_AT_FIRST = 1024;
 
 /**
- * The timeline, kept by column, growing by doubling.
+ * The timeline: rows are kept as they come, for a large design has tens of thousands of columns, of which few are ever looked at; a column
+ * is gathered when it is asked for, and from then on only what is new of it.
  * @param {readonly string[]} columns
  * @param {number} interval_s
+ * @param {readonly Float64Array[]} [first] rows that it begins with
+ * @returns {import('../types.js').Timeline & { copy: (count: number) => any, add: (values: Float64Array, first: number) => number }}
  */
-export function createTimeline(columns, interval_s) {
-  let capacity = ROWS_AT_FIRST;
-  let rows = 0;
+export function createTimeline(columns, interval_s, first = []) {
   /** @type {Float64Array[]} */
-  let data = columns.map(() => new Float64Array(capacity));
+  const data = [...first];
   const indexOf = new Map(columns.map((name, index) => [name, index]));
   const none = new Float64Array(0);
+  /** @type {Map<number, { values: Float64Array, filled: number }>} columns that were asked for */
+  const gathered = new Map();
+
+  /** @param {number} index */
+  function gather(index) {
+    let of = gathered.get(index);
+    if (!of) {
+      of = { values: new Float64Array(COLUMN_AT_FIRST), filled: 0 };
+      gathered.set(index, of);
+    }
+    if (data.length > of.values.length) {
+      let capacity = of.values.length;
+      while (capacity < data.length) capacity *= 2;
+      const grown = new Float64Array(capacity);
+      grown.set(of.values);
+      of.values = grown;
+    }
+    for (let row = of.filled; row < data.length; row += 1) of.values[row] = data[row]?.[index] ?? NaN;
+    of.filled = data.length;
+    return of.values.subarray(0, data.length);
+  }
+
   return {
     columns,
     interval_s,
-    get rows() { return rows; },
+    get rows() { return data.length; },
     has: (/** @type {string} */ name) => indexOf.has(name),
     /** @param {string} name */
     column(name) {
       const at = indexOf.get(name);
-      return at === undefined ? none : (data[at] ?? none).subarray(0, rows);
+      return at === undefined ? none : gather(at);
     },
+    /** One value; NaN where there is none. @param {string} name @param {number} row */
+    at: (name, row) => data[row]?.[indexOf.get(name) ?? -1] ?? NaN,
     /** How many rows there were at a time. @param {number} time_s */
     rowsAt(time_s) {
-      const times = data[indexOf.get('time_s') ?? -1] ?? none;
+      const at = indexOf.get('time_s') ?? -1;
       let low = 0;
-      for (let high = rows; low < high;) {
+      for (let high = data.length; low < high;) {
         const middle = (low + high) >> 1;
-        if (/** @type {number} */ (times[middle]) <= time_s) low = middle + 1;
+        if ((data[middle]?.[at] ?? NaN) <= time_s) low = middle + 1;
         else high = middle;
       }
       return low;
     },
     /** A timeline of its own with the first rows of this one. @param {number} count */
-    copy(count) {
-      const other = createTimeline(columns, interval_s);
-      const values = new Float64Array(count * columns.length);
-      data.forEach((column, index) => { for (let row = 0; row < count; row += 1) values[row * columns.length + index] = column[row] ?? NaN; });
-      other.add(values, 0);
-      return other;
-    },
+    copy: (count) => createTimeline(columns, interval_s, data.slice(0, count)),
     /**
-     * Writes rows from `first` on.
+     * Takes rows from `first` on, in the place of those that are there. The values belong to it from then on.
      * @param {Float64Array} values
      * @param {number} first
      */
     add(values, first) {
-      const added = columns.length === 0 ? 0 : values.length / columns.length;
-      while (first + added > capacity) {
-        capacity *= 2;
-        data = data.map((/** @type {Float64Array} */ old) => {
-          const grown = new Float64Array(capacity);
-          grown.set(old);
-          return grown;
-        });
-      }
-      for (let row = 0; row < added; row += 1) {
-        data.forEach((column, index) => { column[first + row] = values[row * columns.length + index] ?? NaN; });
-      }
-      rows = Math.max(rows, first + added);
+      const width = columns.length;
+      const added = width === 0 ? 0 : values.length / width;
+      if (added > 0 && first < data.length) gathered.clear();
+      for (let row = 0; row < added; row += 1) data[first + row] = values.subarray(row * width, (row + 1) * width);
       return added;
     },
   };

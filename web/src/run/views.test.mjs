@@ -29,3 +29,15 @@ test('the timeline grows, keeps its columns and takes rows twice without harm', 
   assert.deepEqual([...timeline.column('x').subarray(2999)], [1, 2]);
   assert.equal(timeline.column('absent').length, 0);
 });
+
+test('one value of the timeline is found by its column and row, and a copy keeps what it had', () => {
+  const timeline = createTimeline(['time_s', 'x'], 1);
+  timeline.add(Float64Array.of(1, 10, 2, 20), 0);
+  assert.equal(timeline.at('x', 1), 20);
+  assert.equal(timeline.column('x')[1], 20);
+  const copy = timeline.copy(2);
+  timeline.add(Float64Array.of(2, 99, 3, 30), 1);
+  assert.deepEqual([...timeline.column('x')], [10, 99, 30], 'a column that was gathered before is gathered anew');
+  assert.deepEqual([...copy.column('x')], [10, 20]);
+  assert.deepEqual([timeline.at('x', 3), timeline.at('absent', 0), timeline.at('x', -1)], [NaN, NaN, NaN]);
+});

@@ -7,6 +7,7 @@ import { SPEEDS, speedText } from './speeds.js';
 
 const SEED_MAX = 2 ** 53 - 1; // the largest whole number that a page can hold exactly
 const STEP_MANY = 100;
+const FACTS_MS = 100; // they cannot be read faster
 
 /**
  * Run and pause, step, rewind, speed and seed; how far the run is, how long it will take and how fast it goes.
@@ -43,6 +44,8 @@ export function createRunBar(app) {
     el('div', { class: 'button-group' }, play, step, rewind), speed,
     el('label', { class: 'run-seed muted small' }, t('run.seed'), seed), el('span', { class: 'run-clock' }, clock, facts), progress);
 
+  let told_ms = -Infinity;
+
   function onSeed() {
     const value = Number(seed.value);
     const isFine = seed.value !== '' && Number.isInteger(value) && value >= 0 && value <= SEED_MAX;
@@ -61,13 +64,19 @@ export function createRunBar(app) {
     speed.value = String(run.speed);
     if (document.activeElement !== seed) seed.value = String(run.seed);
     rewind.disabled = run.state === 'idle';
+    if (element.dataset['state'] !== run.state) told_ms = -Infinity;
     element.dataset['state'] = run.state;
     showTime();
   }
 
   function showTime() {
     const share = run.duration_s > 0 ? Math.min(1, run.time_s / run.duration_s) : 0;
-    clock.textContent = quantity(clockText(run.time_s));
+    // Each is a layout: none for what says the same.
+    const time = quantity(clockText(run.time_s));
+    if (clock.textContent !== time) clock.textContent = time;
+    const now = performance.now();
+    if (run.state === 'running' && now - told_ms < FACTS_MS) return;
+    told_ms = now;
     bar.style.width = `${share * 100}%`;
     progress.setAttribute('aria-valuenow', String(Math.round(share * 100)));
     fill(facts, ...factsOf(share));
