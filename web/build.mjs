@@ -61,6 +61,16 @@ const binaryenAsFunction = {
   },
 };
 
+/** Monaco's words come from the page's tables. */
+const monacoWords = {
+  name: 'monaco-words',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]monaco-editor[\\/]esm[\\/]vs[\\/]nls\.js$/ }, async () => ({
+      contents: await readFile(join(here, 'src', 'editor', 'monaco', 'nls.js'), 'utf8'), loader: 'js',
+    }));
+  },
+};
+
 /** Bundles one entry into a classic script, which needs no CORS and so runs in sandboxed frames too. */
 async function bundle(entry, define = {}, plugins = []) {
   const result = await esbuild.build({
@@ -80,7 +90,7 @@ async function emitMonaco() {
   const folder = join(here, 'src', 'editor', 'monaco');
   const worker = await bundle(join(folder, 'worker.js'));
   const workerName = await emit('monaco-worker.js', worker.js);
-  const { js, css } = await bundle(join(folder, 'main.js'), { __WORKER__: JSON.stringify(workerName) });
+  const { js, css } = await bundle(join(folder, 'main.js'), { __WORKER__: JSON.stringify(workerName) }, [monacoWords]);
   const html = (await readFile(join(folder, 'frame.html'), 'utf8'))
     .replace('href="monaco.css"', `href="${await emit('monaco.css', css)}"`).replace('src="monaco.js"', `src="${await emit('monaco.js', js)}"`);
   return { file: await emit('monaco.html', html), bytes: gzipBytes(js) + gzipBytes(css) };

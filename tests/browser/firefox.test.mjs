@@ -108,3 +108,110 @@ test('work and runs are kept over a reload in Firefox, and the page starts witho
     await context.close();
   }
 });
+
+/** A page with its design dropped on it, and what a person's hands need. @param {object} design */
+async function openDesign(design) {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  await page.goto(`http://localhost:${server.address().port}/?example=mm1`);
+  await until(page, () => document.querySelector('.frame')?.dataset.state === 'ready');
+  await page.evaluate((text, name) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([text], `${name}.scalesim.json`, { type: 'application/json' }));
+    for (const type of ['dragover', 'drop']) document.querySelector('.frame').dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    const make = URL.createObjectURL;
+    URL.createObjectURL = (blob) => { globalThis.handedOver = blob.text(); return make(blob); };
+  }, JSON.stringify(design), design.name);
+  await until(page, () => document.querySelector('.header-name').textContent === 'Dropped');
+  const rest = () => new Promise((done) => { setTimeout(done, 350); }); // the accessible items follow the drawing when it rests
+  await rest();
+  /** @param {string[]} keys the last is pressed while the others are held */
+  const press = async (...keys) => {
+    for (const key of keys.slice(0, -1)) await page.keyboard.down(key);
+    await page.keyboard.press(keys.at(-1));
+    for (const key of keys.slice(0, -1).reverse()) await page.keyboard.up(key);
+  };
+  /** The document as it would be saved. */
+  const saved = async () => {
+    await page.evaluate(() => { globalThis.handedOver = null; });
+    await press('Control', 's');
+    await until(page, () => globalThis.handedOver !== null);
+    return JSON.parse(await page.evaluate(() => globalThis.handedOver));
+  };
+  const middle = (selector) => page.evaluate((one) => {
+    const { left, top, width, height } = document.querySelector(one).getBoundingClientRect();
+    return { x: left + width / 2, y: top + height / 2 };
+  }, selector);
+  return { context, page, errors, rest, press, saved, middle };
+}
+
+test('a note is written, dragged, moved by keyboard, duplicated, taken away and brought back in Firefox', async () => {
+  const { context, page, errors, rest, press, saved, middle } = await openDesign({
+    format: 'scalesim/1', name: 'Dropped', nodes: { users: { type: 'client', load: { rate: '20/s' } }, api: { type: 'service' } },
+    edges: [{ from: 'users', to: 'api' }], layout: { users: [0, 0], api: [320, 0] }, run: { duration: '10s', seed: 1 },
+  });
+  await press('g');
+  await press('n');
+  await page.waitForSelector('.note-area');
+  await page.keyboard.type('Why is this slow?');
+  await press('Control', 'Enter');
+  await page.waitForSelector('[data-note="0"]');
+  await rest();
+  const [{ text, at }] = (await saved()).notes;
+  assert.equal(text, 'Why is this slow?');
+  assert.equal(await page.evaluate(() => document.querySelector('[data-note="0"]').getAttribute('aria-label')), 'Note: Why is this slow?');
+  const from = await middle('[data-note="0"]');
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  for (let i = 1; i <= 6; i += 1) await page.mouse.move(from.x + 12 * i, from.y + 8 * i);
+  await page.mouse.up();
+  await rest();
+  const [moved] = (await saved()).notes;
+  assert.ok(moved.at[0] > at[0] && moved.at[1] > at[1], `${moved.at} after ${at}`);
+  await page.evaluate(() => document.querySelector('[data-note="0"]').focus());
+  await press('Shift', 'ArrowRight');
+  assert.equal((await saved()).notes[0].at[0], moved.at[0] + 8);
+  await page.evaluate(() => document.querySelector('[data-note="0"]').focus());
+  await press('Control', 'd');
+  await page.waitForSelector('[data-note="1"]');
+  await press('Delete');
+  await until(page, () => document.querySelectorAll('[data-note]').length === 1);
+  await press('Control', 'z');
+  await until(page, () => document.querySelectorAll('[data-note]').length === 2);
+  assert.deepEqual((await saved()).notes.map((note) => note.text), ['Why is this slow?', 'Why is this slow?']);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test('a pattern is found by keyboard, put into code with the node\'s own neighbours, and runs in Firefox', async () => {
+  const { context, page, errors, saved } = await openDesign({
+    format: 'scalesim/1', name: 'Dropped',
+    nodes: {
+      users: { type: 'client', load: { rate: '20/s' } }, api: { type: 'service', code: { source: 'export function onRequest(request, node) {\n  return 1;\n}\n' } },
+      orders: { type: 'postgres' }, recent: { type: 'redis' },
+    },
+    edges: [{ from: 'users', to: 'api' }, { from: 'api', to: 'orders' }, { from: 'api', to: 'recent' }], run: { duration: '10s', warmup: '0s', seed: 1 },
+  });
+  await page.evaluate(() => document.querySelector('[data-node="api"]').focus());
+  await page.keyboard.press('Enter');
+  await until(page, () => [...document.querySelectorAll('.frame-inspector summary')].some((one) => one.textContent.includes('Handler')));
+  await page.evaluate(() => [...document.querySelectorAll('.frame-inspector summary')].find((one) => one.textContent.includes('Handler')).click());
+  await page.waitForSelector('.code-editor .editor[data-engine]', { timeout: 60_000 });
+  await page.evaluate(() => document.querySelector('.code-head button').focus());
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.snippets-dialog [role="option"]');
+  await page.keyboard.type('cache-aside');
+  await until(page, () => document.querySelectorAll('.snippets-dialog [role="option"]').length === 1);
+  await page.evaluate(() => [...document.querySelectorAll('.snippets-dialog button')].find((one) => one.textContent === 'Replace the code').click());
+  await until(page, () => document.querySelector('.snippets-dialog') === null);
+  const { source } = (await saved()).nodes.api.code;
+  assert.ok(source.includes("'orders'") && source.includes("'recent'") && !source.includes("'db'"), source);
+  await page.click('.run-play');
+  await page.waitForSelector('.run-bar[data-state="done"]', { timeout: 120_000 });
+  await until(page, () => document.querySelector('.code-sum') !== null);
+  assert.match(await page.evaluate(() => document.querySelector('.code-sum').textContent), /\b0 errors/);
+  assert.deepEqual(errors, []);
+  await context.close();
+});

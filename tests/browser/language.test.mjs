@@ -179,3 +179,29 @@ test('from right to left: panels turn round; the drawing, time, quantities and c
   expectQuiet();
   await context.close();
 });
+
+test('the desktop\'s code editor says its own words in Arabic, too', async () => {
+  const { page, context, expectQuiet } = await openPage(site, { path: '?language=ar' });
+  await openDesign(page, {
+    format: 'scalesim/1', name: `${OWN}-code`, nodes: { [`${OWN}-users`]: { type: 'client', load: { rate: '5/s' } }, [`${OWN}-api`]: { type: 'service', code: { source: `export function onRequest() {\n  return 1;\n}\n` } } },
+    edges: [{ from: `${OWN}-users`, to: `${OWN}-api` }], run: { duration: '10s', seed: 1 },
+  });
+  await page.locator(`[data-node="${OWN}-api"]`).evaluate((/** @type {HTMLElement} */ one) => one.click());
+  await page.locator('.code-field').waitFor({ state: 'attached' });
+  await page.evaluate(() => { for (const fold of document.querySelectorAll('.frame-inspector details')) /** @type {HTMLDetailsElement} */ (fold).open = true; });
+  await page.locator('.code-editor .editor[data-engine="monaco"]').waitFor({ timeout: 60_000 });
+  const frame = page.frameLocator('.editor-frame');
+  await frame.locator('.view-lines').click();
+  await page.keyboard.press('Control+f');
+  await frame.locator('.find-widget.visible').waitFor();
+  await page.keyboard.type('return');
+  await page.waitForTimeout(400);
+  const words = await frame.locator('.find-widget').evaluate((/** @type {HTMLElement} */ widget) => [...widget.querySelectorAll('*')].flatMap((one) => [
+    ...['aria-label', 'title', 'placeholder'].map((name) => one.getAttribute(name) ?? ''), ...(one.children.length === 0 ? [one.textContent ?? ''] : [])]).filter((text) => text !== ''));
+  assert.ok(words.some((text) => text.includes('التطابق التالي')), words.join('\n'));
+  const english = words.filter((text) => /[a-z]{3,}/i.test(text.replace(/return|Enter|Shift|Escape|Alt|Ctrl|Down|Up/gi, '')));
+  assert.deepEqual(english, []);
+  assert.equal(await frame.locator('html').getAttribute('lang'), 'ar');
+  expectQuiet();
+  await context.close();
+});

@@ -172,6 +172,8 @@ export interface Run {
   readonly known_s: number;
   /** The future that was left at the last fork. */
   readonly ghost: { readonly timeline: Timeline; readonly from_s: number } | null;
+  /** Where this future went on under a changed design, the earliest first, and what was changed. */
+  readonly forks: readonly { readonly time_s: number; readonly changes: readonly Change[] }[];
   /** When the run was last forked off another; 0 when it was not. */
   readonly fork_s: number;
   /** The document has changed and the run can go on under the change. */

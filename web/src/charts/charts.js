@@ -5,6 +5,7 @@ import { duration, percent, rate } from '../canvas/format.js';
 import { readTheme } from '../canvas/theme.js';
 import { el } from '../dom.js';
 import { icon } from '../icons/icon.js';
+import { changeMarks } from './marks.js';
 import { chartPicture, csvOfLines, standalone, takeAway } from './picture.js';
 import { createPlot, tones } from './plot.js';
 import { linesOf } from './series.js';
@@ -31,7 +32,8 @@ export function createCharts(app) {
   };
   /** @type {number | null} */
   let playhead = null;
-  const shared = { warmup_s: () => run.frame?.header['warmup_s'] ?? 0, end_s, present_s, onCursor, ghostName: t('charts.ghost'), more: (/** @type {number} */ n) => t('charts.more', { n }), moreTip: t('charts.more_tip') };
+  const shared = { warmup_s: () => run.frame?.header['warmup_s'] ?? 0, end_s, present_s, changes_s: () => changeMarks(run.forks).map(({ at_s }) => at_s), onCursor,
+    ghostName: t('charts.ghost'), more: (/** @type {number} */ n) => t('charts.more', { n }), moreTip: t('charts.more_tip') };
   /** A button that lets a chart leave. @param {keyof typeof CHARTS} name */
   const take = (name) => el('button', {
     class: 'button quiet icon-only chart-take', type: 'button', title: t('picture.take', { name: t(`charts.${name}`) }), 'aria-label': t('picture.take', { name: t(`charts.${name}`) }),

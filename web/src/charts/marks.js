@@ -1,11 +1,13 @@
 /**
- * What is marked on the timeline: faults, and the intervals in which a target was missed.
+ * What is marked on the timeline: faults, what was scaled or changed while the run went on, and the intervals in which a target was missed.
  */
 
+import { parsePointer } from '../document/pointer.js';
 import { quantity } from '../inspector/density.js';
 
 /** @typedef {{ from_s: number, to_s: number }} Span */
 /** @typedef {Span & { kind: string, target: string }} FaultMark */
+/** @typedef {{ at_s: number, kind: 'up' | 'down' | 'change', changes: { path: string[], from: string, to: string }[] }} ChangeMark */
 
 const SPANS_MAX = 200; // more could not be told apart on a screen
 
@@ -28,6 +30,34 @@ export function faultMarks(design, duration_s) {
     marks.push({ from_s, to_s, kind: String(fault['kind']), target: String(fault['target'] ?? fault['zone'] ?? '') });
   }
   return marks;
+}
+
+/** What makes a node do more or less at a time, and how many of it there are. */
+const SCALE = new Set(['replicas', 'concurrency', 'connections', 'cores', 'capacity', 'partitions', 'prefetch', 'queue']);
+
+/** @param {unknown} value of a setting, in a few letters */
+const short = (value) => (value === undefined ? '–' : typeof value === 'object' ? '…' : String(value));
+
+/**
+ * What was scaled or changed under a run that then went on. Faults have marks of their own.
+ * @param {import('../types.js').Run['forks']} forks
+ * @returns {ChangeMark[]}
+ */
+export function changeMarks(forks) {
+  return forks.flatMap(({ time_s, changes }) => {
+    const own = changes.map((change) => ({ ...change, path: parsePointer(change.pointer) })).filter(({ path }) => path[0] !== 'faults');
+    if (own.length === 0) return [];
+    const ways = new Set(own.map(({ path, from, to }) => {
+      const [object, , property = ''] = path;
+      const by = object === 'nodes' && SCALE.has(property) ? Number(to ?? NaN) - Number(from ?? (property === 'replicas' ? 1 : NaN)) : NaN;
+      return by > 0 ? 'up' : by < 0 ? 'down' : 'change';
+    }));
+    const [way = 'change'] = ways;
+    return [{
+      at_s: time_s, kind: ways.size === 1 ? /** @type {'up' | 'down' | 'change'} */ (way) : 'change',
+      changes: own.map(({ path, from, to }) => ({ path, from: short(from), to: short(to) })),
+    }];
+  });
 }
 
 /**

@@ -30,7 +30,7 @@ function withGaps(values, rows, first = 0) {
 
 /**
  * One chart with a legend of its own that shows the values under the cursor, or the latest.
- * @param {{ title: string, format: (value: number) => string, top?: number, ghostName: string, more: (n: number) => string, moreTip: string, warmup_s: () => number, end_s: () => number, present_s: () => number | null,
+ * @param {{ title: string, format: (value: number) => string, top?: number, ghostName: string, more: (n: number) => string, moreTip: string, warmup_s: () => number, end_s: () => number, present_s: () => number | null, changes_s: () => number[],
  *   onCursor: (row: number | null) => void, onPick?: (row: number) => void, take?: import('../dom.js').Child }} options `onCursor`: the row under the pointer, if any; `onPick`: a press on one
  */
 export function createPlot(options) {
@@ -81,10 +81,30 @@ export function createPlot(options) {
     self.ctx.restore();
   }
 
+  /** Where the run went on under a change. @param {Plot} self */
+  function drawChanges(self) {
+    const { left, top, width, height } = self.bbox;
+    self.ctx.save();
+    self.ctx.strokeStyle = accent;
+    self.ctx.lineWidth = devicePixelRatio;
+    self.ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+    self.ctx.beginPath();
+    for (const at_s of options.changes_s()) {
+      const at = Math.round(self.valToPos(at_s, 'x', true)) + 0.5;
+      if (at < left || at > left + width) continue;
+      self.ctx.moveTo(at, top);
+      self.ctx.lineTo(at, top + height);
+    }
+    self.ctx.stroke();
+    self.ctx.restore();
+  }
+  let accent = 'transparent';
+
   /** @param {Theme} theme @returns {import('uplot').Options} */
   function optionsFor(theme) {
     shade = theme.line;
     ink = theme.ink;
+    accent = theme.accent;
     const axis = { stroke: theme.muted, font: `11px ${theme.font}`, grid: { stroke: theme.line, width: 1 }, ticks: { show: false } };
     const colours = tones(theme);
     return {
@@ -107,7 +127,7 @@ export function createPlot(options) {
       })), ...ghosts.map(({ label, tone }) => ({
         label, stroke: colours[tone % colours.length] ?? theme.ink, width: 1.5, alpha: GHOST_ALPHA, points: { show: false }, spanGaps: false,
       }))],
-      hooks: { draw: [drawPresent], drawClear: [drawWarmup], setCursor: [() => { showValues(); options.onCursor(plot?.cursor.idx ?? null); }] },
+      hooks: { draw: [drawChanges, drawPresent], drawClear: [drawWarmup], setCursor: [() => { showValues(); options.onCursor(plot?.cursor.idx ?? null); }] },
     };
   }
 

@@ -3,9 +3,12 @@ import { afterFrame, notAfterFrame } from '../app/pace.js';
 import { duration } from '../canvas/format.js';
 import { el, fill } from '../dom.js';
 import { icon } from '../icons/icon.js';
-import { faultMarks, missedSpans } from './marks.js';
+import { objectProperties, typeOf } from '../palette/catalog.js';
+import { changeMarks, faultMarks, missedSpans } from './marks.js';
 
 const STEPS_LARGE = 10;
+const CHANGES_SAID = 3;
+const CHANGE_ICONS = /** @type {const} */ ({ up: 'up', down: 'down', change: 'edit' });
 const MARKS_MS = 250;
 const SAY_MS = 2000; // to a screen reader, while it runs by itself
 
@@ -21,12 +24,13 @@ export function createStrip(app) {
   const known = el('span', { class: 'strip-known' });
   const missed = el('span', { class: 'strip-marks' });
   const faults = el('span', { class: 'strip-marks' });
+  const changes = el('span', { class: 'strip-marks' });
   const fork = el('span', { class: 'strip-fork', title: t('strip.fork') });
   const head = el('span', { class: 'strip-head' });
   const track = el('div', {
     class: 'strip-track', dir: 'ltr', role: 'slider', tabindex: '0', 'aria-label': t('strip.label'), 'aria-valuemin': '0',
     onpointerdown: onDown, onkeydown: onKey,
-  }, known, warmup, missed, faults, fork, head);
+  }, known, warmup, missed, faults, fork, changes, head);
   const label = el('span', { class: 'strip-time number small' });
   const look = () => app.signals.emit('look-at-requests', run.time_s);
   const requests = el('button', { class: 'button quiet icon-only strip-look', type: 'button', title: t('waterfall.open'), 'aria-label': t('waterfall.open'), onclick: look }, icon('search'));
@@ -86,7 +90,27 @@ export function createStrip(app) {
     return mark;
   }
 
+  /** What was changed, in words: the name of a setting is that of its field. @param {ReturnType<typeof changeMarks>[number]} mark */
+  function changeWords({ changes: all }) {
+    const { nodes, edges } = app.document.get();
+    const said = all.slice(0, CHANGES_SAID).map(({ path: [object = '', key = '', ...rest], from, to }) => {
+      const node = object === 'nodes' ? nodes[key] : undefined;
+      const edge = object === 'edges' ? edges[Number(key)] : undefined;
+      if (!node && !edge) return t('strip.change', { what: [object, key, ...rest].join(' '), from, to });
+      const properties = node ? typeOf(app.catalog, node.type)?.properties : objectProperties(app.catalog, 'edge');
+      const property = properties?.find(({ name }) => name === rest[0]);
+      return t('strip.change', {
+        what: t('strip.change_of', { property: [property?.title ?? rest[0], ...rest.slice(1)].join(' '), of: node ? node.name ?? key : `${edge?.from} → ${edge?.to}` }),
+        from: from === '–' && rest.length === 1 && property?.default !== undefined ? String(property.default) : from, to,
+      });
+    });
+    return [...said, ...(all.length > CHANGES_SAID ? [t('strip.change_more', { n: all.length - CHANGES_SAID })] : [])].join(', ');
+  }
+
   let faultKey = '';
+  let changeKey = '';
+  /** @type {ReturnType<typeof changeMarks>} */
+  let changeList = [];
   let missedKey = '';
   /** @type {ReturnType<typeof faultMarks>} */
   let faultList = [];
@@ -101,6 +125,14 @@ export function createStrip(app) {
       fill(faults, ...faultList.map((mark) => place(el('span', {
         class: 'strip-fault', title: t('strip.fault', { kind: mark.kind, target: mark.target, from: duration(mark.from_s), to: duration(mark.to_s) }),
       }, icon('fault')), mark)));
+    }
+    changeList = changeMarks(run.forks);
+    const nextChanges = JSON.stringify([run.duration_s, changeList]);
+    if (nextChanges !== changeKey) {
+      changeKey = nextChanges;
+      fill(changes, ...changeList.map((mark) => place(el('span', {
+        class: 'strip-change', title: t('strip.changed', { time: duration(mark.at_s), what: changeWords(mark) }),
+      }, icon(CHANGE_ICONS[mark.kind])), { from_s: mark.at_s, to_s: mark.at_s })));
     }
     missedList = missedSpans(design, run.timeline);
     const nextMissed = JSON.stringify([run.duration_s, missedList]);
@@ -123,6 +155,7 @@ export function createStrip(app) {
     return [
       t('strip.at', { time: duration(time_s), whole: duration(run.duration_s) }),
       ...faultList.filter(holds).map(({ kind, target }) => t('strip.at_fault', { kind, target })),
+      ...changeList.filter(({ at_s }) => at_s <= time_s && time_s < at_s + run.timeline.interval_s).map(changeWords),
       ...(missedList.some(holds) ? [t('strip.at_missed')] : []),
     ].join(', ');
   }

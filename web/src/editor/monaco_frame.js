@@ -5,12 +5,18 @@
 
 import { el } from '../dom.js';
 import { assetUrl } from '../engine/assets.js';
+import english from '../i18n/en/editor.js';
 
 const LOAD_MS_MAX = 20_000; // then the other engine serves
 
+const PLACES = { 0: '{0}', 1: '{1}', 2: '{2}' }; // Monaco fills them
+
+/** Monaco's own words in the page's language, by its English. @param {import('./types.js').EngineHost['t']} t */
+const wordsOf = (t) => JSON.stringify(Object.fromEntries(Object.entries(english).filter(([key]) => key.startsWith('monaco.')).map(([key, own]) => [own, t(key, PLACES)])));
+
 /** @type {(parent: HTMLElement, host: import('./types.js').EngineHost) => Promise<import('./types.js').EditorEngine>} */
 export async function createMonaco(parent, host) {
-  const frame = el('iframe', { class: 'editor-frame', title: host.label });
+  const frame = el('iframe', { class: 'editor-frame', title: host.label, name: wordsOf(host.t) });
   const loaded = new Promise((resolve, reject) => {
     frame.onload = resolve;
     setTimeout(() => reject(new Error('monaco')), LOAD_MS_MAX);
@@ -20,6 +26,7 @@ export async function createMonaco(parent, host) {
   await loaded;
   const { scalesimEditor } = /** @type {any} */ (frame.contentWindow ?? {});
   if (!scalesimEditor) throw new Error('monaco');
+  if (frame.contentDocument) frame.contentDocument.documentElement.lang = document.documentElement.lang;
   /** @type {import('./types.js').EditorEngine} */
   const engine = scalesimEditor.create({
     ...host,

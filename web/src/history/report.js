@@ -14,6 +14,7 @@ import { factsOfRun, keptTimeline } from './kept.js';
 import { listRuns, pastOf, readRun } from './store.js';
 import { dateText } from './when.js';
 
+const CLIENTS_DRAWN = 6; // more lines cannot be told apart
 const NODES_DRAWN = TONES; // more lines than this cannot be told apart
 
 /** @typedef {import('../types.js').KeptTimeline} KeptTimeline */
@@ -82,7 +83,7 @@ export function showReport(app, reported) {
     const has = (/** @type {string} */ key) => columns.includes(key);
     const times = column('time_s');
     if (times.length < 2) return null;
-    const clients = Object.keys(past.design.nodes).filter((id) => past.design.nodes[id]?.type === 'client' || past.design.nodes[id]?.['load'] !== undefined);
+    const clients = Object.keys(past.design.nodes).filter((id) => past.design.nodes[id]?.type === 'client' || past.design.nodes[id]?.['load'] !== undefined).slice(0, CLIENTS_DRAWN);
     const end_s = /** @type {number} */ (times.at(-1));
     const spans = [
       { from_s: 0, to_s: past.results.value.warmup_s, kind: /** @type {const} */ ('warmup') },

@@ -1,4 +1,5 @@
 import './closed_form.css';
+import { afterFrame, notAfterFrame } from '../app/pace.js';
 import { duration, percent } from '../canvas/format.js';
 import { el, fill } from '../dom.js';
 import { icon } from '../icons/icon.js';
@@ -63,7 +64,7 @@ export function createClosedForm(app) {
       ? [icon('alert'), ' ', t('solve.saturated', { names: saturated.slice(0, 2).join(', ') })] : [t(solution.value.exact ? 'solve.exact' : 'solve.approximate')]));
   }
 
-  const stops = ['solution', 'selection'].map((name) => app.signals.on(name, update));
+  const stops = ['solution', 'selection'].map((name) => app.signals.on(name, () => afterFrame('closed form', update)));
   update();
-  return { element, update, dispose: () => stops.forEach((stop) => stop()) };
+  return { element, update, dispose: () => [() => notAfterFrame('closed form'), ...stops].forEach((stop) => stop()) };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { faultMarks, missedSpans } from '../charts/marks.js';
+import { changeMarks, faultMarks, missedSpans } from '../charts/marks.js';
 import { changesBetween, changeText } from './changes.js';
 import { createHistory } from './history.js';
 import { createTimeline } from './views.js';
@@ -73,4 +73,14 @@ test('faults are marked from their time to their end, or that of the run; random
   const faults = [{ kind: 'slow', target: 'api', at: '1m', for: '30s' }, { kind: 'crash', target: 'api', at: 90 }, { kind: 'crash', target: 'api', mtbf: '1m', mttr: '1s' },
     { kind: 'pause', target: 'api', at: '9m' }];
   assert.deepEqual(faultMarks({ ...DESIGN, faults }, 120).map(({ kind, from_s, to_s }) => [kind, from_s, to_s]), [['slow', 60, 90], ['crash', 90, 120]]);
+});
+
+test('what was scaled or changed under a run is marked by its way; a fault that was added has a mark of its own', () => {
+  const fork = (/** @type {number} */ time_s, /** @type {any[]} */ ...changes) => ({ time_s, changes: changes.map(([pointer, from, to]) => ({ pointer, from, to })) });
+  const marks = changeMarks([
+    fork(10, ['/nodes/api/replicas', undefined, 4]), fork(20, ['/nodes/api/concurrency', 8, 2]), fork(30, ['/nodes/users/load/rate', '10/s', '20/s']),
+    fork(40, ['/faults/0', undefined, { kind: 'crash' }]), fork(50, ['/nodes/api/replicas', 4, 2], ['/nodes/db/connections', 1, 9]), fork(60, ['/edges/0/timeout', '1s', '2s'])]);
+  assert.deepEqual(marks.map(({ at_s, kind }) => [at_s, kind]), [[10, 'up'], [20, 'down'], [30, 'change'], [50, 'change'], [60, 'change']]);
+  assert.deepEqual(marks[0]?.changes, [{ path: ['nodes', 'api', 'replicas'], from: '–', to: '4' }]);
+  assert.deepEqual(marks[4]?.changes, [{ path: ['edges', '0', 'timeout'], from: '1s', to: '2s' }]);
 });

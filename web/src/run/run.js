@@ -3,11 +3,12 @@
  * back to, and the futures that were left.
  */
 
+import { changesBetween } from './changes.js';
 import { createHistory } from './history.js';
 import { createFrameView, createTimeline } from './views.js';
 
 /** @typedef {import('../types.js').RunState} RunState */
-/** @typedef {{ design: any, timeline: ReturnType<typeof createTimeline>, known_s: number, duration_s: number, fork_s: number }} Past */
+/** @typedef {{ design: any, timeline: ReturnType<typeof createTimeline>, known_s: number, duration_s: number, fork_s: number, changes: import('../types.js').Change[] }} Past `changes`: what was changed at the fork */
 
 const RESULTS_EVERY_MS = 400;
 const RESULTS_SHARE = 10; // those of a large design cost the worker more: a tenth of its time at most
@@ -303,7 +304,7 @@ export function createRun(app) {
     try {
       const { result } = await app.engine().call('run.fork', { design: app.document.text(), mark: own });
       if (mine !== opening) return false;
-      parents.push({ ...left, fork_s: result.time_s });
+      parents.push({ ...left, fork_s: result.time_s, changes: changesBetween(left.design, design) });
       if (left.timeline.rows > left.timeline.rowsAt(result.time_s)) ghost = { timeline: left.timeline, from_s: result.time_s };
       openedDesign = design;
       refusal = null;
@@ -356,6 +357,9 @@ export function createRun(app) {
     get results() { return results; },
     get known_s() { return known_s; },
     get ghost() { return ghost; },
+    get forks() {
+      return parents.map(({ fork_s, changes }) => ({ time_s: fork_s, changes }));
+    },
     get fork_s() { return parents.at(-1)?.fork_s ?? 0; },
     get canContinue() { return canContinue(); },
     get refusal() { return refusedNow(); },
