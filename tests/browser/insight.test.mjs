@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { choose, downloadOf, objections, openPage, runToEnd, shots, start } from './browser.mjs';
+import { choose, downloadOf, drop, objections, openPage, runToEnd, shots, start } from './browser.mjs';
 
 /** @type {Awaited<ReturnType<typeof start>>} */
 let site;
@@ -270,6 +270,21 @@ test('a link holds the design; opening one leaves the own document where it was,
   const other = await context.newPage();
   await other.goto(link);
   await other.locator('.header-name', { hasText: 'My own' }).waitFor();
+  expectQuiet();
+  await context.close();
+});
+
+test('the tour is about its own design: it leaves when another one is opened, and brings its own when it is asked for there', async () => {
+  const { page, context, expectQuiet } = await openPage(site);
+  await page.locator('.welcome-tour').click();
+  await atStep(page, 'run');
+  await drop(page, 'mine.scalesim.json', JSON.stringify({ format: 'scalesim/1', name: 'Mine', nodes: { a: { type: 'client', load: { rate: 1 } }, b: { type: 'service' } }, edges: [{ from: 'a', to: 'b' }], slos: [{ metric: 'nodes.a.response.p99', max: '1s' }] }));
+  await page.locator('.header-name', { hasText: 'Mine' }).waitFor();
+  await page.locator('.tour').waitFor({ state: 'detached' });
+  assert.equal(await page.locator('[data-tour]').count(), 0, 'nothing is pointed at any more');
+  await choose(page, /tour/);
+  await atStep(page, 'run');
+  await page.locator('.header-name', { hasText: 'Checkout' }).waitFor();
   expectQuiet();
   await context.close();
 });

@@ -433,3 +433,24 @@ for (const [name, options] of Object.entries({ light: { colorScheme: 'light' }, 
     await context.close();
   });
 }
+
+test('what was scaled under a run is a mark on the strip of time, with its words for the eye and for the ear', async () => {
+  const { page, context, expectQuiet } = await openShop();
+  await runToEnd(page);
+  await page.locator('.verdict-node').click();
+  await dragTo(page, 0.4);
+  assert.equal(await page.locator('.strip-change').count(), 0);
+  await setField(page, 'Concurrency', 12);
+  await page.getByRole('button', { name: 'Continue from here with the change' }).click();
+  await state(page, 'done');
+  const mark = page.locator('.strip-change');
+  await mark.waitFor();
+  assert.match(await mark.getAttribute('title') ?? '', /^From 120 s on: Concurrency of Orders from 4 to 12$/);
+  const { strip, at } = await page.evaluate(() => ({ strip: document.querySelector('.strip-track').getBoundingClientRect().toJSON(), at: document.querySelector('.strip-change').getBoundingClientRect().toJSON() }));
+  assert.ok(Math.abs(at.left + at.width / 2 - (strip.left + strip.width * 0.4)) < 3, 'at its moment');
+  await dragTo(page, 0.402);
+  await page.waitForFunction(() => document.querySelector('.strip-track').getAttribute('aria-valuetext').includes('Concurrency of Orders from 4 to 12'));
+  assert.deepEqual(await objections(page), []);
+  expectQuiet();
+  await context.close();
+});

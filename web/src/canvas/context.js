@@ -96,7 +96,7 @@ function nodeEntries(board, id) {
     entries.push(
       { heading: t('canvas.arrange') },
       ...ALIGNMENTS.map(({ how, key, title }) => /** @type {MenuEntry} */ (
-        { title: t(title), key: keyText(key), isDisabled: isSpread(how) && app.selection.nodes.size < 3, run: () => align(app, board.scene, how) })),
+        { title: t(title), icon: `align_${how}`, key: keyText(key), isDisabled: isSpread(how) && app.selection.nodes.size < 3, run: () => align(app, board.scene, how) })),
       'line',
     );
   } else {
@@ -104,11 +104,11 @@ function nodeEntries(board, id) {
   }
   for (const kind of /** @type {const} */ (['zone', 'group'])) {
     const container = containerOf(board, id, kind);
-    entries.push({ title: t(`${kind}.new`), key: kind === 'zone' ? 'Z' : 'Ctrl+G', run: () => (kind === 'zone' ? makeZone : makeGroup)(board) });
+    entries.push({ title: t(`${kind}.new`), icon: kind, key: kind === 'zone' ? 'Z' : 'Ctrl+G', run: () => (kind === 'zone' ? makeZone : makeGroup)(board) });
     if (!container) continue;
     entries.push(
-      { title: t('container.rename', { name: container.name }), run: () => renameContainer(board, container.key) },
-      { title: t('container.leave', { name: container.name }), run: () => leave(board, kind) },
+      { title: t('container.rename', { name: container.name }), icon: 'edit', run: () => renameContainer(board, container.key) },
+      { title: t('container.leave', { name: container.name }), icon: 'leave', run: () => leave(board, kind) },
     );
   }
   entries.push('line');
@@ -163,7 +163,7 @@ function containerEntries(board, container) {
   const { t } = app;
   const strikes = container.kind === 'zone' ? faultEntries(app, faultsOfZone(app), { zone: container.name }, container.name) : ['line'];
   return [
-    { title: t('container.select', { n: container.ids.length }), run: () => app.selection.set({ nodes: container.ids }) },
+    { title: t('container.select', { n: container.ids.length }), icon: 'select', run: () => app.selection.set({ nodes: container.ids }) },
     { title: t('container.rename', { name: container.name }), icon: 'edit', run: () => renameContainer(board, container.key) },
     ...(/** @type {MenuEntry[]} */ (strikes)),
     { title: t('container.dissolve'), icon: 'trash', isDanger: true, run: () => dissolve(board, container) },
@@ -177,7 +177,7 @@ function groundEntries(board, world) {
   return [
     { title: t('canvas.add'), icon: 'plus', key: 'A', run: () => app.signals.emit('add-node', world ?? undefined) },
     { title: t('note.add'), icon: 'edit', key: 'N', run: () => (world ? board.addNote(world.x, world.y) : app.actions.perform('add-note')) },
-    { title: t('canvas.select_all'), key: 'Ctrl+A', run: () => board.selectAll() },
+    { title: t('canvas.select_all'), icon: 'select', key: 'Ctrl+A', run: () => board.selectAll() },
     'line',
     { title: t('canvas.fit'), icon: 'fit', key: '0', run: () => board.fit() },
     { title: t('canvas.tidy'), icon: 'tidy', key: 'L', run: () => void tidy(board) },

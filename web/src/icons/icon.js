@@ -7,7 +7,7 @@ import { SHAPES } from './shapes.js';
 /** @typedef {keyof typeof SHAPES} IconName */
 
 /** These point along the line of reading: they turn round where that runs from right to left. Time, as in run and step, does not. */
-const DIRECTED = /** @type {ReadonlySet<IconName>} */ (new Set(['undo', 'redo', 'reset', 'chevron', 'sidebar', 'text', 'publish', 'link']));
+const DIRECTED = /** @type {ReadonlySet<IconName>} */ (new Set(['undo', 'redo', 'reset', 'chevron', 'sidebar', 'text', 'publish', 'link', 'leave']));
 
 /**
  * An interface icon. It is decoration: the control around it carries the name.

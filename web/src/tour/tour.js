@@ -119,7 +119,7 @@ export function createTour(app, middle) {
   /** Begins, or goes on where the person is now. */
   async function open() {
     if (isOpen) return;
-    if (app.document.name !== EXAMPLE && (app.document.get().slos ?? []).length === 0) {
+    if (app.document.name !== EXAMPLE) {
       const example = (await listExamples()).find(({ name }) => name === EXAMPLE);
       if (!example) return;
       app.signals.emit('open-example', { text: await readExample(example), name: EXAMPLE });
@@ -131,7 +131,12 @@ export function createTour(app, middle) {
     app.settings.set('tour', 'open');
     middle.prepend(element);
     stops = ['run-state', 'results', 'selection', 'document', 'solution'].map((name) => app.signals.on(name, soon));
-    stops.push(app.signals.on('document-open', () => { begun = app.document.get().nodes; soon(); }));
+    // Its words are about this design: another one has another bottleneck, or none.
+    stops.push(app.signals.on('document-open', () => {
+      begun = app.document.get().nodes;
+      if (app.document.name === EXAMPLE) soon();
+      else close('left');
+    }));
     words.textContent = '';
     update();
     words.focus();
