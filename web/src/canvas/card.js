@@ -41,7 +41,7 @@ export function drawCard(context, node, live, theme, detail, options) {
   if (detail === 'far') {
     drawFar(context, node, live, theme);
   } else if (detail === 'mid') {
-    drawMid(context, node, live, theme);
+    drawMid(context, node, live, theme, options.words);
   } else {
     drawHead(context, node, live, theme);
     if (live) drawTruth(context, node, live, theme, options.words);
@@ -209,9 +209,9 @@ function drawGauge(context, x, y, width, height, value, colour, theme) {
 
 /**
  * From the middle distance the card says less, in larger letters.
- * @param {Context} context @param {SceneNode} node @param {Live | null} live @param {Theme} theme
+ * @param {Context} context @param {SceneNode} node @param {Live | null} live @param {Theme} theme @param {Words} words
  */
-function drawMid(context, node, live, theme) {
+function drawMid(context, node, live, theme, words) {
   const right = CARD_WIDTH - PADDING;
   drawIcon(context, node.icon, 8, 11, 22, theme.muted);
   context.font = `600 18px ${theme.font}`;
@@ -231,6 +231,11 @@ function drawMid(context, node, live, theme) {
   context.fillStyle = live.load ? theme[live.load] : theme.ink;
   if (live.utilization === null) {
     context.fillText(live.gauge, PADDING, 61);
+    if (node.isSource || live.gauge === '') return;
+    const width = context.measureText(live.gauge).width + 6;
+    context.font = `14px ${theme.font}`;
+    context.fillStyle = theme.muted;
+    context.fillText(fitted(context, node.isBroker ? words.waiting : words.inService, CARD_WIDTH - 2 * PADDING - width), PADDING + width, 61);
     return;
   }
   context.textAlign = 'right';

@@ -78,6 +78,8 @@ export function createCharts(app) {
     drawn_ms = performance.now();
     const has = run.timeline.rows > 0;
     empty.hidden = has;
+    const none = run.layout && run.state !== 'idle' ? t('charts.none_yet', { time: duration(run.timeline.interval_s) }) : t('charts.none');
+    if (empty.textContent !== none) empty.textContent = none;
     row.style.visibility = has ? 'visible' : 'hidden';
     if (!has) {
       for (const name of NAMES) notAfterFrame(`charts ${name}`);

@@ -91,8 +91,11 @@ export function createLive(app) {
       } else if (numberOf(view, 'in_system') !== null) {
         put('in_system', count(numberOf(view, 'in_system')));
       }
-      put('throughput', rate(numberOf(view, 'throughput')));
-      if (numberOf(view, 'p99') !== null) put('p99', duration(numberOf(view, 'p99')));
+      // In the first interval nothing was measured yet: that is not 0.
+      const isMeasured = moment !== null || app.run.timeline.rows > 0;
+      put('throughput', rate(isMeasured ? numberOf(view, 'throughput') : null));
+      const p99 = numberOf(view, 'p99');
+      if (p99 !== null) put('p99', duration(isMeasured && p99 > 0 ? p99 : null));
     },
   };
 }

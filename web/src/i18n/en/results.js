@@ -11,6 +11,7 @@ export default {
   'charts.more': 'and {n|# more client|# more clients}',
   'charts.more_tip': 'So many lines could not be told apart: select clients to see theirs.',
   'charts.none': 'Throughput, latency and utilisation appear here while the design runs.',
+  'charts.none_yet': 'The first points are drawn at {time} of simulated time.',
   'strip.label': 'Moment of the run',
   'strip.time': '{time} of {whole}',
   'strip.at': '{time} of {whole}',
