@@ -9,10 +9,12 @@ import english from '../i18n/en/editor.js';
 
 const LOAD_MS_MAX = 20_000; // then the other engine serves
 
+const OWN = 'monaco.';
 const PLACES = { 0: '{0}', 1: '{1}', 2: '{2}' }; // Monaco fills them
 
 /** Monaco's own words in the page's language, by its English. @param {import('./types.js').EngineHost['t']} t */
-const wordsOf = (t) => JSON.stringify(Object.fromEntries(Object.entries(english).filter(([key]) => key.startsWith('monaco.')).map(([key, own]) => [own, t(key, PLACES)])));
+const wordsOf = (t) => JSON.stringify(Object.fromEntries(Object.entries(english).filter(([key]) => key.startsWith(OWN))
+  .map(([key, own]) => [own, t(`monaco.${key.slice(OWN.length)}`, PLACES)])));
 
 /** @type {(parent: HTMLElement, host: import('./types.js').EngineHost) => Promise<import('./types.js').EditorEngine>} */
 export async function createMonaco(parent, host) {

@@ -16,7 +16,10 @@ const words = (() => {
 const filled = (text, values) => text.replace(/\{(\d+)\}/g, (whole, at) => (values[Number(at)] === undefined ? whole : String(values[Number(at)])));
 
 /** @param {unknown} key @param {string} english @param {...any} values */
-export const localize = (key, english, ...values) => filled(words.get(english) ?? english, values);
+export function localize(key, english, ...values) {
+  const own = english.trim(); // what is around it stays
+  return filled(english.replace(own, () => words.get(own) ?? own), values);
+}
 
 /** @param {unknown} key @param {string} english @param {...any} values */
 export const localize2 = (key, english, ...values) => ({ value: localize(key, english, ...values), original: filled(english, values) });

@@ -53,7 +53,7 @@ export default {
   'monaco.hint': 'تلميح',
   'monaco.problems': '{0} من {1} مشكلات',
   'monaco.problem': '{0} من {1} مشكلة',
-  'monaco.problem_at': '{0}: {1} عند {2}. ',
+  'monaco.problem_at': '{0}: {1} عند {2}.',
   'monaco.view_problem': 'عرض المشكلة',
   'monaco.checking_fixes': 'البحث عن إصلاحات سريعة…',
   'monaco.no_fixes': 'لا إصلاحات سريعة',

@@ -54,7 +54,7 @@ export default {
   'monaco.hint': 'Hint',
   'monaco.problems': '{0} of {1} problems',
   'monaco.problem': '{0} of {1} problem',
-  'monaco.problem_at': '{0}: {1} at {2}. ',
+  'monaco.problem_at': '{0}: {1} at {2}.',
   'monaco.view_problem': 'View Problem',
   'monaco.checking_fixes': 'Checking for quick fixes...',
   'monaco.no_fixes': 'No quick fixes available',
