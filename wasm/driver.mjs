@@ -12,7 +12,7 @@ const HANDLER_CHUNK_EVENTS = 16; // where handlers run, each of which may burn i
 const CHUNK_MS = 2; // an event may take as long as a handler's budget lets it: chunks shrink until they are about as short as this
 const FRAME_MS = 1000 / 60;
 const FRAME_BYTES_PER_S = 16e6; // frames of a large design come less often: a page that takes in more has pauses to clear it away
-const REST_MS = 8; // between slices, while somebody's hand comes first
+const REST_MS = 16; // between slices, while somebody's hand comes first
 const MOVES_RATIO_MAX = 1e9;
 const SHOWN_AT_ONCE = new Set(['run.open', 'run.rewind', 'run.seek', 'run.fork']);
 

@@ -7,7 +7,7 @@ import { sameButLayout } from './run.js';
 const PROMPT_MS = 100; // answers that take longer come at a slower pace
 const SLOW_MS = 1000; // and one that takes longer still would hold up a run that goes on
 const PACE_MS = 500;
-const QUICK_MS = 4; // answers that take longer have a pause of their own length, twice, between them: the drawing needs the machine, too
+const QUICK_MS = 4; // answers that take longer have a pause of thrice their length between them: the drawing needs the machine, too
 const FEW_FROM = 100; // nodes: of so many, only those that are shown are asked for while the design changes
 const FEW_SELECTED = 8;
 const TAKEN = 3; // of so many times the shortest counts: the machine may have had something else to do
@@ -72,7 +72,7 @@ export function createSolution(app) {
         }
         signals.emit('solution');
         if (took_ms() > PROMPT_MS) break;
-        if (took_ms() > QUICK_MS) await new Promise((done) => { setTimeout(done, 2 * took_ms()); });
+        if (took_ms() > QUICK_MS) await new Promise((done) => { setTimeout(done, 3 * took_ms()); });
       }
     } finally {
       isAsking = false;

@@ -45,6 +45,7 @@ export function createRunBar(app) {
     el('label', { class: 'run-seed muted small' }, t('run.seed'), seed), el('span', { class: 'run-clock' }, clock, facts), progress);
 
   let told_ms = -Infinity;
+  let shown = ''; // on the button: a number that is turned changes the document with every frame
 
   function onSeed() {
     const value = Number(seed.value);
@@ -57,11 +58,12 @@ export function createRunBar(app) {
   function update() {
     const isRunning = run.state === 'running';
     const title = isRunning ? 'run.pause' : run.state === 'paused' && !run.isStale ? 'run.resume' : run.state === 'paused' && run.canContinue ? 'run.continue' : run.state === 'idle' ? 'run.start' : 'run.again';
-    fill(play, icon(isRunning ? 'pause' : 'run'), el('span', { class: 'run-play-text' }, t(title)));
+    if (title !== shown) fill(play, icon(isRunning ? 'pause' : 'run'), el('span', { class: 'run-play-text' }, t(title)));
+    shown = title;
     const key = t('key.space');
     const tip = t(title === 'run.continue' ? 'run.continue_tip' : title);
     play.title = `${tip} (${key})`;
-    speed.value = String(run.speed);
+    if (speed.value !== String(run.speed)) speed.value = String(run.speed);
     if (document.activeElement !== seed) seed.value = String(run.seed);
     rewind.disabled = run.state === 'idle';
     if (element.dataset['state'] !== run.state) told_ms = -Infinity;
