@@ -351,6 +351,7 @@ static ss_status move_run(const ss_run *old, ss_run *fresh) {
 
 static ss_status move_state(const ss_run *old, ss_run *fresh) {
     ss__run_count_pending(old);
+    if (!ss__run_gather_events(old)) return SS_ERROR_MEMORY;
     const ss_sim *from = &old->built.sim;
     ss_sim *sim = &fresh->built.sim;
     const size_t map_bytes = ((size_t)from->group_count + 1u) * sizeof(uint32_t);

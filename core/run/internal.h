@@ -109,6 +109,8 @@ double ss__node_area(const ss_sim_node *node, uint32_t level, int64_t now_ns);
 const ss_task_stats *ss__node_stats(const ss_run *run, uint32_t node);
 /// Counts what the engine has kept to count together. To whoever reads, the run stays the same.
 void ss__run_count_pending(const ss_run *run);
+/// Brings all pending events into the queue's one array; false when memory is refused.
+bool ss__run_gather_events(const ss_run *run);
 /// Their response times.
 const ss_series *ss__response_series(const ss_run *run, uint32_t node);
 

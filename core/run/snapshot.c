@@ -69,6 +69,8 @@ static ss_diagnostics *copy_findings(const ss_run *run, const ss_diagnostics *fr
 ss_status ss_run_snapshot(const ss_run *run, ss_snapshot **out) {
     region regions[REGIONS_MAX];
     ss__run_count_pending(run); // what is pending is in no region
+    *out = NULL;
+    if (!ss__run_gather_events(run)) return SS_ERROR_MEMORY;
     const uint32_t count = list_regions(run, regions);
     size_t bytes = sizeof(ss_snapshot);
     for (uint32_t i = 0; i < count; i++) bytes += regions[i].bytes;
@@ -112,6 +114,8 @@ static void restore_sim(ss_sim *sim, const ss_sim *from) {
     sim->queue.block = live.queue.block;
     sim->queue.block_bytes = live.queue.block_bytes;
     sim->queue.capacity = live.queue.capacity;
+    sim->queue.calendar = live.queue.calendar;
+    ss_sim_clear_calendar(sim);
     sim->faults = live.faults;
     sim->fault_capacity = live.fault_capacity;
     sim->series_histograms = live.series_histograms;

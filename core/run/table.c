@@ -20,6 +20,10 @@ void ss__run_count_pending(const ss_run *run) {
     ss_sim_count_pending((ss_sim *)&run->built.sim);
 }
 
+bool ss__run_gather_events(const ss_run *run) {
+    return ss_sim_gather_events((ss_sim *)&run->built.sim);
+}
+
 const ss_series *ss__response_series(const ss_run *run, uint32_t node) {
     ss__run_count_pending(run);
     const uint32_t index = run->built.sim.nodes[node].node_stats;

@@ -1,5 +1,7 @@
 #include "sim/event_queue.h"
 
+#include <assert.h>
+
 #define SS_EVENTS_FIRST 256u
 
 bool ss__event_queue_grow(ss_event_queue *queue, const ss_allocator *allocator) {
@@ -22,6 +24,258 @@ bool ss__event_queue_grow(ss_event_queue *queue, const ss_allocator *allocator) 
     return true;
 }
 
+// --- The calendar's memory -----------------------------------------------------------------------
+
+#define CHUNK_SLOTS 4u
+#define CHUNKS_FIRST 256u
+
+static size_t day_bytes(const ss_calendar *calendar) {
+    return ((size_t)calendar->day_mask + 1u) * sizeof(uint32_t);
+}
+
+static size_t occupied_bytes(const ss_calendar *calendar) {
+    return ((size_t)calendar->day_mask + 1u) / 8u;
+}
+
+static void close_days(ss_calendar *calendar, const ss_allocator *allocator) {
+    if (!calendar->days) return;
+    ss_deallocate(allocator, calendar->days, day_bytes(calendar));
+    ss_deallocate(allocator, calendar->occupied, occupied_bytes(calendar));
+    calendar->days = NULL;
+    calendar->occupied = NULL;
+}
+
+static bool grow_chunks(ss_calendar *calendar, const ss_allocator *allocator) {
+    const size_t had = calendar->chunk_capacity;
+    const size_t capacity = had ? had * 2u : CHUNKS_FIRST;
+    if (capacity * CHUNK_SLOTS > SS_EVENT_INDEX_MAX) return false;
+    uint32_t *before = ss_reallocate(allocator, calendar->before, had * sizeof(uint32_t),
+                                     capacity * sizeof(uint32_t));
+    if (!before) return false;
+    calendar->before = before;
+    ss_event *slots = ss_reallocate_lines(allocator, calendar->slots,
+                                          had * CHUNK_SLOTS * sizeof(ss_event),
+                                          capacity * CHUNK_SLOTS * sizeof(ss_event));
+    if (!slots) { // both arrays always have chunk_capacity chunks
+        before = ss_reallocate(allocator, before, capacity * sizeof(uint32_t),
+                               had * sizeof(uint32_t));
+        if (before || had == 0u) calendar->before = before;
+        return false;
+    }
+    calendar->slots = slots;
+    calendar->chunk_capacity = (uint32_t)capacity;
+    return true;
+}
+
+static void clear(ss_calendar *calendar) {
+    for (uint32_t day = 0; calendar->days && day <= calendar->day_mask; day++) {
+        calendar->days[day] = SS_CHUNK_FULL;
+    }
+    if (calendar->days) memset(calendar->occupied, 0, occupied_bytes(calendar));
+    calendar->chunk_count = 1; // chunk 0 is not used
+    calendar->chunk_free = 0;
+    calendar->count = 0;
+}
+
+/// Makes an empty calendar of so many days (a power of two, at least 64).
+static bool open_days(ss_calendar *calendar, const ss_allocator *allocator, uint32_t days) {
+    if (!calendar->days || calendar->day_mask + 1u != days) {
+        close_days(calendar, allocator);
+        calendar->day_mask = days - 1u;
+        calendar->days = ss_allocate(allocator, day_bytes(calendar));
+        calendar->occupied = ss_allocate(allocator, occupied_bytes(calendar));
+        if (!calendar->days || !calendar->occupied) {
+            ss_deallocate(allocator, calendar->days, day_bytes(calendar));
+            ss_deallocate(allocator, calendar->occupied, occupied_bytes(calendar));
+            calendar->days = NULL;
+            calendar->occupied = NULL;
+            return false;
+        }
+    }
+    clear(calendar);
+    return true;
+}
+
+bool ss__calendar_begin_chunk(ss_calendar *calendar, const ss_allocator *allocator, uint32_t day) {
+    uint32_t chunk = calendar->chunk_free;
+    if (chunk != 0u) {
+        calendar->chunk_free = calendar->before[chunk];
+    } else {
+        if (calendar->chunk_count == calendar->chunk_capacity && !grow_chunks(calendar, allocator)) {
+            return false;
+        }
+        chunk = calendar->chunk_count++;
+    }
+    calendar->before[chunk] = calendar->days[day];
+    calendar->days[day] = chunk * CHUNK_SLOTS;
+    calendar->occupied[day / 64u] |= UINT64_C(1) << (day % 64u);
+    return true;
+}
+
+void ss__event_queue_destroy(ss_event_queue *queue, const ss_allocator *allocator) {
+    ss_calendar *calendar = &queue->calendar;
+    close_days(calendar, allocator);
+    ss_deallocate(allocator, calendar->before, calendar->chunk_capacity * sizeof(uint32_t));
+    ss_deallocate_lines(allocator, calendar->slots,
+                        (size_t)calendar->chunk_capacity * CHUNK_SLOTS * sizeof(ss_event));
+    ss_deallocate(allocator, queue->block, queue->block_bytes);
+    *queue = (ss_event_queue){0};
+}
+
+// --- From the calendar into the heap -------------------------------------------------------------
+
+static bool reserve(ss_event_queue *queue, const ss_allocator *allocator, uint32_t count) {
+    while (queue->capacity < count) {
+        if (!ss__event_queue_grow(queue, allocator)) return false;
+    }
+    return true;
+}
+
+/// Takes a day's events, of all turns, out of the calendar. Those before end_ns go into the heap;
+/// the others stay, also where memory is refused, which is false.
+static bool move_day(ss_event_queue *queue, const ss_allocator *allocator, uint32_t day,
+                     int64_t end_ns) {
+    ss_calendar *calendar = &queue->calendar;
+    bool has_room = true;
+    uint32_t slot = calendar->days[day];
+    calendar->days[day] = SS_CHUNK_FULL;
+    calendar->occupied[day / 64u] &= ~(UINT64_C(1) << (day % 64u));
+    while (slot != SS_CHUNK_FULL) {
+        const uint32_t chunk = slot / CHUNK_SLOTS;
+        ss_event events[CHUNK_SLOTS];
+        const uint32_t count = slot % CHUNK_SLOTS + 1u;
+        memcpy(events, calendar->slots + (size_t)chunk * CHUNK_SLOTS, sizeof events);
+        slot = calendar->before[chunk];
+        calendar->before[chunk] = calendar->chunk_free;
+        calendar->chunk_free = chunk;
+        calendar->count -= count;
+        for (uint32_t i = 0; i < count; i++) {
+            const bool is_due = events[i].time_ns < end_ns;
+            if (is_due && has_room) has_room = reserve(queue, allocator, queue->count + 1u);
+            if (is_due && has_room) {
+                ss__event_sift_up(queue->events, queue->count++, events[i]);
+            } else { // into a chunk that was just freed: memory cannot be refused
+                (void)ss__calendar_put(calendar, allocator, events[i]);
+            }
+        }
+    }
+    return has_room;
+}
+
+/// Days from the given one to the next that perhaps has events, it included; at most a whole turn.
+static uint32_t days_to_next(const ss_calendar *calendar, uint32_t day) {
+    const uint32_t words = (calendar->day_mask + 1u) / 64u;
+    uint32_t word = day / 64u;
+    uint64_t bits = calendar->occupied[word] & ~UINT64_C(0) << (day % 64u);
+    for (uint32_t i = 0; i <= words; i++) {
+        if (bits) {
+            const uint32_t found = word * 64u + (uint32_t)__builtin_ctzll(bits);
+            return (found - day) & calendar->day_mask;
+        }
+        word = word + 1u == words ? 0u : word + 1u;
+        bits = calendar->occupied[word];
+    }
+    return calendar->day_mask + 1u;
+}
+
+/// Brings everything into the heap, and leaves the calendar unused. False when memory is refused.
+static bool gather(ss_event_queue *queue, const ss_allocator *allocator) {
+    ss_calendar *calendar = &queue->calendar;
+    if (!reserve(queue, allocator, queue->count + calendar->count)) return false;
+    uint32_t day = 0;
+    while (calendar->count > 0u) {
+        day = (day + days_to_next(calendar, day)) & calendar->day_mask;
+        (void)move_day(queue, allocator, day, INT64_MAX);
+    }
+    queue->near_end_ns = INT64_MAX;
+    return true;
+}
+
+bool ss__event_queue_turn(ss_event_queue *queue, const ss_allocator *allocator) {
+    ss_calendar *calendar = &queue->calendar;
+    int64_t day = queue->near_end_ns >> calendar->day_shift; // the first that is not in the heap
+    const int64_t turn_end = day + calendar->day_mask + 1;
+    for (;;) {
+        day += days_to_next(calendar, (uint32_t)day & calendar->day_mask);
+        if (day >= turn_end) return gather(queue, allocator); // nothing for a whole turn
+        queue->near_end_ns = (day + 1) << calendar->day_shift;
+        const uint32_t at = (uint32_t)day & calendar->day_mask;
+        if (!move_day(queue, allocator, at, queue->near_end_ns)) return false;
+        if (queue->count > 0u) return true;
+        day++;
+    }
+}
+
+// --- How long a day is ---------------------------------------------------------------------------
+
+#define CALENDAR_EVENTS_MIN 128u /* fewer are quicker in the heap alone (measured) */
+#define EVENTS_A_DAY 4.0         /* measured: 2 to 8 make no difference */
+#define DAYS_MAX (1u << 22)
+#define DAY_SHIFT_MAX 50u
+
+/// Spreads what the heap holds over days of 2^shift ns. Where memory is refused, the heap goes on.
+static void spread(ss_event_queue *queue, const ss_allocator *allocator, uint32_t days,
+                   uint32_t shift) {
+    ss_calendar *calendar = &queue->calendar;
+    const uint32_t count = queue->count;
+    if (!open_days(calendar, allocator, days)) return;
+    if (calendar->chunk_capacity == 0u && !grow_chunks(calendar, allocator)) return;
+    calendar->day_shift = shift;
+    const int64_t end_ns = ((queue->events[0].time_ns >> shift) + 1) << shift;
+    queue->near_end_ns = end_ns;
+    queue->count = 0;
+    bool has_room = true;
+    for (uint32_t i = 0; i < count; i++) {
+        const ss_event event = queue->events[i];
+        const bool is_soon = event.time_ns < end_ns || !has_room;
+        if (!is_soon) has_room = ss__calendar_put(calendar, allocator, event);
+        if (is_soon || !has_room) ss__event_sift_up(queue->events, queue->count++, event);
+    }
+    if (!has_room) (void)gather(queue, allocator); // they were in the heap, which has not shrunk
+}
+
+/// A day has a few of the events that are about to come; the calendar reaches a few times as far as
+/// events are scheduled ahead on average, which is, by Little's law, pending events / rate.
+void ss__event_queue_tune(ss_event_queue *queue, const ss_allocator *allocator, uint64_t events,
+                          int64_t now_ns) {
+    ss_calendar *calendar = &queue->calendar;
+    const uint64_t taken = events - calendar->tuned_events;
+    const int64_t elapsed_ns = now_ns - calendar->tuned_ns;
+    if (taken < SS_CALENDAR_TUNE_EVENTS || elapsed_ns <= 0) return;
+    calendar->tuned_events = events;
+    calendar->tuned_ns = now_ns;
+    const bool is_used = queue->near_end_ns != INT64_MAX;
+    const uint32_t pending = queue->count + calendar->count;
+    if (pending < CALENDAR_EVENTS_MIN) {
+        if (is_used) (void)gather(queue, allocator);
+        return;
+    }
+    const double day_ns = EVENTS_A_DAY * (double)elapsed_ns / (double)taken;
+    uint32_t shift = 0;
+    while (shift < DAY_SHIFT_MAX && (double)(UINT64_C(1) << shift) < day_ns) shift++;
+    uint32_t days = 64;
+    while (days < pending && days < DAYS_MAX) days *= 2u;
+    const bool fits = calendar->day_shift + 1u >= shift && calendar->day_shift <= shift + 1u &&
+                      calendar->day_mask + 1u >= days / 2u && calendar->day_mask < days * 4u;
+    if (is_used && fits) return;
+    if (is_used && !gather(queue, allocator)) return;
+    spread(queue, allocator, days, shift);
+}
+
+// --- For others ----------------------------------------------------------------------------------
+
 bool ss_sim_reserve_events(ss_sim *sim) {
     return ss__event_queue_grow(&sim->queue, &sim->allocator);
+}
+
+bool ss_sim_gather_events(ss_sim *sim) {
+    assert(!sim->queue.has_hole);
+    return sim->queue.near_end_ns == INT64_MAX || gather(&sim->queue, &sim->allocator);
+}
+
+void ss_sim_clear_calendar(ss_sim *sim) {
+    clear(&sim->queue.calendar);
+    sim->queue.calendar.tuned_events = sim->events;
+    sim->queue.calendar.tuned_ns = sim->now_ns;
+    sim->queue.near_end_ns = INT64_MAX;
 }

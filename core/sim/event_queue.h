@@ -1,8 +1,14 @@
-/// The event queue: an implicit 4-ary heap of 16-byte events ordered by (time, schedule order).
+/// The event queue: a heap of what is due soon, and a calendar of what is not.
 ///
-/// Chosen by measurement (tools/bench, "pending events"): branch-free minimum of four siblings that
-/// share a cache line, and a lazy pop, so that the first event scheduled while another is handled
-/// takes its place at the root in one sift instead of a removal and an insertion.
+/// The heap is an implicit 4-ary one of 16-byte events ordered by (time, schedule order): a
+/// branch-free minimum of four siblings that share a cache line, and a lazy pop, so that the first
+/// event scheduled while another is handled takes its place at the root in one sift instead of a
+/// removal and an insertion. A few pending events are all in it.
+///
+/// Where many are pending, a heap costs a chain of loads that wait for each other. So what is not
+/// due today stands in a calendar (Brown 1988): an event is put where its day ends, without a look
+/// at any other; when the heap is empty, the next day's events move into it. The order is the same
+/// with both. Chosen by measurement (tools/bench, "pending events", "stations in parallel").
 #ifndef SS_SIM_EVENT_QUEUE_H
 #define SS_SIM_EVENT_QUEUE_H
 
@@ -73,11 +79,46 @@ static inline void ss__event_sift_up(ss_event *heap, uint32_t hole, ss_event eve
     heap[hole] = event;
 }
 
-/// Doubles the capacity; false when memory is refused.
+/// Doubles the heap's capacity; false when memory is refused.
 bool ss__event_queue_grow(ss_event_queue *queue, const ss_allocator *allocator);
+void ss__event_queue_destroy(ss_event_queue *queue, const ss_allocator *allocator);
+
+// --- The calendar --------------------------------------------------------------------------------
+
+/// A slot with these low bits is the last of its chunk. Chunk 0 holds nothing and is always full, so
+/// an empty day's last slot is this very number.
+#define SS_CHUNK_FULL 3u
+
+/// Begins a chunk for a day whose last one is full; false when memory is refused.
+bool ss__calendar_begin_chunk(ss_calendar *calendar, const ss_allocator *allocator, uint32_t day);
+/// The heap is empty: moves the next events into it. False when memory is refused.
+bool ss__event_queue_turn(ss_event_queue *queue, const ss_allocator *allocator);
+/// Chooses the length of days anew where it does not fit, or begins or ends to use the calendar.
+void ss__event_queue_tune(ss_event_queue *queue, const ss_allocator *allocator, uint64_t events,
+                          int64_t now_ns);
+/// Events between two looks at the length of days.
+#define SS_CALENDAR_TUNE_EVENTS 4096u
+
+static inline bool ss__calendar_put(ss_calendar *calendar, const ss_allocator *allocator,
+                                    ss_event event) {
+    const uint32_t day = (uint32_t)(event.time_ns >> calendar->day_shift) & calendar->day_mask;
+    if ((calendar->days[day] & SS_CHUNK_FULL) == SS_CHUNK_FULL) {
+        if (!ss__calendar_begin_chunk(calendar, allocator, day)) return false;
+    } else {
+        calendar->days[day]++;
+    }
+    calendar->slots[calendar->days[day]] = event;
+    calendar->count++;
+    return true;
+}
+
+// --- Both ----------------------------------------------------------------------------------------
 
 static inline bool ss__event_push(ss_event_queue *queue, const ss_allocator *allocator,
                                   ss_event event) {
+    if (event.time_ns >= queue->near_end_ns) {
+        return ss__calendar_put(&queue->calendar, allocator, event);
+    }
     if (queue->has_hole) {
         queue->has_hole = 0;
         ss__event_sift_down(queue->events, queue->count, event);
@@ -90,14 +131,17 @@ static inline bool ss__event_push(ss_event_queue *queue, const ss_allocator *all
     return true;
 }
 
-/// Closes the root's hole if the event taken from it scheduled nothing.
-static inline void ss__event_close_hole(ss_event_queue *queue) {
-    if (!queue->has_hole) return;
+/// Closes the root's hole if the event taken from it scheduled nothing that is due soon. False when
+/// memory is refused.
+static inline bool ss__event_close_hole(ss_event_queue *queue, const ss_allocator *allocator) {
+    if (!queue->has_hole) return true;
     queue->has_hole = 0;
     queue->count--;
     if (queue->count > 0u) {
         ss__event_sift_down(queue->events, queue->count, queue->events[queue->count]);
+        return true;
     }
+    return queue->calendar.count == 0u || ss__event_queue_turn(queue, allocator);
 }
 
 #endif

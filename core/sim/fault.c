@@ -187,6 +187,7 @@ void ss__on_fault(ss_sim *sim, uint32_t index) {
 /// under way.
 ss_status ss_sim_add_side(ss_sim *sim) {
     if (sim->needs_side) return SS_OK;
+    if (!ss_sim_gather_events(sim)) return SS_ERROR_MEMORY;
     sim->side = ss_allocate_zeroed(&sim->allocator, sim->task_capacity * sizeof(ss_task_side));
     if (!sim->side) return SS_ERROR_MEMORY;
     sim->needs_side = 1;

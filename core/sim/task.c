@@ -508,8 +508,9 @@ static void dispatch(ss_sim *sim, ss_event event) {
 ss_status ss_sim_advance(ss_sim *sim, uint64_t events_max, int64_t until_ns) {
     const uint64_t stop_at =
         events_max > UINT64_MAX - sim->events ? UINT64_MAX : sim->events + events_max;
+    ss__event_queue_tune(&sim->queue, &sim->allocator, sim->events, sim->now_ns);
     while (sim->events != stop_at && !sim->status) {
-        ss__event_close_hole(&sim->queue);
+        if (!ss__event_close_hole(&sim->queue, &sim->allocator)) sim->status = SS_ERROR_MEMORY;
         if (sim->queue.count == 0u) break;
         const ss_event event = sim->queue.events[0];
         if (event.time_ns > until_ns) break;
@@ -524,7 +525,7 @@ ss_status ss_sim_advance(ss_sim *sim, uint64_t events_max, int64_t until_ns) {
         dispatch(sim, event);
         drain_ready(sim);
     }
-    ss__event_close_hole(&sim->queue);
+    if (!ss__event_close_hole(&sim->queue, &sim->allocator)) sim->status = SS_ERROR_MEMORY;
     sim->has_pending = 1;
     if (sim->histograms.failed && !sim->status) sim->status = SS_ERROR_MEMORY;
     return sim->status;
@@ -538,6 +539,7 @@ int64_t ss_sim_next_ns(const ss_sim *sim) {
 
 ss_status ss_sim_open(ss_sim *sim) {
     sim->queue.next_seq = 1;
+    sim->queue.near_end_ns = INT64_MAX;
     sim->task_count = 1; // index 0 is null
     sim->moves = ss_allocate(&sim->allocator, SS_MOVES_MAX * sizeof(ss_move));
     if (!sim->moves) return SS_ERROR_MEMORY;
@@ -557,7 +559,7 @@ void ss_sim_close(ss_sim *sim) {
         ss_deallocate(&sim->allocator, sim->ready,
                       ((size_t)sim->ready_mask + 1u) * sizeof(uint32_t));
     }
-    ss_deallocate(&sim->allocator, sim->queue.block, sim->queue.block_bytes);
+    ss__event_queue_destroy(&sim->queue, &sim->allocator);
     ss_deallocate(&sim->allocator, sim->faults, (size_t)sim->fault_capacity * sizeof(ss_sim_fault));
     sim->faults = NULL;
     ss_deallocate(&sim->allocator, sim->moves, SS_MOVES_MAX * sizeof(ss_move));
@@ -568,6 +570,5 @@ void ss_sim_close(ss_sim *sim) {
     sim->batches = NULL;
     sim->tasks = NULL;
     sim->ready = NULL;
-    sim->queue = (ss_event_queue){0};
     sim->moves = NULL;
 }

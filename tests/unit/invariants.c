@@ -294,6 +294,7 @@ static const char *check_users(invariants *watched, uint32_t index) {
     if (!load || !load->objects) return NULL;
     const ss_value *users = ss_object_get(load->objects, "users");
     if (!users->is_set) return NULL;
+    if (!ss__run_gather_events(watched->run)) return broken(watched, "no memory for events");
     int64_t thinking = 0;
     const uint32_t payload = ((uint32_t)SS_EVENT_NODE << 28u) | index;
     for (uint32_t i = 0; i < sim->queue.count; i++) {

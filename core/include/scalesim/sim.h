@@ -346,13 +346,30 @@ typedef enum ss_event_kind {
 } ss_event_kind;
 #define SS_EVENT_INDEX_MAX ((1u << 28) - 1u)
 
+/// The days ahead: events that are not due soon, by the day that they fall on, unordered.
+/// `days` goes round: a day holds what falls on it in any turn of the calendar.
+typedef struct ss_calendar {
+    uint32_t *days;      ///< by day & day_mask: the slot of its last event; see sim/event_queue.h
+    uint64_t *occupied;  ///< a bit a day: perhaps it has events
+    ss_event *slots;     ///< in chunks of four, each a cache line
+    uint32_t *before;    ///< by chunk: the last slot of the chunk that was full before it
+    uint32_t day_mask, day_shift; ///< days are 2^day_shift ns long
+    uint32_t chunk_count, chunk_capacity, chunk_free;
+    uint32_t count;      ///< events in it
+    uint64_t tuned_events; ///< when the length of a day was last looked at
+    int64_t tuned_ns;
+} ss_calendar;
+
+/// All events before `near_end_ns` are in the heap, all others in the calendar.
 typedef struct ss_event_queue {
     ss_event *events; ///< a 4-ary heap whose sibling groups are 64-byte aligned
     void *block;
     size_t block_bytes;
-    uint32_t count, capacity;
+    int64_t near_end_ns; ///< INT64_MAX: the calendar is not used
+    uint32_t count, capacity; ///< of the heap; its count is 0 only when nothing is pending
     uint32_t next_seq;
     uint32_t has_hole; ///< the root was taken and not yet replaced
+    ss_calendar calendar;
 } ss_event_queue;
 
 struct ss_sim {
@@ -421,6 +438,11 @@ void ss_sim_fill_places(ss_sim *sim, uint32_t group);
 ss_status ss_sim_add_side(ss_sim *sim);
 /// Makes room for more events; false when memory is refused.
 bool ss_sim_reserve_events(ss_sim *sim);
+/// Brings all pending events into queue.events, for whoever looks at them or copies them; false
+/// when memory is refused (then nothing has changed).
+bool ss_sim_gather_events(ss_sim *sim);
+/// Forgets what the calendar holds: queue.events was put in place of everything.
+void ss_sim_clear_calendar(ss_sim *sim);
 /// Sends all places of a group on vacation, as an empty station with vacations begins.
 void ss_sim_begin_vacations(ss_sim *sim, uint32_t group);
 int64_t ss_sim_next_ns(const ss_sim *sim); ///< time of the next event, or SS_TIME_MAX
