@@ -91,7 +91,8 @@ void ss__event_queue_destroy(ss_event_queue *queue, const ss_allocator *allocato
 
 /// Begins a chunk for a day whose last one is full; false when memory is refused.
 bool ss__calendar_begin_chunk(ss_calendar *calendar, const ss_allocator *allocator, uint32_t day);
-/// The heap is empty: moves the next events into it. False when memory is refused.
+/// The heap is empty, the calendar is not: moves the next events into the heap. False when memory
+/// is refused.
 bool ss__event_queue_turn(ss_event_queue *queue, const ss_allocator *allocator);
 /// Chooses the length of days anew where it does not fit, or begins or ends to use the calendar.
 void ss__event_queue_tune(ss_event_queue *queue, const ss_allocator *allocator, uint64_t events,
@@ -131,17 +132,14 @@ static inline bool ss__event_push(ss_event_queue *queue, const ss_allocator *all
     return true;
 }
 
-/// Closes the root's hole if the event taken from it scheduled nothing that is due soon. False when
-/// memory is refused.
-static inline bool ss__event_close_hole(ss_event_queue *queue, const ss_allocator *allocator) {
-    if (!queue->has_hole) return true;
+/// Closes the root's hole if the event taken from it scheduled nothing that is due soon.
+static inline void ss__event_close_hole(ss_event_queue *queue) {
+    if (!queue->has_hole) return;
     queue->has_hole = 0;
     queue->count--;
     if (queue->count > 0u) {
         ss__event_sift_down(queue->events, queue->count, queue->events[queue->count]);
-        return true;
     }
-    return queue->calendar.count == 0u || ss__event_queue_turn(queue, allocator);
 }
 
 #endif

@@ -83,6 +83,10 @@ void ss__leave(ss_sim *sim, uint32_t index, ss_outcome outcome);
 
 // station.c
 void ss__arrive(ss_sim *sim, uint32_t index);
+/// Goes on with the arrival of a task that has been counted, at a node that is not a usual one.
+void ss__enter(ss_sim *sim, uint32_t index);
+/// Which replica takes a task: an index of a group; SS_NO_INDEX when all are down.
+uint32_t ss__choose_group(ss_sim *sim, ss_sim_node *node, const ss_task *task);
 /// Gives the place back and starts whom the discipline chooses next.
 void ss__release_place(ss_sim *sim, uint32_t index);
 /// Begins the service of a COMPUTE.

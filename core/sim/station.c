@@ -5,18 +5,6 @@ static void admit_blocked(ss_sim *sim, uint32_t group_index);
 
 // --- Waiting lists -------------------------------------------------------------------------------
 
-static void list_append(ss_sim *sim, ss_group *group, uint32_t index) {
-    ss_task *task = &sim->tasks[index];
-    task->next = 0;
-    task->previous = group->tail;
-    if (group->tail) {
-        sim->tasks[group->tail].next = index;
-    } else {
-        group->head = index;
-    }
-    group->tail = index;
-}
-
 static void list_remove(ss_sim *sim, ss_group *group, uint32_t index) {
     ss_task *task = &sim->tasks[index];
     if (task->previous) {
@@ -72,7 +60,7 @@ static void queue_insert(ss_sim *sim, uint32_t group_index, uint32_t index) {
     if (is_keyed(node->discipline)) {
         ss__heap_insert(sim, &group->head, index);
     } else {
-        list_append(sim, group, index);
+        ss__list_append(sim, group, index);
     }
     sim->tasks[index].group = group_index;
     group->queue_length++;
@@ -162,7 +150,7 @@ static uint32_t hash_key(ss_sim *sim, ss_sim_node *node, const ss_task *task) {
     return sender * UINT32_C(2654435769) >> 8u;
 }
 
-static uint32_t choose_group(ss_sim *sim, ss_sim_node *node, const ss_task *task) {
+uint32_t ss__choose_group(ss_sim *sim, ss_sim_node *node, const ss_task *task) {
     if (node->group_count == 1u) {
         return sim->groups[node->group_first].is_down ? SS_NO_INDEX : node->group_first;
     }
@@ -591,32 +579,6 @@ static void enter_group(ss_sim *sim, uint32_t group_index, uint32_t index) {
     }
 }
 
-/// Takes a place, waits, or is turned away, where nothing else can happen. The node's levels have
-/// been caught up.
-static inline void arrive_usual(ss_sim *sim, uint32_t index, ss_task *task, const ss_class *class,
-                                ss_sim_node *node) {
-    const uint32_t group_index = choose_group(sim, node, task);
-    if (group_index == SS_NO_INDEX) { // every replica is down
-        ss_sim_finish(sim, index, SS_OUTCOME_FAILED);
-        return;
-    }
-    ss_group *group = &sim->groups[group_index];
-    if (group->busy < group->places) {
-        task->group = group_index;
-        group->busy++;
-        node->now[SS_LEVEL_BUSY]++;
-        ss__serve_usual(sim, index, task, class, node);
-    } else if (group->queue_length < group->queue_capacity) {
-        ss__task_set_state(task, SS_TASK_QUEUED);
-        list_append(sim, group, index);
-        task->group = group_index;
-        group->queue_length++;
-        node->now[SS_LEVEL_QUEUE]++;
-    } else {
-        ss_sim_finish(sim, index, SS_OUTCOME_REJECTED);
-    }
-}
-
 void ss__arrive(ss_sim *sim, uint32_t index) {
     ss_task *task = &sim->tasks[index];
     ss_class *class = &sim->classes[task->class_index];
@@ -626,22 +588,22 @@ void ss__arrive(ss_sim *sim, uint32_t index) {
         task->edge1 = 0;
     }
     task->arrived_ns = sim->now_ns;
-    sim->stats[class->stats].arrivals++;
-    if (class->shares_stats) {
-        sim->stats[node->node_stats].arrivals++;
-        ss_level_add(&class->in_system, 1, sim->now_ns);
-    }
-    ss_node_catch_up(node, sim->now_ns);
-    node->now[SS_LEVEL_SYSTEM]++;
+    ss__count_arrival(sim, class, node);
     if (ss__is_usual(sim, node)) {
-        arrive_usual(sim, index, task, class, node);
-        return;
+        ss__enter_usual(sim, index, task, class, node);
+    } else {
+        ss__enter(sim, index);
     }
+}
+
+void ss__enter(ss_sim *sim, uint32_t index) {
+    ss_task *task = &sim->tasks[index];
+    ss_sim_node *node = &sim->nodes[sim->classes[task->class_index].node];
     if ((node->flags & SS_NODE_LIMITED) && !passes_limits(sim, node)) {
         ss_sim_finish(sim, index, SS_OUTCOME_REJECTED);
         return;
     }
-    const uint32_t group_index = choose_group(sim, node, task);
+    const uint32_t group_index = ss__choose_group(sim, node, task);
     if (group_index == SS_NO_INDEX) { // every replica is down
         ss_sim_finish(sim, index, SS_OUTCOME_FAILED);
         return;

@@ -40,7 +40,8 @@ static bool tasks_grow(ss_sim *sim) {
     return true;
 }
 
-uint32_t ss__task_create(ss_sim *sim, uint32_t class_index, uint32_t parent) {
+/// ss__task_create where every request passes.
+static inline uint32_t create_inline(ss_sim *sim, uint32_t class_index, uint32_t parent) {
     uint32_t index = sim->task_free;
     if (index != 0u) {
         sim->task_free = sim->tasks[index].next;
@@ -60,14 +61,18 @@ uint32_t ss__task_create(ss_sim *sim, uint32_t class_index, uint32_t parent) {
         .pc = sim->classes[class_index].program,
         .group = SS_GROUP_NONE,
     };
-    if (sim->needs_side) {
+    if (__builtin_expect(sim->needs_side, 0)) {
         sim->side[index] = (ss_task_side){.work_ns = -1.0, .deadline_ns = SS_TIME_MAX};
     }
     if (__builtin_expect(sim->code != NULL, 0)) ss__code_begin(sim, index);
     return index;
 }
 
-void ss__task_free(ss_sim *sim, uint32_t index) {
+uint32_t ss__task_create(ss_sim *sim, uint32_t class_index, uint32_t parent) {
+    return create_inline(sim, class_index, parent);
+}
+
+static inline void free_inline(ss_sim *sim, uint32_t index) {
     ss_task *task = &sim->tasks[index];
     if (__builtin_expect(sim->code != NULL, 0)) ss__code_let_go(sim, index);
     task->bits = 0;
@@ -76,6 +81,10 @@ void ss__task_free(ss_sim *sim, uint32_t index) {
     task->next = sim->task_free;
     sim->task_free = index;
     sim->tasks_live--;
+}
+
+void ss__task_free(ss_sim *sim, uint32_t index) {
+    free_inline(sim, index);
 }
 
 // --- The ready ring: what is runnable at this instant --------------------------------------------
@@ -204,7 +213,7 @@ static inline void reply_to_class(ss_sim *sim, uint32_t index, ss_class *class,
                                   const ss_sim_edge *edge, ss_outcome outcome) {
     const int64_t response_ns = sim->now_ns - sim->tasks[index].sent_ns;
     if (sim->moves_one_in != 0u) ss__add_reply_move(sim, index, outcome);
-    ss__task_free(sim, index);
+    free_inline(sim, index);
     if (outcome == SS_OUTCOME_OK) ss__record(sim, edge->series, response_ns);
     count_client_end(sim, class, &sim->nodes[class->node], response_ns, outcome);
 }
@@ -327,6 +336,27 @@ static uint32_t end_program(ss_sim *sim, uint32_t index) {
     return leave(sim, index, outcome);
 }
 
+/// The usual end of a service: the last step of a usual visit that cannot fail, and whose client
+/// waits for nothing else. What ss__run would do by the program's END. False when it is another.
+static inline bool end_usual(ss_sim *sim, uint32_t index, ss_task *task) {
+    ss_class *class = &sim->classes[task->class_index];
+    ss_sim_node *node = &sim->nodes[class->node];
+    const uint32_t parent = task->parent;
+    const bool is_usual = ss__is_usual(sim, node) && !(node->flags & SS_NODE_NOTIFY_END) &&
+                          sim->program[task->pc].opcode == SS_OPCODE_END &&
+                          ss__task_has_place(task) && ss__task_outcome(task) == SS_OUTCOME_OK &&
+                          class->error_rate + node->extra_errors <= 0.0 &&
+                          (parent & SS_PARENT_IS_CLASS) != 0u;
+    if (!is_usual) return false;
+    ss_class *client_class = &sim->classes[parent & ~SS_PARENT_IS_CLASS];
+    const ss_sim_edge *edge = &sim->edges[client_class->call_edge];
+    if (!edge->is_plain) return false;
+    count_end(sim, class, node, sim->now_ns - task->arrived_ns, SS_OUTCOME_OK);
+    ss__release_usual(sim, task, class, node);
+    reply_to_class(sim, index, client_class, edge, SS_OUTCOME_OK);
+    return true;
+}
+
 void ss__run(ss_sim *sim, uint32_t index) {
     ss_task *task = &sim->tasks[index];
     if (ss__task_outcome(task) != SS_OUTCOME_OK) { // a branch it waited for has failed
@@ -404,7 +434,15 @@ static inline void send_direct(ss_sim *sim, uint32_t index, const ss_class *clas
         return;
     }
     edge->calls++; // sent and arrived: it was never in flight
-    ss__arrive(sim, index);
+    ss_task *task = &sim->tasks[index];
+    ss_class *called = &sim->classes[class->call_class];
+    ss_sim_node *node = &sim->nodes[called->node];
+    ss__count_arrival(sim, called, node);
+    if (ss__is_usual(sim, node)) {
+        ss__enter_usual(sim, index, task, called, node);
+    } else {
+        ss__enter(sim, index);
+    }
 }
 
 void ss_sim_spawn(ss_sim *sim, uint32_t class_index) {
@@ -413,16 +451,10 @@ void ss_sim_spawn(ss_sim *sim, uint32_t class_index) {
     ss_sim_edge *edge = &sim->edges[class->call_edge];
     const bool is_direct = class->is_direct && edge->is_plain;
     const uint32_t index =
-        is_direct ? ss__task_create(sim, class->call_class, SS_PARENT_IS_CLASS | class_index)
+        is_direct ? create_inline(sim, class->call_class, SS_PARENT_IS_CLASS | class_index)
                   : ss__task_create(sim, class_index, 0);
     if (index == 0u) return;
-    sim->stats[class->stats].arrivals++;
-    if (class->shares_stats) {
-        sim->stats[node->node_stats].arrivals++;
-        ss_level_add(&class->in_system, 1, sim->now_ns);
-    }
-    ss_node_catch_up(node, sim->now_ns);
-    node->now[SS_LEVEL_SYSTEM]++;
+    ss__count_arrival(sim, class, node);
     if (is_direct) {
         send_direct(sim, index, class, edge);
     } else {
@@ -456,6 +488,7 @@ static void on_task_event(ss_sim *sim, uint32_t index) {
         ss__hedge(sim, index);
         return;
     case SS_TASK_COMPUTING:
+        if (end_usual(sim, index, task)) return;
         if (sim->needs_side) ss__served(sim, index);
         break;
     default:
@@ -505,13 +538,20 @@ static void dispatch(ss_sim *sim, ss_event event) {
     }
 }
 
+/// Turns to the next day that has events. False when nothing is pending, or memory is refused.
+static bool turn(ss_sim *sim) {
+    if (sim->queue.calendar.count == 0u) return false;
+    if (!ss__event_queue_turn(&sim->queue, &sim->allocator)) sim->status = SS_ERROR_MEMORY;
+    return !sim->status;
+}
+
 ss_status ss_sim_advance(ss_sim *sim, uint64_t events_max, int64_t until_ns) {
     const uint64_t stop_at =
         events_max > UINT64_MAX - sim->events ? UINT64_MAX : sim->events + events_max;
     ss__event_queue_tune(&sim->queue, &sim->allocator, sim->events, sim->now_ns);
     while (sim->events != stop_at && !sim->status) {
-        if (!ss__event_close_hole(&sim->queue, &sim->allocator)) sim->status = SS_ERROR_MEMORY;
-        if (sim->queue.count == 0u) break;
+        ss__event_close_hole(&sim->queue);
+        if (sim->queue.count == 0u && !turn(sim)) break;
         const ss_event event = sim->queue.events[0];
         if (event.time_ns > until_ns) break;
         sim->queue.has_hole = 1;
@@ -525,7 +565,8 @@ ss_status ss_sim_advance(ss_sim *sim, uint64_t events_max, int64_t until_ns) {
         dispatch(sim, event);
         drain_ready(sim);
     }
-    if (!ss__event_close_hole(&sim->queue, &sim->allocator)) sim->status = SS_ERROR_MEMORY;
+    ss__event_close_hole(&sim->queue);
+    if (sim->queue.count == 0u) (void)turn(sim); // others see the next event at the root
     sim->has_pending = 1;
     if (sim->histograms.failed && !sim->status) sim->status = SS_ERROR_MEMORY;
     return sim->status;

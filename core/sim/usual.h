@@ -33,6 +33,19 @@ static inline void ss__serve_usual(ss_sim *sim, uint32_t index, ss_task *task,
         ss__schedule_inline(sim, now_ns + ss_time_from_seconds(seconds), SS_EVENT_TASK, index);
 }
 
+/// Puts a task at the end of the waiting list.
+static inline void ss__list_append(ss_sim *sim, ss_group *group, uint32_t index) {
+    ss_task *task = &sim->tasks[index];
+    task->next = 0;
+    task->previous = group->tail;
+    if (group->tail) {
+        sim->tasks[group->tail].next = index;
+    } else {
+        group->head = index;
+    }
+    group->tail = index;
+}
+
 /// Takes the first of the waiting list.
 static inline uint32_t ss__take_first(ss_sim *sim, ss_sim_node *node, ss_group *group) {
     const uint32_t first = group->head;
@@ -47,6 +60,46 @@ static inline uint32_t ss__take_first(ss_sim *sim, ss_sim_node *node, ss_group *
     group->queue_length--;
     node->now[SS_LEVEL_QUEUE]--; // caught up when the end was counted
     return first;
+}
+
+/// Counts an arrival, and catches up the node's levels.
+static inline void ss__count_arrival(ss_sim *sim, ss_class *class, ss_sim_node *node) {
+    sim->stats[class->stats].arrivals++;
+    if (class->shares_stats) {
+        sim->stats[node->node_stats].arrivals++;
+        ss_level_add(&class->in_system, 1, sim->now_ns);
+    }
+    ss_node_catch_up(node, sim->now_ns);
+    node->now[SS_LEVEL_SYSTEM]++;
+}
+
+/// Takes a place, waits, or is turned away, where nothing else can happen. The arrival has been
+/// counted.
+static inline void ss__enter_usual(ss_sim *sim, uint32_t index, ss_task *task,
+                                   const ss_class *class, ss_sim_node *node) {
+    uint32_t group_index = node->group_first;
+    if (node->group_count != 1u || sim->groups[group_index].is_down) {
+        group_index = ss__choose_group(sim, node, task);
+        if (group_index == SS_NO_INDEX) { // every replica is down
+            ss_sim_finish(sim, index, SS_OUTCOME_FAILED);
+            return;
+        }
+    }
+    ss_group *group = &sim->groups[group_index];
+    if (group->busy < group->places) {
+        task->group = group_index;
+        group->busy++;
+        node->now[SS_LEVEL_BUSY]++;
+        ss__serve_usual(sim, index, task, class, node);
+    } else if (group->queue_length < group->queue_capacity) {
+        ss__task_set_state(task, SS_TASK_QUEUED);
+        ss__list_append(sim, group, index);
+        task->group = group_index;
+        group->queue_length++;
+        node->now[SS_LEVEL_QUEUE]++;
+    } else {
+        ss_sim_finish(sim, index, SS_OUTCOME_REJECTED);
+    }
 }
 
 /// Gives a task's place back and starts the next one.
