@@ -84,7 +84,7 @@ static void add_moments(ss_sim *sim, ss_series *series, const uint32_t *duration
     series->tally = tally;
 }
 
-static void watch_quantiles(ss_quantile_watch *watch, int64_t response_ns) {
+static inline void watch_quantiles(ss_quantile_watch *watch, int64_t response_ns) {
     for (uint32_t i = 0; i < SS_WATCHED_QUANTILES; i++) {
         watch->below[i] += response_ns <= watch->thresholds_ns[i] ? 1u : 0u;
     }
@@ -99,7 +99,20 @@ static void watch_quantiles(ss_quantile_watch *watch, int64_t response_ns) {
 static void add_histogram(ss_sim *sim, ss_histogram *histogram, const uint32_t *durations_ns,
                           uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
-        ss_histogram_add(&sim->histograms, histogram, durations_ns[i]);
+        uint32_t slot;
+        const uint32_t octave = ss__histogram_octave(durations_ns[i], &slot);
+        ss__histogram_count(&sim->histograms, histogram, octave, slot);
+    }
+}
+
+/// Adds responses to two histograms at once.
+static void add_histograms(ss_sim *sim, ss_histogram *a, ss_histogram *b,
+                           const uint32_t *durations_ns, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t slot;
+        const uint32_t octave = ss__histogram_octave(durations_ns[i], &slot);
+        ss__histogram_count(&sim->histograms, a, octave, slot);
+        ss__histogram_count(&sim->histograms, b, octave, slot);
     }
 }
 
@@ -111,10 +124,13 @@ void ss__count_series(ss_sim *sim, uint32_t index) {
     sim->pending_count[index] = 0;
     if (series->tally.count == 0u && !begin_series(sim, series, durations_ns[0])) return;
     add_moments(sim, series, durations_ns, count);
-    add_histogram(sim, &sim->series_histograms[series->cold1 - 1u], durations_ns, count);
-    if (series->client1 == 0u) return;
+    ss_histogram *histogram = &sim->series_histograms[series->cold1 - 1u];
+    if (series->client1 == 0u) {
+        add_histogram(sim, histogram, durations_ns, count);
+        return;
+    }
     const uint32_t client = series->client1 - 1u;
-    add_histogram(sim, &sim->interval_histograms[client], durations_ns, count);
+    add_histograms(sim, histogram, &sim->interval_histograms[client], durations_ns, count);
     ss_quantile_watch *watch = &sim->watches[sim->nodes[client].watch1 - 1u];
     for (uint32_t i = 0; watch->is_set && i < count; i++) watch_quantiles(watch, durations_ns[i]);
 }

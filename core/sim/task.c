@@ -61,7 +61,7 @@ static inline uint32_t create_inline(ss_sim *sim, uint32_t class_index, uint32_t
         .pc = sim->classes[class_index].program,
         .group = SS_GROUP_NONE,
     };
-    if (__builtin_expect(sim->needs_side, 0)) {
+    if (__builtin_expect(sim->needs_side != 0u, 0)) {
         sim->side[index] = (ss_task_side){.work_ns = -1.0, .deadline_ns = SS_TIME_MAX};
     }
     if (__builtin_expect(sim->code != NULL, 0)) ss__code_begin(sim, index);

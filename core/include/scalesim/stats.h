@@ -80,16 +80,28 @@ void ss_histogram_pool_destroy(ss_histogram_pool *pool);
 void ss__histogram_add_rare(ss_histogram_pool *pool, ss_histogram *histogram, uint32_t octave,
                             uint32_t slot);
 
-static inline void ss_histogram_add(ss_histogram_pool *pool, ss_histogram *histogram,
-                                    int64_t duration_ns) {
-    uint64_t v = duration_ns < 0 ? 0u : (uint64_t)duration_ns;
-    if (v >= (UINT64_C(1) << 47)) v = (UINT64_C(1) << 47) - 1u;
-    const uint32_t octave = 58u - (uint32_t)__builtin_clzll(v | 63u); // 0…63 → 0, 64…127 → 1
-    const uint32_t slot = (uint32_t)(v >> (octave - (octave != 0u))) & 63u;
+/// Counts up a slot of an octave.
+static inline void ss__histogram_count(ss_histogram_pool *pool, ss_histogram *histogram,
+                                       uint32_t octave, uint32_t slot) {
     const uint32_t chunk = histogram->chunk1[octave] - 1u; // of none it is as high as of a wide one
     if (__builtin_expect(chunk >= SS_HISTOGRAM_WIDE - 1u || ++pool->chunks[chunk][slot] == 0u, 0)) {
         ss__histogram_add_rare(pool, histogram, octave, slot);
     }
+}
+
+/// Where a duration below 2^32 ns is counted: 0…63 in octave 0, 64…127 in 1, 128…255 in 2.
+static inline uint32_t ss__histogram_octave(uint32_t v, uint32_t *slot) {
+    const uint32_t shift = 25u - (uint32_t)__builtin_clz(v | 64u);
+    *slot = (v >> shift) & 63u;
+    return shift + (v > 63u);
+}
+
+static inline void ss_histogram_add(ss_histogram_pool *pool, ss_histogram *histogram,
+                                    int64_t duration_ns) {
+    uint64_t v = duration_ns < 0 ? 0u : (uint64_t)duration_ns;
+    if (v >= (UINT64_C(1) << 47)) v = (UINT64_C(1) << 47) - 1u;
+    const uint32_t shift = 57u - (uint32_t)__builtin_clzll(v | 64u);
+    ss__histogram_count(pool, histogram, shift + (v > 63u), (uint32_t)(v >> shift) & 63u);
 }
 
 /// How many values were added.
