@@ -115,7 +115,7 @@ static inline bool ss__calendar_put(ss_calendar *calendar, const ss_allocator *a
 
 // --- Both ----------------------------------------------------------------------------------------
 
-static inline bool ss__event_push(ss_event_queue *queue, const ss_allocator *allocator,
+SS_ALWAYS_INLINE bool ss__event_push(ss_event_queue *queue, const ss_allocator *allocator,
                                   ss_event event) {
     if (event.time_ns >= queue->near_end_ns) {
         return ss__calendar_put(&queue->calendar, allocator, event);
@@ -133,7 +133,7 @@ static inline bool ss__event_push(ss_event_queue *queue, const ss_allocator *all
 }
 
 /// Closes the root's hole if the event taken from it scheduled nothing that is due soon.
-static inline void ss__event_close_hole(ss_event_queue *queue) {
+SS_ALWAYS_INLINE void ss__event_close_hole(ss_event_queue *queue) {
     if (!queue->has_hole) return;
     queue->has_hole = 0;
     queue->count--;

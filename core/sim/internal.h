@@ -29,7 +29,7 @@ static inline void ss__task_set_outcome(ss_task *task, ss_outcome outcome) {
 }
 
 /// ss_sim_schedule where every event passes: elsewhere a copy of it would only be more code.
-static inline uint32_t ss__schedule_inline(ss_sim *sim, int64_t time_ns, ss_event_kind kind,
+SS_ALWAYS_INLINE uint32_t ss__schedule_inline(ss_sim *sim, int64_t time_ns, ss_event_kind kind,
                                            uint32_t index) {
     uint32_t seq = sim->queue.next_seq++;
     if (__builtin_expect(seq == 0u, 0)) seq = sim->queue.next_seq++; // 0 means "no event"
@@ -58,7 +58,7 @@ void ss__count_series(ss_sim *sim, uint32_t series);
 void ss__record_long(ss_sim *sim, uint32_t series, int64_t duration_ns);
 
 /// Adds a duration to a series.
-static inline void ss__record(ss_sim *sim, uint32_t series, int64_t duration_ns) {
+SS_ALWAYS_INLINE void ss__record(ss_sim *sim, uint32_t series, int64_t duration_ns) {
     if (__builtin_expect((uint64_t)duration_ns > UINT32_MAX, 0)) {
         ss__record_long(sim, series, duration_ns);
         return;

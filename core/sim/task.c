@@ -41,7 +41,7 @@ static bool tasks_grow(ss_sim *sim) {
 }
 
 /// ss__task_create where every request passes.
-static inline uint32_t create_inline(ss_sim *sim, uint32_t class_index, uint32_t parent) {
+SS_ALWAYS_INLINE uint32_t create_inline(ss_sim *sim, uint32_t class_index, uint32_t parent) {
     uint32_t index = sim->task_free;
     if (index != 0u) {
         sim->task_free = sim->tasks[index].next;
@@ -72,7 +72,7 @@ uint32_t ss__task_create(ss_sim *sim, uint32_t class_index, uint32_t parent) {
     return create_inline(sim, class_index, parent);
 }
 
-static inline void free_inline(ss_sim *sim, uint32_t index) {
+SS_ALWAYS_INLINE void free_inline(ss_sim *sim, uint32_t index) {
     ss_task *task = &sim->tasks[index];
     if (__builtin_expect(sim->code != NULL, 0)) ss__code_let_go(sim, index);
     task->bits = 0;
@@ -153,7 +153,7 @@ void ss_sim_fail(ss_sim *sim, uint32_t index, ss_outcome outcome) {
 }
 
 /// Counts the end of a request at its node.
-static inline void count_end(ss_sim *sim, ss_class *class, ss_sim_node *node, int64_t response_ns,
+SS_ALWAYS_INLINE void count_end(ss_sim *sim, ss_class *class, ss_sim_node *node, int64_t response_ns,
                              ss_outcome outcome) {
     sim->stats[class->stats].outcomes[outcome]++;
     if (outcome == SS_OUTCOME_OK) {
@@ -170,7 +170,7 @@ static inline void count_end(ss_sim *sim, ss_class *class, ss_sim_node *node, in
     node->now[SS_LEVEL_SYSTEM]--;
 }
 
-static inline void count_client_end(ss_sim *sim, ss_class *class, ss_sim_node *node,
+SS_ALWAYS_INLINE void count_client_end(ss_sim *sim, ss_class *class, ss_sim_node *node,
                                     int64_t response_ns, ss_outcome outcome) {
     count_end(sim, class, node, response_ns, outcome);
     if (node->flags & SS_NODE_NOTIFY_END) ss_behaviour_ended(sim, class->node, outcome);
@@ -209,7 +209,7 @@ bool ss__make_parent(ss_sim *sim, uint32_t index) {
 }
 
 /// The reply to a client that is no task: counts the call and the request at once.
-static inline void reply_to_class(ss_sim *sim, uint32_t index, ss_class *class,
+SS_ALWAYS_INLINE void reply_to_class(ss_sim *sim, uint32_t index, ss_class *class,
                                   const ss_sim_edge *edge, ss_outcome outcome) {
     const int64_t response_ns = sim->now_ns - sim->tasks[index].sent_ns;
     if (sim->moves_one_in != 0u) ss__add_reply_move(sim, index, outcome);
@@ -338,7 +338,7 @@ static uint32_t end_program(ss_sim *sim, uint32_t index) {
 
 /// The usual end of a service: the last step of a usual visit that cannot fail, and whose client
 /// waits for nothing else. What ss__run would do by the program's END. False when it is another.
-static inline bool end_usual(ss_sim *sim, uint32_t index, ss_task *task) {
+SS_ALWAYS_INLINE bool end_usual(ss_sim *sim, uint32_t index, ss_task *task) {
     ss_class *class = &sim->classes[task->class_index];
     ss_sim_node *node = &sim->nodes[class->node];
     const uint32_t parent = task->parent;
@@ -427,7 +427,7 @@ void ss__run(ss_sim *sim, uint32_t index) {
 // --- For behaviours ------------------------------------------------------------------------------
 
 /// Sends the request of a client that waits for nothing else along its one plain call.
-static inline void send_direct(ss_sim *sim, uint32_t index, const ss_class *class,
+SS_ALWAYS_INLINE void send_direct(ss_sim *sim, uint32_t index, const ss_class *class,
                                ss_sim_edge *edge) {
     if (sim->ready_head != sim->ready_tail || sim->moves_one_in != 0u) {
         ss__send(sim, index, class->call_edge, false);
@@ -477,7 +477,7 @@ uint32_t ss_sim_schedule(ss_sim *sim, int64_t time_ns, ss_event_kind kind, uint3
 
 // --- The loop ------------------------------------------------------------------------------------
 
-static void on_task_event(ss_sim *sim, uint32_t index) {
+SS_ALWAYS_INLINE void on_task_event(ss_sim *sim, uint32_t index) {
     ss_task *task = &sim->tasks[index];
     task->event_seq = 0;
     switch (ss_task_state_of(task)) {
@@ -497,7 +497,7 @@ static void on_task_event(ss_sim *sim, uint32_t index) {
     ss__run(sim, index);
 }
 
-static void dispatch(ss_sim *sim, ss_event event) {
+SS_ALWAYS_INLINE void dispatch(ss_sim *sim, ss_event event) {
     const uint32_t index = event.payload & SS_EVENT_INDEX_MAX;
     switch ((ss_event_kind)(event.payload >> 28u)) {
     case SS_EVENT_TASK:

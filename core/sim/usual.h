@@ -11,7 +11,7 @@ static inline bool ss__is_usual(const ss_sim *sim, const ss_sim_node *node) {
 }
 
 /// Starts the service of a task that its group has a place for; the node's levels are the caller's.
-static inline void ss__serve_usual(ss_sim *sim, uint32_t index, ss_task *task,
+SS_ALWAYS_INLINE void ss__serve_usual(ss_sim *sim, uint32_t index, ss_task *task,
                                    const ss_class *class, ss_sim_node *node) {
     const int64_t now_ns = sim->now_ns;
     const int64_t wait_ns = now_ns - task->arrived_ns;
@@ -47,7 +47,7 @@ static inline void ss__list_append(ss_sim *sim, ss_group *group, uint32_t index)
 }
 
 /// Takes the first of the waiting list.
-static inline uint32_t ss__take_first(ss_sim *sim, ss_sim_node *node, ss_group *group) {
+SS_ALWAYS_INLINE uint32_t ss__take_first(ss_sim *sim, ss_sim_node *node, ss_group *group) {
     const uint32_t first = group->head;
     ss_task *task = &sim->tasks[first];
     group->head = task->next;
@@ -63,7 +63,7 @@ static inline uint32_t ss__take_first(ss_sim *sim, ss_sim_node *node, ss_group *
 }
 
 /// Counts an arrival, and catches up the node's levels.
-static inline void ss__count_arrival(ss_sim *sim, ss_class *class, ss_sim_node *node) {
+SS_ALWAYS_INLINE void ss__count_arrival(ss_sim *sim, ss_class *class, ss_sim_node *node) {
     sim->stats[class->stats].arrivals++;
     if (class->shares_stats) {
         sim->stats[node->node_stats].arrivals++;
@@ -75,7 +75,7 @@ static inline void ss__count_arrival(ss_sim *sim, ss_class *class, ss_sim_node *
 
 /// Takes a place, waits, or is turned away, where nothing else can happen. The arrival has been
 /// counted.
-static inline void ss__enter_usual(ss_sim *sim, uint32_t index, ss_task *task,
+SS_ALWAYS_INLINE void ss__enter_usual(ss_sim *sim, uint32_t index, ss_task *task,
                                    const ss_class *class, ss_sim_node *node) {
     uint32_t group_index = node->group_first;
     if (node->group_count != 1u || sim->groups[group_index].is_down) {
@@ -103,7 +103,7 @@ static inline void ss__enter_usual(ss_sim *sim, uint32_t index, ss_task *task,
 }
 
 /// Gives a task's place back and starts the next one.
-static inline void ss__release_usual(ss_sim *sim, ss_task *task, const ss_class *class,
+SS_ALWAYS_INLINE void ss__release_usual(ss_sim *sim, ss_task *task, const ss_class *class,
                                      ss_sim_node *node) {
     const uint32_t group_index = task->group;
     ss_group *group = &sim->groups[group_index];

@@ -6,6 +6,9 @@
 #ifndef SCALESIM_BASE_H
 #define SCALESIM_BASE_H
 
+/// Where every event passes: compilers for WebAssembly inline less than others, and calls cost more.
+#define SS_ALWAYS_INLINE static inline __attribute__((always_inline))
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
