@@ -42,13 +42,13 @@ static inline uint64_t ss_random_next(ss_random *random) {
 
 /// Uniform on [0, 1), 53 bits.
 static inline double ss_random_unit(ss_random *random) {
-    return (double)(ss_random_next(random) >> 11) * 0x1.0p-53;
+    return (double)(int64_t)(ss_random_next(random) >> 11) * 0x1.0p-53;
 }
 
 /// Uniform on (0, 1): never 0, so its logarithm is finite; never 1. The middles of 2^52 cells: with
 /// one bit more the last of them would round to 1.
 static inline double ss_random_open_unit(ss_random *random) {
-    return ((double)(ss_random_next(random) >> 12) + 0.5) * 0x1.0p-52;
+    return ((double)(int64_t)(ss_random_next(random) >> 12) + 0.5) * 0x1.0p-52;
 }
 
 /// Uniform integer in [0, bound), bound > 0 (Lemire's multiply-shift with rejection: unbiased).
@@ -66,7 +66,7 @@ static inline double ss_random_exponential(ss_random *random) {
     const uint32_t layer = (uint32_t)(bits & 255u);
     const uint64_t mantissa = bits >> 11; // 53 bits, disjoint from the layer's 8
     if (__builtin_expect(mantissa < ss__exponential_k[layer], 1)) {
-        return (double)mantissa * ss__exponential_w[layer];
+        return (double)(int64_t)mantissa * ss__exponential_w[layer]; // signed: one instruction
     }
     return ss__random_exponential_slow(random, layer, mantissa);
 }
