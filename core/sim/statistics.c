@@ -60,35 +60,7 @@ static void close_batch(ss_sim *sim, ss_series *series) {
     series->batch_end += batches->batch_size ? batches->batch_size : 1u;
 }
 
-/// Adds values to the moments and batches of a series that has begun.
-static void add_moments(ss_sim *sim, ss_series *series, const uint32_t *durations_ns,
-                        uint32_t count) {
-    ss_tally tally = series->tally;
-    uint32_t i = 0;
-    while (i < count) { // up to the end of a batch at a time
-        const uint64_t room = series->batch_end - tally.count;
-        const uint32_t end = room < count - i ? i + (uint32_t)room : count;
-        double batch_sum = series->batch_sum;
-        tally.count += end - i;
-        for (; i < end; i++) {
-            const double ns = durations_ns[i]; // whole: sums are exact up to 2^53
-            const double d = ns - tally.origin;
-            tally.sum += d;
-            tally.sum_squares += d * d;
-            if (ns > tally.max) tally.max = ns;
-            batch_sum += ns;
-        }
-        series->batch_sum = batch_sum;
-        if (tally.count == series->batch_end) close_batch(sim, series);
-    }
-    series->tally = tally;
-}
-
-static inline void watch_quantiles(ss_quantile_watch *watch, int64_t response_ns) {
-    for (uint32_t i = 0; i < SS_WATCHED_QUANTILES; i++) {
-        watch->below[i] += response_ns <= watch->thresholds_ns[i] ? 1u : 0u;
-    }
-    if (++watch->filled < SS_WATCH_BATCH) return;
+static void close_watch_batch(ss_quantile_watch *watch) {
     for (uint32_t i = 0; i < SS_WATCHED_QUANTILES; i++) {
         ss_batches_add(&watch->shares[i], (double)watch->below[i] / (double)SS_WATCH_BATCH);
         watch->below[i] = 0;
@@ -96,23 +68,48 @@ static inline void watch_quantiles(ss_quantile_watch *watch, int64_t response_ns
     watch->filled = 0;
 }
 
-static void add_histogram(ss_sim *sim, ss_histogram *histogram, const uint32_t *durations_ns,
-                          uint32_t count) {
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t slot;
-        const uint32_t octave = ss__histogram_octave(durations_ns[i], &slot);
-        ss__histogram_count(&sim->histograms, histogram, octave, slot);
+/// Counts which responses were below the thresholds of their client's quantiles.
+static void watch_quantiles(ss_quantile_watch *watch, const uint32_t *responses_ns,
+                            uint32_t count) {
+    for (uint32_t at = 0; at < count;) { // up to the end of a batch at a time
+        const uint32_t room = SS_WATCH_BATCH - watch->filled;
+        const uint32_t end = room < count - at ? at + room : count;
+        for (uint32_t i = 0; i < SS_WATCHED_QUANTILES; i++) {
+            const int64_t threshold_ns = watch->thresholds_ns[i];
+            uint32_t below = 0;
+            for (uint32_t j = at; j < end; j++) below += responses_ns[j] <= threshold_ns ? 1u : 0u;
+            watch->below[i] += below;
+        }
+        watch->filled += end - at;
+        at = end;
+        if (watch->filled == SS_WATCH_BATCH) close_watch_batch(watch);
     }
 }
 
-/// Adds responses to two histograms at once.
-static void add_histograms(ss_sim *sim, ss_histogram *a, ss_histogram *b,
-                           const uint32_t *durations_ns, uint32_t count) {
+/// Adds values to the moments and the open batch of a series, at most as many as it has room for,
+/// and notes their buckets: in loops without calls, which keep all in registers everywhere.
+static inline void add_moments(ss_series *series, const uint32_t *durations_ns, uint32_t count,
+                               uint32_t *buckets) {
+    ss_tally tally = series->tally;
+    double batch_sum = series->batch_sum;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t slot;
-        const uint32_t octave = ss__histogram_octave(durations_ns[i], &slot);
-        ss__histogram_count(&sim->histograms, a, octave, slot);
-        ss__histogram_count(&sim->histograms, b, octave, slot);
+        const double ns = durations_ns[i]; // whole: sums are exact up to 2^53
+        const double d = ns - tally.origin;
+        tally.sum += d;
+        tally.sum_squares += d * d;
+        if (ns > tally.max) tally.max = ns;
+        batch_sum += ns;
+        buckets[i] = ss__histogram_bucket(ns);
+    }
+    tally.count += count;
+    series->batch_sum = batch_sum;
+    series->tally = tally;
+}
+
+static inline void add_histogram(ss_sim *sim, ss_histogram *histogram, const uint32_t *buckets,
+                                 uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        ss__histogram_count(&sim->histograms, histogram, buckets[i]);
     }
 }
 
@@ -120,19 +117,23 @@ void ss__count_series(ss_sim *sim, uint32_t index) {
     ss_series *series = &sim->series[index];
     const uint32_t count = sim->pending_count[index];
     const uint32_t *durations_ns = sim->pending[index].duration_ns;
+    uint32_t buckets[SS_PENDING_MAX];
     if (count == 0u) return;
     sim->pending_count[index] = 0;
     if (series->tally.count == 0u && !begin_series(sim, series, durations_ns[0])) return;
-    add_moments(sim, series, durations_ns, count);
-    ss_histogram *histogram = &sim->series_histograms[series->cold1 - 1u];
-    if (series->client1 == 0u) {
-        add_histogram(sim, histogram, durations_ns, count);
-        return;
+    for (uint32_t i = 0; i < count;) { // up to the end of a batch at a time
+        const uint64_t room = series->batch_end - series->tally.count;
+        const uint32_t part = room < count - i ? (uint32_t)room : count - i;
+        add_moments(series, durations_ns + i, part, buckets + i);
+        if (series->tally.count == series->batch_end) close_batch(sim, series);
+        i += part;
     }
+    add_histogram(sim, &sim->series_histograms[series->cold1 - 1u], buckets, count);
+    if (series->client1 == 0u) return;
     const uint32_t client = series->client1 - 1u;
-    add_histograms(sim, histogram, &sim->interval_histograms[client], durations_ns, count);
+    add_histogram(sim, &sim->interval_histograms[client], buckets, count);
     ss_quantile_watch *watch = &sim->watches[sim->nodes[client].watch1 - 1u];
-    for (uint32_t i = 0; watch->is_set && i < count; i++) watch_quantiles(watch, durations_ns[i]);
+    if (watch->is_set) watch_quantiles(watch, durations_ns, count);
 }
 
 void ss__record_long(ss_sim *sim, uint32_t index, int64_t duration_ns) {
@@ -148,7 +149,11 @@ void ss__record_long(ss_sim *sim, uint32_t index, int64_t duration_ns) {
     const uint32_t client = series->client1 - 1u;
     ss_histogram_add(&sim->histograms, &sim->interval_histograms[client], duration_ns);
     ss_quantile_watch *watch = &sim->watches[sim->nodes[client].watch1 - 1u];
-    if (watch->is_set) watch_quantiles(watch, duration_ns);
+    if (!watch->is_set) return;
+    for (uint32_t i = 0; i < SS_WATCHED_QUANTILES; i++) {
+        watch->below[i] += duration_ns <= watch->thresholds_ns[i] ? 1u : 0u;
+    }
+    if (++watch->filled == SS_WATCH_BATCH) close_watch_batch(watch);
 }
 
 void ss_sim_count_pending(ss_sim *sim) {

@@ -5,6 +5,8 @@
 #ifndef SCALESIM_STATS_H
 #define SCALESIM_STATS_H
 
+#include <string.h>
+
 #include "scalesim/base.h"
 
 // --- Tally: count, mean, standard deviation, maximum ------------------------------------------
@@ -80,28 +82,30 @@ void ss_histogram_pool_destroy(ss_histogram_pool *pool);
 void ss__histogram_add_rare(ss_histogram_pool *pool, ss_histogram *histogram, uint32_t octave,
                             uint32_t slot);
 
-/// Counts up a slot of an octave.
-static inline void ss__histogram_count(ss_histogram_pool *pool, ss_histogram *histogram,
-                                       uint32_t octave, uint32_t slot) {
-    const uint32_t chunk = histogram->chunk1[octave] - 1u; // of none it is as high as of a wide one
-    if (__builtin_expect(chunk >= SS_HISTOGRAM_WIDE - 1u || ++pool->chunks[chunk][slot] == 0u, 0)) {
-        ss__histogram_add_rare(pool, histogram, octave, slot);
-    }
+/// The bucket of a whole duration below 2^47 ns: 64 × octave + slot. 0…63 are octave 0, 64…127 are
+/// octave 1, 128…255 octave 2: from there on exponent and leading bits of the double are the bucket.
+static inline uint32_t ss__histogram_bucket(double ns) {
+    uint64_t bits;
+    if (__builtin_expect(ns < 64.0, 0)) return (uint32_t)ns;
+    memcpy(&bits, &ns, sizeof bits);
+    return (uint32_t)(bits >> 46u) - ((1023u + 6u - 1u) << 6u);
 }
 
-/// Where a duration below 2^32 ns is counted: 0…63 in octave 0, 64…127 in 1, 128…255 in 2.
-static inline uint32_t ss__histogram_octave(uint32_t v, uint32_t *slot) {
-    const uint32_t shift = 25u - (uint32_t)__builtin_clz(v | 64u);
-    *slot = (v >> shift) & 63u;
-    return shift + (v > 63u);
+/// Counts up a bucket.
+static inline void ss__histogram_count(ss_histogram_pool *pool, ss_histogram *histogram,
+                                       uint32_t bucket) {
+    const uint32_t chunk = histogram->chunk1[bucket >> 6u] - 1u; // of none as high as of a wide one
+    const uint32_t slot = bucket & 63u;
+    if (__builtin_expect(chunk >= SS_HISTOGRAM_WIDE - 1u || ++pool->chunks[chunk][slot] == 0u, 0)) {
+        ss__histogram_add_rare(pool, histogram, bucket >> 6u, slot);
+    }
 }
 
 static inline void ss_histogram_add(ss_histogram_pool *pool, ss_histogram *histogram,
                                     int64_t duration_ns) {
-    uint64_t v = duration_ns < 0 ? 0u : (uint64_t)duration_ns;
-    if (v >= (UINT64_C(1) << 47)) v = (UINT64_C(1) << 47) - 1u;
-    const uint32_t shift = 57u - (uint32_t)__builtin_clzll(v | 64u);
-    ss__histogram_count(pool, histogram, shift + (v > 63u), (uint32_t)(v >> shift) & 63u);
+    const int64_t max = (INT64_C(1) << 47) - 1;
+    const int64_t v = duration_ns < 0 ? 0 : duration_ns > max ? max : duration_ns;
+    ss__histogram_count(pool, histogram, ss__histogram_bucket((double)v));
 }
 
 /// How many values were added.
