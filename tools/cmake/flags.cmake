@@ -3,7 +3,7 @@ add_library(scalesim_flags INTERFACE)
 target_compile_options(scalesim_flags INTERFACE
   -Wall -Wextra -Wconversion -Wshadow -Werror
   -ffp-contract=off # a fused multiply-add would change results from host to host
-  -fno-math-errno)
+  -fno-math-errno $<$<BOOL:${EMSCRIPTEN}>:-mnontrapping-fptoint>)
 
 if(SCALESIM_SANITIZE)
   target_compile_options(scalesim_flags INTERFACE
