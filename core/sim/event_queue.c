@@ -131,8 +131,8 @@ static bool reserve(ss_event_queue *queue, const ss_allocator *allocator, uint32
     return true;
 }
 
-/// Takes a day's events, of all turns, out of the calendar. Those before end_ns go into the heap;
-/// the others stay, also where memory is refused, which is false.
+/// Takes a day's events, of all turns, out of the calendar. Those before end_ns are put behind what
+/// the heap holds, in no order; the others stay, also where memory is refused, which is false.
 static bool move_day(ss_event_queue *queue, const ss_allocator *allocator, uint32_t day,
                      int64_t end_ns) {
     ss_calendar *calendar = &queue->calendar;
@@ -149,17 +149,24 @@ static bool move_day(ss_event_queue *queue, const ss_allocator *allocator, uint3
         calendar->before[chunk] = calendar->chunk_free;
         calendar->chunk_free = chunk;
         calendar->count -= count;
+        if (has_room) has_room = reserve(queue, allocator, queue->count + CHUNK_SLOTS);
         for (uint32_t i = 0; i < count; i++) {
-            const bool is_due = events[i].time_ns < end_ns;
-            if (is_due && has_room) has_room = reserve(queue, allocator, queue->count + 1u);
-            if (is_due && has_room) {
-                ss__event_sift_up(queue->events, queue->count++, events[i]);
+            if (events[i].time_ns < end_ns && has_room) {
+                queue->events[queue->count++] = events[i];
             } else { // into a chunk that was just freed: memory cannot be refused
                 (void)ss__calendar_put(calendar, allocator, events[i]);
             }
         }
     }
     return has_room;
+}
+
+/// Makes a heap of events in no order (Floyd 1964).
+static void make_heap(ss_event_queue *queue) {
+    if (queue->count < 2u) return;
+    for (uint32_t parent = (queue->count - 2u) / 4u + 1u; parent-- > 0u;) {
+        ss__event_sift_down(queue->events, queue->count, parent, queue->events[parent]);
+    }
 }
 
 /// Days from the given one to the next that perhaps has events, it included; at most a whole turn.
@@ -181,13 +188,14 @@ static uint32_t days_to_next(const ss_calendar *calendar, uint32_t day) {
 /// Brings everything into the heap, and leaves the calendar unused. False when memory is refused.
 static bool gather(ss_event_queue *queue, const ss_allocator *allocator) {
     ss_calendar *calendar = &queue->calendar;
-    if (!reserve(queue, allocator, queue->count + calendar->count)) return false;
+    if (!reserve(queue, allocator, queue->count + calendar->count + CHUNK_SLOTS)) return false;
     uint32_t day = 0;
     while (calendar->count > 0u) {
         day = (day + days_to_next(calendar, day)) & calendar->day_mask;
         (void)move_day(queue, allocator, day, INT64_MAX);
     }
     queue->near_end_ns = INT64_MAX;
+    make_heap(queue);
     return true;
 }
 
@@ -200,8 +208,9 @@ bool ss__event_queue_turn(ss_event_queue *queue, const ss_allocator *allocator) 
         if (day >= turn_end) return gather(queue, allocator); // nothing for a whole turn
         queue->near_end_ns = (day + 1) << calendar->day_shift;
         const uint32_t at = (uint32_t)day & calendar->day_mask;
-        if (!move_day(queue, allocator, at, queue->near_end_ns)) return false;
-        if (queue->count > 0u) return true;
+        const bool has_room = move_day(queue, allocator, at, queue->near_end_ns);
+        make_heap(queue);
+        if (!has_room || queue->count > 0u) return has_room;
         day++;
     }
 }
@@ -209,7 +218,9 @@ bool ss__event_queue_turn(ss_event_queue *queue, const ss_allocator *allocator) 
 // --- How long a day is ---------------------------------------------------------------------------
 
 #define CALENDAR_EVENTS_MIN 128u /* fewer are quicker in the heap alone (measured) */
-#define EVENTS_A_DAY 4.0         /* measured: 2 to 8 make no difference */
+#ifndef EVENTS_A_DAY
+#define EVENTS_A_DAY 32.0
+#endif
 #define DAYS_MAX (1u << 22)
 #define DAY_SHIFT_MAX 50u
 
@@ -254,7 +265,7 @@ void ss__event_queue_tune(ss_event_queue *queue, const ss_allocator *allocator, 
     uint32_t shift = 0;
     while (shift < DAY_SHIFT_MAX && (double)(UINT64_C(1) << shift) < day_ns) shift++;
     uint32_t days = 64;
-    while (days < pending && days < DAYS_MAX) days *= 2u;
+    while ((double)days * EVENTS_A_DAY < 4.0 * (double)pending && days < DAYS_MAX) days *= 2u;
     const bool fits = calendar->day_shift + 1u >= shift && calendar->day_shift <= shift + 1u &&
                       calendar->day_mask + 1u >= days / 2u && calendar->day_mask < days * 4u;
     if (is_used && fits) return;

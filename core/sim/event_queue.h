@@ -31,10 +31,10 @@ static inline uint32_t ss__event_least(const ss_event *siblings, uint32_t count)
     return least;
 }
 
-/// Puts an event where the root's hole is and restores the heap below it. Times are compared alone,
-/// without branches; where two of them are equal, the order of scheduling is asked for.
-static inline void ss__event_sift_down(ss_event *heap, uint32_t count, ss_event event) {
-    uint32_t hole = 0;
+/// Puts an event where a hole is and restores the heap below it. Times are compared alone, without
+/// branches; where two of them are equal, the order of scheduling is asked for.
+static inline void ss__event_sift_down(ss_event *heap, uint32_t count, uint32_t hole,
+                                       ss_event event) {
     for (;;) {
         const uint32_t child = 4u * hole + 1u;
         const ss_event *siblings = heap + child;
@@ -122,7 +122,7 @@ SS_ALWAYS_INLINE bool ss__event_push(ss_event_queue *queue, const ss_allocator *
     }
     if (queue->has_hole) {
         queue->has_hole = 0;
-        ss__event_sift_down(queue->events, queue->count, event);
+        ss__event_sift_down(queue->events, queue->count, 0, event);
         return true;
     }
     if (__builtin_expect(queue->count == queue->capacity, 0)) {
@@ -138,7 +138,7 @@ SS_ALWAYS_INLINE void ss__event_close_hole(ss_event_queue *queue) {
     queue->has_hole = 0;
     queue->count--;
     if (queue->count > 0u) {
-        ss__event_sift_down(queue->events, queue->count, queue->events[queue->count]);
+        ss__event_sift_down(queue->events, queue->count, 0, queue->events[queue->count]);
     }
 }
 
