@@ -256,8 +256,8 @@ static ss_status assign_stats(ss_builder *builder) {
     sim->series = (ss_series *)(void *)(sim->stats + count + 1u);
     sim->pending = (ss_pending *)(void *)(sim->series + sim->series_count + 1u);
     sim->pending_count = (uint8_t *)(void *)(sim->pending + sim->series_count + 1u);
-    sim->interval_histograms = ss_allocate_zeroed(
-        &builder->allocator, ((size_t)sim->node_count + 1u) * sizeof(ss_histogram));
+    sim->intervals = ss_allocate_zeroed(&builder->allocator,
+                                        ((size_t)sim->node_count + 1u) * sizeof(ss_interval));
     for (uint32_t i = 0; i < sim->node_count; i++) {
         const ss_sim_node *node = &sim->nodes[i];
         if (!(node->flags & SS_NODE_IS_CLIENT)) continue;
@@ -268,7 +268,7 @@ static ss_status assign_stats(ss_builder *builder) {
     sim->watches = ss_allocate_zeroed(&builder->allocator,
                                       ((size_t)sim->watch_count + 1u) * sizeof(ss_quantile_watch));
     if (!sim->watches) return SS_ERROR_MEMORY;
-    return sim->interval_histograms ? SS_OK : SS_ERROR_MEMORY;
+    return sim->intervals ? SS_OK : SS_ERROR_MEMORY;
 }
 
 /// Marks the clients' classes that make one call and nothing else, along an edge without policies.
@@ -411,8 +411,8 @@ void ss_built_destroy(ss_built *built) {
     ss_deallocate_lines(allocator, sim->classes,
                         ((size_t)sim->class_count + 1u) * sizeof(ss_class));
     ss_deallocate_lines(allocator, sim->stats_block, stats_bytes(sim));
-    ss_deallocate(allocator, sim->interval_histograms,
-                  ((size_t)sim->node_count + 1u) * sizeof(ss_histogram));
+    ss_deallocate(allocator, sim->intervals,
+                  ((size_t)sim->node_count + 1u) * sizeof(ss_interval));
     ss_deallocate(allocator, sim->watches,
                   ((size_t)sim->watch_count + 1u) * sizeof(ss_quantile_watch));
     ss_deallocate_lines(allocator, sim->state, sim->state_bytes);

@@ -273,8 +273,7 @@ static ss_status move_statistics(const ss_sim *old, ss_sim *sim) {
     memcpy(sim->stats, old->stats, old->stats_count * sizeof(ss_task_stats));
     memcpy(sim->watches, old->watches, old->watch_count * sizeof(ss_quantile_watch));
     memcpy(sim->series, old->series, old->series_count * sizeof(ss_series));
-    memcpy(sim->interval_histograms, old->interval_histograms,
-           old->node_count * sizeof(ss_histogram));
+    memcpy(sim->intervals, old->intervals, (old->node_count + 1u) * sizeof(ss_interval));
     for (uint32_t i = 0; i < sim->class_count; i++)
         sim->classes[i].in_system = old->classes[i].in_system;
     ss_status status = move_cold(old, sim);

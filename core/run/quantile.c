@@ -22,10 +22,10 @@ void ss__quantiles_visit(ss_run *run) {
     ss_sim *sim = &run->built.sim;
     const bool is_late = (double)run->time_ns >= REFINED_AT * (double)run->duration_ns;
     for (uint32_t i = 0; i < sim->node_count; i++) {
-        const ss_series *response = sim->nodes[i].watch1 ? ss__response_series(run, i) : NULL;
-        if (!response || response->tally.count < THRESHOLD_OBSERVATIONS) continue;
+        if (sim->nodes[i].watch1 == 0u) continue;
         ss_quantile_watch *watch = &sim->watches[sim->nodes[i].watch1 - 1u];
-        if (!is_due(run, watch)) continue;
+        const ss_series *response = is_due(run, watch) ? ss__response_series(run, i) : NULL;
+        if (!response || response->tally.count < THRESHOLD_OBSERVATIONS) continue;
         double ns[SS_WATCHED_QUANTILES];
         ss_histogram_quantiles(&sim->histograms, ss_sim_histogram(sim, response), watched,
                                SS_WATCHED_QUANTILES, ns);

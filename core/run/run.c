@@ -170,7 +170,6 @@ static ss_status finish(ss_run *run) {
 
 /// What is due when all events up to time_ns have been taken.
 static ss_status at_boundary(ss_run *run) {
-    ss__run_count_pending(run);
     ss_status status = run->built.sim.histograms.failed ? SS_ERROR_MEMORY : SS_OK;
     if (!status && run->time_ns >= run->next_sample_ns) status = ss__timeline_sample(run);
     if (run->time_ns >= run->warmup_check_ns && !run->is_warm) check_warmup(run);

@@ -45,7 +45,7 @@ static uint32_t list_regions(const ss_run *run, region *out) {
     add_region(out, &count, sim->series, sim->series_count, sizeof(ss_series));
     add_region(out, &count, sim->series_histograms, sim->cold_count, sizeof(ss_histogram));
     add_region(out, &count, sim->batches, sim->cold_count, sizeof(ss_batches));
-    add_region(out, &count, sim->interval_histograms, sim->node_count, sizeof(ss_histogram));
+    add_region(out, &count, sim->intervals, sim->node_count + 1u, sizeof(ss_interval));
     add_region(out, &count, sim->histograms.chunks, sim->histograms.count,
                sizeof *sim->histograms.chunks);
     add_region(out, &count, sim->watches, sim->watch_count, sizeof(ss_quantile_watch));

@@ -25,10 +25,10 @@ bool ss__run_gather_events(const ss_run *run) {
 }
 
 const ss_series *ss__response_series(const ss_run *run, uint32_t node) {
-    ss__run_count_pending(run);
     const uint32_t index = run->built.sim.nodes[node].node_stats;
-    return index == SS_NO_INDEX ? NULL
-                                : ss_sim_series(&run->built.sim, index, SS_SERIES_RESPONSE);
+    if (index == SS_NO_INDEX) return NULL;
+    ss_sim_count_visits((ss_sim *)&run->built.sim, index, SS_SERIES_RESPONSE);
+    return ss_sim_series(&run->built.sim, index, SS_SERIES_RESPONSE);
 }
 
 ss_status ss__class_lists_create(const ss_run *run, ss_class_lists *out) {

@@ -99,14 +99,12 @@ static double *sample_node(ss_run *run, uint32_t node, double interval_s, double
     *column++ = now.throughput;
     *column++ = (now.errors - last->errors) / interval_s;
     if (is_client(run, node)) {
-        ss_histogram *histogram = &sim->interval_histograms[node];
         static const double shares[SS_CLIENT_COLUMNS] = {0.50, 0.99};
         double ns[SS_CLIENT_COLUMNS];
-        ss_histogram_quantiles(&sim->histograms, histogram, shares, SS_CLIENT_COLUMNS, ns);
+        ss_sim_take_interval(sim, node, shares, SS_CLIENT_COLUMNS, ns);
         now.p99 = ns[1] / 1e9;
         *column++ = ns[0] / 1e9;
         *column++ = now.p99;
-        ss_histogram_clear(&sim->histograms, histogram);
     }
     *last = now;
     return column;

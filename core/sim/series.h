@@ -24,6 +24,14 @@ typedef struct ss_pending {
     _Alignas(SS_CACHE_LINE_BYTES) uint32_t duration_ns[SS_PENDING_MAX];
 } ss_pending;
 
+/// A client's responses of the timeline's current interval: those that have been counted since it
+/// began are in the histogram, those that are pending from `from` on are not.
+typedef struct ss_interval {
+    ss_histogram histogram;
+    uint32_t from;
+    uint32_t has_counted;
+} ss_interval;
+
 /// Quantiles that get an interval: p50, p95, p99.
 #define SS_WATCHED_QUANTILES 3u
 

@@ -113,6 +113,15 @@ static inline void add_histogram(ss_sim *sim, ss_histogram *histogram, const uin
     }
 }
 
+/// Puts the pending responses that the current interval of a client's timeline has, up to `end`,
+/// into its histogram.
+static void count_interval(ss_sim *sim, uint32_t client, const uint32_t *buckets, uint32_t end) {
+    ss_interval *interval = &sim->intervals[client];
+    add_histogram(sim, &interval->histogram, buckets + interval->from, end - interval->from);
+    interval->has_counted = 1;
+    interval->from = 0;
+}
+
 void ss__count_series(ss_sim *sim, uint32_t index) {
     ss_series *series = &sim->series[index];
     const uint32_t count = sim->pending_count[index];
@@ -131,9 +140,40 @@ void ss__count_series(ss_sim *sim, uint32_t index) {
     add_histogram(sim, &sim->series_histograms[series->cold1 - 1u], buckets, count);
     if (series->client1 == 0u) return;
     const uint32_t client = series->client1 - 1u;
-    add_histogram(sim, &sim->interval_histograms[client], buckets, count);
+    count_interval(sim, client, buckets, count);
     ss_quantile_watch *watch = &sim->watches[sim->nodes[client].watch1 - 1u];
     if (watch->is_set) watch_quantiles(watch, durations_ns, count);
+}
+
+void ss_sim_count_visits(ss_sim *sim, uint32_t stats, uint32_t kind) {
+    ss__count_series(sim, ss__series_of(stats, kind));
+}
+
+/// The interval's part of what is pending, as buckets; returns where they end.
+static uint32_t interval_buckets(const ss_sim *sim, uint32_t client, uint32_t *buckets) {
+    const uint32_t stats = sim->nodes[client].node_stats;
+    if (stats == SS_NO_INDEX) return 0;
+    const uint32_t series = ss__series_of(stats, SS_SERIES_RESPONSE);
+    const uint32_t count = sim->pending_count[series];
+    for (uint32_t i = sim->intervals[client].from; i < count; i++) {
+        buckets[i] = ss__histogram_bucket((double)sim->pending[series].duration_ns[i]);
+    }
+    return count;
+}
+
+/// A few responses are sorted into a histogram that all clients share: it stays near the processor.
+void ss_sim_take_interval(ss_sim *sim, uint32_t node, const double *q, uint32_t count,
+                          double *out_ns) {
+    uint32_t buckets[SS_PENDING_MAX];
+    ss_interval *interval = &sim->intervals[node];
+    const uint32_t end = interval_buckets(sim, node, buckets);
+    ss_histogram *histogram = &sim->intervals[sim->node_count].histogram;
+    if (interval->has_counted) histogram = &interval->histogram;
+    add_histogram(sim, histogram, buckets + interval->from, end - interval->from);
+    ss_histogram_quantiles(&sim->histograms, histogram, q, count, out_ns);
+    ss_histogram_clear(&sim->histograms, histogram);
+    interval->has_counted = 0;
+    interval->from = end;
 }
 
 void ss__record_long(ss_sim *sim, uint32_t index, int64_t duration_ns) {
@@ -147,7 +187,8 @@ void ss__record_long(ss_sim *sim, uint32_t index, int64_t duration_ns) {
     ss_histogram_add(&sim->histograms, &sim->series_histograms[series->cold1 - 1u], duration_ns);
     if (series->client1 == 0u) return;
     const uint32_t client = series->client1 - 1u;
-    ss_histogram_add(&sim->histograms, &sim->interval_histograms[client], duration_ns);
+    ss_histogram_add(&sim->histograms, &sim->intervals[client].histogram, duration_ns);
+    sim->intervals[client].has_counted = 1;
     ss_quantile_watch *watch = &sim->watches[sim->nodes[client].watch1 - 1u];
     if (!watch->is_set) return;
     for (uint32_t i = 0; i < SS_WATCHED_QUANTILES; i++) {
@@ -197,6 +238,11 @@ static void level_reset(ss_level *level, int64_t now_ns) {
 
 void ss_sim_reset_stats(ss_sim *sim) {
     if (sim->code && sim->code->reset) sim->code->reset(sim->code->context);
+    for (uint32_t i = 0; i < sim->node_count; i++) { // the timeline forgets nothing
+        uint32_t buckets[SS_PENDING_MAX];
+        if (!(sim->nodes[i].flags & SS_NODE_IS_CLIENT)) continue;
+        count_interval(sim, i, buckets, interval_buckets(sim, i, buckets));
+    }
     memset(sim->pending_count, 0, sim->series_count);
     for (uint32_t i = 0; i < sim->stats_count; i++) sim->stats[i] = (ss_task_stats){0};
     for (uint32_t i = 0; i < sim->series_count; i++) series_reset(sim, &sim->series[i]);

@@ -406,7 +406,7 @@ struct ss_sim {
     uint32_t cold_count, cold_capacity, series_count;
     uint32_t has_pending; ///< perhaps: the engine has run since they were last counted
     ss_quantile_watch *watches;
-    ss_histogram *interval_histograms; ///< per node; clients' responses of the timeline's interval
+    ss_interval *intervals; ///< per node, of clients; behind them one whose histogram is empty
     ss_move *moves;
     unsigned char *state; ///< the behaviours' own
     uint32_t node_count, group_count, edge_count, class_count, stats_count, watch_count;
@@ -450,6 +450,11 @@ int64_t ss_sim_next_ns(const ss_sim *sim); ///< time of the next event, or SS_TI
 void ss_sim_reset_stats(ss_sim *sim);
 /// Counts all pending values; before anything reads a series, its histogram or its batches.
 void ss_sim_count_pending(ss_sim *sim);
+/// Counts the pending values of one series of visits.
+void ss_sim_count_visits(ss_sim *sim, uint32_t stats, uint32_t kind);
+/// Quantiles of a client's responses in the timeline's interval, in ns, which then begins anew.
+void ss_sim_take_interval(ss_sim *sim, uint32_t node, const double *q, uint32_t count,
+                          double *out_ns);
 /// A series of an ss_task_stats, by its index.
 static inline const ss_series *ss_sim_series(const ss_sim *sim, uint32_t stats, uint32_t kind) {
     return &sim->series[stats * SS_SERIES_KINDS + kind];
