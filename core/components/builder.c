@@ -230,7 +230,7 @@ static ss_status bind_nodes(ss_builder *builder) {
 
 static size_t stats_bytes(const ss_sim *sim) {
     return ((size_t)sim->stats_count + 1u) * sizeof(ss_task_stats) +
-           ((size_t)sim->series_count + 1u) * (sizeof(ss_series) + sizeof(ss_pending) + 1u);
+           ((size_t)sim->series_count + 1u) * (sizeof(ss_series) + sizeof(ss_pending) + sizeof(uint16_t));
 }
 
 /// Gives every class its statistics, and a node of several classes one for all of them.
@@ -255,7 +255,7 @@ static ss_status assign_stats(ss_builder *builder) {
     sim->stats = sim->stats_block;
     sim->series = (ss_series *)(void *)(sim->stats + count + 1u);
     sim->pending = (ss_pending *)(void *)(sim->series + sim->series_count + 1u);
-    sim->pending_count = (uint8_t *)(void *)(sim->pending + sim->series_count + 1u);
+    sim->pending_count = (uint16_t *)(void *)(sim->pending + sim->series_count + 1u);
     sim->intervals = ss_allocate_zeroed(&builder->allocator,
                                         ((size_t)sim->node_count + 1u) * sizeof(ss_interval));
     for (uint32_t i = 0; i < sim->node_count; i++) {

@@ -125,7 +125,7 @@ static void restore_sim(ss_sim *sim, const ss_sim *from) {
     sim->histograms.capacity = live.histograms.capacity;
     sim->moves_one_in = live.moves_one_in; // who looks, looks on
     sim->move_count = 0;
-    memset(sim->pending_count, 0, sim->series_count);
+    memset(sim->pending_count, 0, sim->series_count * sizeof(uint16_t));
     sim->ready_head = sim->ready_tail = 0;
     if (live.needs_side && !from->needs_side) { // added since, by a pause
         ss_deallocate(&sim->allocator, live.side, live.task_capacity * sizeof(ss_task_side));

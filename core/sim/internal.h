@@ -65,7 +65,7 @@ SS_ALWAYS_INLINE void ss__record(ss_sim *sim, uint32_t series, int64_t duration_
     }
     const uint32_t count = sim->pending_count[series];
     sim->pending[series].duration_ns[count] = (uint32_t)duration_ns;
-    sim->pending_count[series] = (uint8_t)(count + 1u);
+    sim->pending_count[series] = (uint16_t)(count + 1u);
     if (__builtin_expect(count + 1u == SS_PENDING_MAX, 0)) ss__count_series(sim, series);
 }
 

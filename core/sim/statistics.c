@@ -243,7 +243,7 @@ void ss_sim_reset_stats(ss_sim *sim) {
         if (!(sim->nodes[i].flags & SS_NODE_IS_CLIENT)) continue;
         count_interval(sim, i, buckets, interval_buckets(sim, i, buckets));
     }
-    memset(sim->pending_count, 0, sim->series_count);
+    memset(sim->pending_count, 0, sim->series_count * sizeof(uint16_t));
     for (uint32_t i = 0; i < sim->stats_count; i++) sim->stats[i] = (ss_task_stats){0};
     for (uint32_t i = 0; i < sim->series_count; i++) series_reset(sim, &sim->series[i]);
     memset(sim->watches, 0, sim->watch_count * sizeof(ss_quantile_watch));

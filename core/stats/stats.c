@@ -38,6 +38,9 @@ void ss_tally_merge(ss_tally *into, const ss_tally *from) {
 
 #define CHUNK_SLOTS 64u
 #define POOL_CHUNKS_MIN 16u
+#ifndef CHUNKS_TOGETHER
+#define CHUNKS_TOGETHER 4u /* a series' values mostly lie within a few octaves: few pages of memory */
+#endif
 #define POOL_CHUNKS_MAX (1u << 21) /* 512 MiB of counters */
 
 _Static_assert(SS_HISTOGRAM_CHUNKS == 42, "durations end at 2^47 ns: 64 … 2^47 is 41 octaves");
@@ -90,10 +93,17 @@ static bool widen(ss_histogram_pool *pool, ss_histogram *histogram, uint32_t oct
     return true;
 }
 
-/// Whether an octave's chunk is there, made if need be.
+/// Whether an octave's chunk is there, made if need be, together with those of its neighbours.
 static bool has_chunk(ss_histogram_pool *pool, ss_histogram *histogram, uint32_t octave) {
-    if (histogram->chunk1[octave] == 0) histogram->chunk1[octave] = take_chunks(pool, 1);
-    return histogram->chunk1[octave] != 0;
+    if (histogram->chunk1[octave] != 0) return true;
+    const uint32_t begin = octave / CHUNKS_TOGETHER * CHUNKS_TOGETHER;
+    const uint32_t end = begin + CHUNKS_TOGETHER < SS_HISTOGRAM_CHUNKS ? begin + CHUNKS_TOGETHER
+                                                                       : SS_HISTOGRAM_CHUNKS;
+    const uint32_t first1 = take_chunks(pool, end - begin);
+    for (uint32_t i = begin; first1 != 0 && i < end; i++) {
+        histogram->chunk1[i] = first1 + i - begin;
+    }
+    return first1 != 0;
 }
 
 static uint64_t counter_at(const ss_histogram_pool *pool, uint32_t chunk1, uint32_t slot) {

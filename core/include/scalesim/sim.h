@@ -402,7 +402,7 @@ struct ss_sim {
     ss_histogram *series_histograms; ///< by ss_series.cold1 - 1
     ss_batches *batches;             ///< likewise
     ss_pending *pending;             ///< by series: not yet counted; in stats_block
-    uint8_t *pending_count;          ///< by series: how many; in stats_block
+    uint16_t *pending_count;         ///< by series: how many; in stats_block
     uint32_t cold_count, cold_capacity, series_count;
     uint32_t has_pending; ///< perhaps: the engine has run since they were last counted
     ss_quantile_watch *watches;
