@@ -248,7 +248,14 @@ static ss_status assign_stats(ss_builder *builder) {
     sim->stats_count = count;
     sim->series_count = count * SS_SERIES_KINDS + sim->edge_count;
     for (uint32_t i = 0; i < sim->edge_count; i++) {
-        sim->edges[i].series = count * SS_SERIES_KINDS + i;
+        sim->edges[i].series = ss_sim_series_of_edge(sim, i);
+    }
+    for (uint32_t i = 0; i < builder->class_count; i++) {
+        // All that such a class does is one call: it takes as long as the request.
+        const ss_class *class = &builder->classes[i];
+        if (class->is_direct && !class->shares_stats) {
+            sim->edges[class->call_edge].series = class->stats * SS_SERIES_KINDS + SS_SERIES_RESPONSE;
+        }
     }
     sim->stats_block = ss_allocate_lines_zeroed(&builder->allocator, stats_bytes(sim));
     if (!sim->stats_block) return SS_ERROR_MEMORY;

@@ -285,6 +285,11 @@ static ss_status move_statistics(const ss_sim *old, ss_sim *sim) {
     if (status) return status;
     sim->histograms.count = old->histograms.count;
     sim->histograms.capacity = old->histograms.capacity;
+    for (uint32_t i = 0; i < sim->edge_count; i++) {
+        if (old->edges[i].series == sim->edges[i].series) continue;
+        sim->edges[i].series = old->edges[i].series;
+        ss_sim_own_series(sim, i); // one of the two designs does more than this call
+    }
     return SS_OK;
 }
 

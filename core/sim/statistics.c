@@ -145,6 +145,29 @@ void ss__count_series(ss_sim *sim, uint32_t index) {
     if (watch->is_set) watch_quantiles(watch, durations_ns, count);
 }
 
+void ss_sim_own_series(ss_sim *sim, uint32_t edge) {
+    const uint32_t shared = sim->edges[edge].series;
+    const uint32_t own = ss_sim_series_of_edge(sim, edge);
+    if (shared == own) return;
+    ss__count_series(sim, shared);
+    sim->edges[edge].series = own;
+    if (sim->series[shared].tally.count == 0u) return;
+    ss_series *series = &sim->series[own];
+    if (!begin_series(sim, series, 0.0)) return;
+    const ss_series *from = &sim->series[shared];
+    const uint32_t cold1 = series->cold1;
+    *series = *from;
+    series->cold1 = cold1;
+    series->client1 = 0;
+    sim->batches[cold1 - 1u] = sim->batches[from->cold1 - 1u];
+    ss_histogram *histograms = sim->series_histograms;
+    const ss_histogram_pool *pool = &sim->histograms;
+    if (ss_histogram_merge(&sim->histograms, &histograms[cold1 - 1u], pool,
+                           &histograms[from->cold1 - 1u])) {
+        sim->histograms.failed = true;
+    }
+}
+
 void ss_sim_count_visits(ss_sim *sim, uint32_t stats, uint32_t kind) {
     ss__count_series(sim, ss__series_of(stats, kind));
 }

@@ -199,6 +199,7 @@ static void end_visit(ss_sim *sim, uint32_t index, ss_outcome outcome) {
 
 bool ss__make_parent(ss_sim *sim, uint32_t index) {
     const uint32_t class_index = sim->tasks[index].parent & ~SS_PARENT_IS_CLASS;
+    ss_sim_own_series(sim, sim->classes[class_index].call_edge);
     const uint32_t parent = ss__task_create(sim, class_index, 0);
     if (parent == 0u) return false;
     sim->tasks[parent].arrived_ns = sim->tasks[index].sent_ns;
@@ -214,7 +215,10 @@ SS_ALWAYS_INLINE void reply_to_class(ss_sim *sim, uint32_t index, ss_class *clas
     const int64_t response_ns = sim->now_ns - sim->tasks[index].sent_ns;
     if (sim->moves_one_in != 0u) ss__add_reply_move(sim, index, outcome);
     free_inline(sim, index);
-    if (outcome == SS_OUTCOME_OK) ss__record(sim, edge->series, response_ns);
+    if (outcome == SS_OUTCOME_OK &&
+        edge->series != ss__series_of(class->stats, SS_SERIES_RESPONSE)) {
+        ss__record(sim, edge->series, response_ns);
+    }
     count_client_end(sim, class, &sim->nodes[class->node], response_ns, outcome);
 }
 
@@ -458,6 +462,7 @@ void ss_sim_spawn(ss_sim *sim, uint32_t class_index) {
     if (is_direct) {
         send_direct(sim, index, class, edge);
     } else {
+        if (class->is_direct) ss_sim_own_series(sim, class->call_edge);
         ss__ready(sim, index, false);
     }
 }

@@ -243,7 +243,8 @@ typedef struct ss_sim_edge {
     _Alignas(SS_CACHE_LINE_BYTES) uint32_t is_plain;
     uint32_t in_flight;
     uint32_t from, to;
-    uint32_t series;        ///< index of the latency series in ss_sim.series
+    uint32_t series;        ///< index of the latency series in ss_sim.series: its own, or its
+                            ///< direct client's response times as long as they are the same
     uint32_t hedge_max;     ///< further copies of a late call
     uint32_t retry_max;
     uint32_t has_budget;
@@ -450,11 +451,18 @@ int64_t ss_sim_next_ns(const ss_sim *sim); ///< time of the next event, or SS_TI
 void ss_sim_reset_stats(ss_sim *sim);
 /// Counts all pending values; before anything reads a series, its histogram or its batches.
 void ss_sim_count_pending(ss_sim *sim);
+/// Gives an edge that shares the response times of its client a series of its own, equal so far:
+/// from now on they may differ. Others have it already.
+void ss_sim_own_series(ss_sim *sim, uint32_t edge);
 /// Counts the pending values of one series of visits.
 void ss_sim_count_visits(ss_sim *sim, uint32_t stats, uint32_t kind);
 /// Quantiles of a client's responses in the timeline's interval, in ns, which then begins anew.
 void ss_sim_take_interval(ss_sim *sim, uint32_t node, const double *q, uint32_t count,
                           double *out_ns);
+/// The index of an edge's own series.
+static inline uint32_t ss_sim_series_of_edge(const ss_sim *sim, uint32_t edge) {
+    return sim->stats_count * SS_SERIES_KINDS + edge;
+}
 /// A series of an ss_task_stats, by its index.
 static inline const ss_series *ss_sim_series(const ss_sim *sim, uint32_t stats, uint32_t kind) {
     return &sim->series[stats * SS_SERIES_KINDS + kind];
