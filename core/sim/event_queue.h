@@ -53,10 +53,13 @@ static inline void ss__event_sift_down(ss_event *heap, uint32_t count, uint32_t 
             if (__builtin_expect((a == b) | (c == d) | (first == second), 0)) {
                 least = ss__event_least(siblings, 4);
             }
-        } else {
+        } else { // the last siblings, less than four: they have no children
             if (child >= count) break;
             least = ss__event_least(siblings, count - child);
-            least_ns = siblings[least].time_ns;
+            if (!ss__event_before(siblings[least], event)) break;
+            heap[hole] = siblings[least];
+            hole = child + least;
+            break;
         }
         if (least_ns > event.time_ns) break;
         if (__builtin_expect(least_ns == event.time_ns, 0) &&

@@ -589,6 +589,8 @@ void ss__arrive(ss_sim *sim, uint32_t index) {
     }
     task->arrived_ns = sim->now_ns;
     ss__count_arrival(sim, class, node);
+    ss_node_catch_up(node, sim->now_ns);
+    node->now[SS_LEVEL_SYSTEM]++;
     if (ss__is_usual(sim, node)) {
         ss__enter_usual(sim, index, task, class, node);
     } else {

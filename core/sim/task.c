@@ -153,8 +153,8 @@ void ss_sim_fail(ss_sim *sim, uint32_t index, ss_outcome outcome) {
 }
 
 /// Counts the end of a request at its node.
-SS_ALWAYS_INLINE void count_end(ss_sim *sim, ss_class *class, ss_sim_node *node, int64_t response_ns,
-                             ss_outcome outcome) {
+SS_ALWAYS_INLINE void count_end(ss_sim *sim, ss_class *class, ss_sim_node *node,
+                                int64_t response_ns, ss_outcome outcome) {
     sim->stats[class->stats].outcomes[outcome]++;
     if (outcome == SS_OUTCOME_OK) {
         ss__record(sim, ss__series_of(class->stats, SS_SERIES_RESPONSE), response_ns);
@@ -166,14 +166,22 @@ SS_ALWAYS_INLINE void count_end(ss_sim *sim, ss_class *class, ss_sim_node *node,
         }
         ss_level_add(&class->in_system, -1, sim->now_ns);
     }
-    ss_node_catch_up(node, sim->now_ns);
-    node->now[SS_LEVEL_SYSTEM]--;
 }
 
 SS_ALWAYS_INLINE void count_client_end(ss_sim *sim, ss_class *class, ss_sim_node *node,
                                     int64_t response_ns, ss_outcome outcome) {
     count_end(sim, class, node, response_ns, outcome);
+    ss__client_catch_up(node, sim->now_ns);
+    node->now[SS_LEVEL_SYSTEM]--;
     if (node->flags & SS_NODE_NOTIFY_END) ss_behaviour_ended(sim, class->node, outcome);
+}
+
+/// Counts the end of a visit at a node that is no client, and catches up its levels.
+SS_ALWAYS_INLINE void count_visit_end(ss_sim *sim, ss_class *class, ss_sim_node *node,
+                                      int64_t response_ns, ss_outcome outcome) {
+    count_end(sim, class, node, response_ns, outcome);
+    ss_node_catch_up(node, sim->now_ns);
+    node->now[SS_LEVEL_SYSTEM]--;
 }
 
 /// Counts the end of a visit and gives its place back; the task itself lives on.
@@ -186,7 +194,7 @@ static void end_visit(ss_sim *sim, uint32_t index, ss_outcome outcome) {
         count_client_end(sim, class, node, response_ns, outcome);
         return;
     }
-    count_end(sim, class, node, response_ns, outcome);
+    count_visit_end(sim, class, node, response_ns, outcome);
     if (ss__task_has_place(task)) {
         if (ss__is_usual(sim, node)) {
             ss__release_usual(sim, task, class, node);
@@ -355,7 +363,7 @@ SS_ALWAYS_INLINE bool end_usual(ss_sim *sim, uint32_t index, ss_task *task) {
     ss_class *client_class = &sim->classes[parent & ~SS_PARENT_IS_CLASS];
     const ss_sim_edge *edge = &sim->edges[client_class->call_edge];
     if (!edge->is_plain) return false;
-    count_end(sim, class, node, sim->now_ns - task->arrived_ns, SS_OUTCOME_OK);
+    count_visit_end(sim, class, node, sim->now_ns - task->arrived_ns, SS_OUTCOME_OK);
     ss__release_usual(sim, task, class, node);
     reply_to_class(sim, index, client_class, edge, SS_OUTCOME_OK);
     return true;
@@ -442,6 +450,8 @@ SS_ALWAYS_INLINE void send_direct(ss_sim *sim, uint32_t index, const ss_class *c
     ss_class *called = &sim->classes[class->call_class];
     ss_sim_node *node = &sim->nodes[called->node];
     ss__count_arrival(sim, called, node);
+    ss_node_catch_up(node, sim->now_ns);
+    node->now[SS_LEVEL_SYSTEM]++;
     if (ss__is_usual(sim, node)) {
         ss__enter_usual(sim, index, task, called, node);
     } else {
@@ -459,6 +469,8 @@ void ss_sim_spawn(ss_sim *sim, uint32_t class_index) {
                   : ss__task_create(sim, class_index, 0);
     if (index == 0u) return;
     ss__count_arrival(sim, class, node);
+    ss__client_catch_up(node, sim->now_ns);
+    node->now[SS_LEVEL_SYSTEM]++;
     if (is_direct) {
         send_direct(sim, index, class, edge);
     } else {
@@ -561,12 +573,15 @@ ss_status ss_sim_advance(ss_sim *sim, uint64_t events_max, int64_t until_ns) {
         if (event.time_ns > until_ns) break;
         sim->queue.has_hole = 1;
         sim->events++;
-        if (event.time_ns != sim->now_ns) sim->instant_steps = 0;
+        if (event.time_ns != sim->now_ns) {
+            sim->instant_steps = 0;
+        } else if (++sim->instant_steps > SS_INSTANT_STEPS_MAX) {
+            sim->status = SS_ERROR_LIMIT;
+        }
         sim->now_ns = event.time_ns;
         const uint64_t word = (uint64_t)event.time_ns ^ ((uint64_t)event.payload << 32u);
         sim->trace_hash = (sim->trace_hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
         sim->trace_hash ^= sim->trace_hash >> 29u;
-        if (++sim->instant_steps > SS_INSTANT_STEPS_MAX) sim->status = SS_ERROR_LIMIT;
         dispatch(sim, event);
         drain_ready(sim);
     }

@@ -62,19 +62,24 @@ SS_ALWAYS_INLINE uint32_t ss__take_first(ss_sim *sim, ss_sim_node *node, ss_grou
     return first;
 }
 
-/// Counts an arrival, and catches up the node's levels.
+/// Brings a client's levels up to a time: none of its requests waits or has a place there.
+SS_ALWAYS_INLINE void ss__client_catch_up(ss_sim_node *node, int64_t now_ns) {
+    const double elapsed_ns = (double)(now_ns - node->since_ns);
+    node->since_ns = now_ns;
+    node->area[SS_LEVEL_SYSTEM] += (double)node->now[SS_LEVEL_SYSTEM] * elapsed_ns;
+}
+
+/// Counts an arrival; the node's levels are the caller's.
 SS_ALWAYS_INLINE void ss__count_arrival(ss_sim *sim, ss_class *class, ss_sim_node *node) {
     sim->stats[class->stats].arrivals++;
     if (class->shares_stats) {
         sim->stats[node->node_stats].arrivals++;
         ss_level_add(&class->in_system, 1, sim->now_ns);
     }
-    ss_node_catch_up(node, sim->now_ns);
-    node->now[SS_LEVEL_SYSTEM]++;
 }
 
 /// Takes a place, waits, or is turned away, where nothing else can happen. The arrival has been
-/// counted.
+/// counted, and the node's levels are caught up.
 SS_ALWAYS_INLINE void ss__enter_usual(ss_sim *sim, uint32_t index, ss_task *task,
                                    const ss_class *class, ss_sim_node *node) {
     uint32_t group_index = node->group_first;
