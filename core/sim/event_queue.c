@@ -217,7 +217,7 @@ bool ss__event_queue_turn(ss_event_queue *queue, const ss_allocator *allocator) 
 
 // --- How long a day is ---------------------------------------------------------------------------
 
-#define CALENDAR_EVENTS_MIN 128u /* fewer are quicker in the heap alone (measured) */
+#define CALENDAR_EVENTS_MIN 640u /* fewer are quicker in the heap alone (measured: 200 to 800) */
 #ifndef EVENTS_A_DAY
 #define EVENTS_A_DAY 32.0
 #endif
