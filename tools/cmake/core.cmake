@@ -35,7 +35,7 @@ if(EMSCRIPTEN)
   set(small_sources ${core_sources})
   list(FILTER small_sources INCLUDE REGEX "/core/(model|solve|codegen|handlers|run|stats)/|\
 /core/base/(arena|cells|diagnostics|dist_cdf|dist_parse|json|number|quantity|special|status|text)|\
-/core/components/(builder|cache/|database/|queue/|service/)|/core/sim/(code|discipline|fault)")
+/core/components/(builder|cache/|client/load|database/|queue/|service/)|/core/sim/(code|discipline|fault)")
   set_source_files_properties(${small_sources}
     "${generated}/catalog_files.c" "${generated}/target_files.c" "${generated}/handler_files.c"
     PROPERTIES COMPILE_OPTIONS "-Oz;-fno-lto")
