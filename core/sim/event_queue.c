@@ -46,28 +46,27 @@ static void close_days(ss_calendar *calendar, const ss_allocator *allocator) {
 }
 
 static bool grow_chunks(ss_calendar *calendar, const ss_allocator *allocator) {
-    const size_t had = calendar->chunk_capacity;
-    const size_t capacity = had ? had * 2u : CHUNKS_FIRST;
-    if (capacity * CHUNK_SLOTS > SS_EVENT_INDEX_MAX) return false;
-    uint32_t *before = ss_reallocate(allocator, calendar->before, had * sizeof(uint32_t),
-                                     capacity * sizeof(uint32_t));
+    const uint32_t had = calendar->chunk_capacity;
+    const uint32_t capacity = had ? had * 2u : CHUNKS_FIRST;
+    if (capacity > SS_EVENT_INDEX_MAX / CHUNK_SLOTS) return false;
+    uint32_t *before = ss_allocate(allocator, capacity * sizeof(uint32_t));
     if (!before) return false;
-    calendar->before = before;
     ss_event *slots = ss_reallocate_lines(allocator, calendar->slots,
-                                          had * CHUNK_SLOTS * sizeof(ss_event),
-                                          capacity * CHUNK_SLOTS * sizeof(ss_event));
-    if (!slots) { // both arrays always have chunk_capacity chunks
-        before = ss_reallocate(allocator, before, capacity * sizeof(uint32_t),
-                               had * sizeof(uint32_t));
-        if (before || had == 0u) calendar->before = before;
+                                          (size_t)had * CHUNK_SLOTS * sizeof(ss_event),
+                                          (size_t)capacity * CHUNK_SLOTS * sizeof(ss_event));
+    if (!slots) {
+        ss_deallocate(allocator, before, capacity * sizeof(uint32_t));
         return false;
     }
+    if (had > 0u) memcpy(before, calendar->before, had * sizeof(uint32_t));
+    ss_deallocate(allocator, calendar->before, had * sizeof(uint32_t));
+    calendar->before = before;
     calendar->slots = slots;
-    calendar->chunk_capacity = (uint32_t)capacity;
+    calendar->chunk_capacity = capacity;
     return true;
 }
 
-static void clear(ss_calendar *calendar) {
+static void clear_days(ss_calendar *calendar) {
     for (uint32_t day = 0; calendar->days && day <= calendar->day_mask; day++) {
         calendar->days[day] = SS_CHUNK_FULL;
     }
@@ -92,7 +91,7 @@ static bool open_days(ss_calendar *calendar, const ss_allocator *allocator, uint
             return false;
         }
     }
-    clear(calendar);
+    clear_days(calendar);
     return true;
 }
 
@@ -218,9 +217,9 @@ bool ss__event_queue_turn(ss_event_queue *queue, const ss_allocator *allocator) 
 // --- How long a day is ---------------------------------------------------------------------------
 
 #define CALENDAR_EVENTS_MIN 640u /* fewer are quicker in the heap alone (measured: 200 to 800) */
-#ifndef EVENTS_A_DAY
-#define EVENTS_A_DAY 32.0
-#endif
+#define EVENTS_A_DAY 32.0 /* measured: 8 to 64 differ little */
+#define TURN_LEADS 4.0    /* a whole turn, in mean times that events are scheduled ahead */
+#define TUNE_EVENTS 4096u /* between two looks at the length of days */
 #define DAYS_MAX (1u << 22)
 #define DAY_SHIFT_MAX 50u
 
@@ -229,6 +228,7 @@ static void spread(ss_event_queue *queue, const ss_allocator *allocator, uint32_
                    uint32_t shift) {
     ss_calendar *calendar = &queue->calendar;
     const uint32_t count = queue->count;
+    if (!reserve(queue, allocator, count + CHUNK_SLOTS)) return; // so that gather cannot fail below
     if (!open_days(calendar, allocator, days)) return;
     if (calendar->chunk_capacity == 0u && !grow_chunks(calendar, allocator)) return;
     calendar->day_shift = shift;
@@ -242,7 +242,7 @@ static void spread(ss_event_queue *queue, const ss_allocator *allocator, uint32_
         if (!is_soon) has_room = ss__calendar_put(calendar, allocator, event);
         if (is_soon || !has_room) ss__event_sift_up(queue->events, queue->count++, event);
     }
-    if (!has_room) (void)gather(queue, allocator); // they were in the heap, which has not shrunk
+    if (!has_room) (void)gather(queue, allocator);
 }
 
 /// A day has a few of the events that are about to come; the calendar reaches a few times as far as
@@ -252,7 +252,7 @@ void ss__event_queue_tune(ss_event_queue *queue, const ss_allocator *allocator, 
     ss_calendar *calendar = &queue->calendar;
     const uint64_t taken = events - calendar->tuned_events;
     const int64_t elapsed_ns = now_ns - calendar->tuned_ns;
-    if (taken < SS_CALENDAR_TUNE_EVENTS || elapsed_ns <= 0) return;
+    if (taken < TUNE_EVENTS || elapsed_ns <= 0) return;
     calendar->tuned_events = events;
     calendar->tuned_ns = now_ns;
     const bool is_used = queue->near_end_ns != INT64_MAX;
@@ -265,7 +265,7 @@ void ss__event_queue_tune(ss_event_queue *queue, const ss_allocator *allocator, 
     uint32_t shift = 0;
     while (shift < DAY_SHIFT_MAX && (double)(UINT64_C(1) << shift) < day_ns) shift++;
     uint32_t days = 64;
-    while ((double)days * EVENTS_A_DAY < 4.0 * (double)pending && days < DAYS_MAX) days *= 2u;
+    while ((double)days * EVENTS_A_DAY < TURN_LEADS * (double)pending && days < DAYS_MAX) days *= 2u;
     const bool fits = calendar->day_shift + 1u >= shift && calendar->day_shift <= shift + 1u &&
                       calendar->day_mask + 1u >= days / 2u && calendar->day_mask < days * 4u;
     if (is_used && fits) return;
@@ -285,7 +285,7 @@ bool ss_sim_gather_events(ss_sim *sim) {
 }
 
 void ss_sim_clear_calendar(ss_sim *sim) {
-    clear(&sim->queue.calendar);
+    clear_days(&sim->queue.calendar);
     sim->queue.calendar.tuned_events = sim->events;
     sim->queue.calendar.tuned_ns = sim->now_ns;
     sim->queue.near_end_ns = INT64_MAX;

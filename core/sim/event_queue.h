@@ -100,8 +100,6 @@ bool ss__event_queue_turn(ss_event_queue *queue, const ss_allocator *allocator);
 /// Chooses the length of days anew where it does not fit, or begins or ends to use the calendar.
 void ss__event_queue_tune(ss_event_queue *queue, const ss_allocator *allocator, uint64_t events,
                           int64_t now_ns);
-/// Events between two looks at the length of days.
-#define SS_CALENDAR_TUNE_EVENTS 4096u
 
 static inline bool ss__calendar_put(ss_calendar *calendar, const ss_allocator *allocator,
                                     ss_event event) {

@@ -38,9 +38,9 @@ void ss_tally_merge(ss_tally *into, const ss_tally *from) {
 
 #define CHUNK_SLOTS 64u
 #define POOL_CHUNKS_MIN 16u
-#ifndef CHUNKS_TOGETHER
-#define CHUNKS_TOGETHER 4u /* a series' values mostly lie within a few octaves: few pages of memory */
-#endif
+/// Octaves whose chunks are taken together: a series' values mostly lie within a few octaves, and
+/// what is counted together should stand on few pages of memory.
+#define CHUNKS_TOGETHER 4u
 #define POOL_CHUNKS_MAX (1u << 21) /* 512 MiB of counters */
 
 _Static_assert(SS_HISTOGRAM_CHUNKS == 42, "durations end at 2^47 ns: 64 … 2^47 is 41 octaves");

@@ -170,14 +170,16 @@ SS_TEST(stats_histogram_keeps_what_it_can_when_memory_is_refused) {
     const ss_allocator allocator = failing_allocator_of(&state);
     ss_histogram_pool pool = ss_histogram_pool_create(&allocator);
     ss_histogram histogram = {0};
+    uint64_t others = 0;
     for (int64_t v = 64; pool.count < pool.capacity || pool.count == 0u; v *= 2) {
         ss_histogram_add(&pool, &histogram, v);
+        others += v > 64 ? 1u : 0u;
     }
     pool.chunks[histogram.chunk1[1] - 1u][0] = UINT32_MAX;
     state.refuse_at = state.requests + 1u;
     ss_histogram_add(&pool, &histogram, 64);
     SS_CHECK(pool.failed);
-    SS_CHECK_EQUAL(ss_histogram_count(&pool, &histogram), (uint64_t)UINT32_MAX + pool.count - 1u);
+    SS_CHECK_EQUAL(ss_histogram_count(&pool, &histogram), (uint64_t)UINT32_MAX + others);
     ss_histogram_pool_destroy(&pool);
     SS_CHECK_EQUAL(state.blocks, 0);
 }
@@ -190,7 +192,7 @@ SS_TEST(stats_histogram_holds_the_extremes) {
     ss_histogram_add(&pool, &histogram, (INT64_C(1) << 47) - 1);
     SS_CHECK(ss_histogram_quantile(&pool, &histogram, 0.01) == 0);
     SS_CHECK_NEAR(ss_histogram_quantile(&pool, &histogram, 1), 0x1p47, 0x1p47 / 128);
-    SS_CHECK_EQUAL(pool.count, 2);
+    SS_CHECK_EQUAL(pool.count, 6); // of the first four octaves and of the last two
     ss_histogram_pool_destroy(&pool);
 }
 

@@ -1,0 +1,129 @@
+/// The event queue by itself: its order is that of (time, schedule order), whatever it keeps where.
+#include <stdlib.h>
+
+#include "failing_allocator.h"
+#include "sim/event_queue.h"
+#include "unit.h"
+
+#define PENDING 2000u
+#define TAKEN 30000u
+
+/// A queue that is driven as the engine drives it, beside a plain array of what it must hold.
+typedef struct driven {
+    ss_event_queue queue;
+    ss_allocator allocator;
+    ss_random random;
+    ss_event held[PENDING];
+    uint32_t held_count;
+    int64_t now_ns;
+    uint64_t taken;
+} driven;
+
+static driven *drive(const ss_allocator *allocator) {
+    driven *self = calloc(1, sizeof *self);
+    self->allocator = *allocator;
+    self->random = ss_random_create(1, 2, SS_PURPOSE_TEST);
+    self->queue.next_seq = UINT32_MAX - 5000u; // it wraps on the way
+    self->queue.near_end_ns = INT64_MAX;
+    return self;
+}
+
+static void stop(driven *self) {
+    ss__event_queue_destroy(&self->queue, &self->allocator);
+    free(self);
+}
+
+/// How far ahead the next event is: near ones that often meet, and a few from another age.
+static int64_t ahead_ns(driven *self) {
+    const uint32_t kind = ss_random_below(&self->random, 100);
+    if (kind == 0u) return INT64_C(1) << (20u + ss_random_below(&self->random, 40));
+    if (kind < 10u) return 0;
+    return ss_random_below(&self->random, kind < 50u ? 500u : 50000u);
+}
+
+static bool push(driven *self) {
+    const ss_event event = {.time_ns = self->now_ns + ahead_ns(self), .seq = self->queue.next_seq++};
+    if (!ss__event_push(&self->queue, &self->allocator, event)) return false;
+    self->held[self->held_count++] = event;
+    return true;
+}
+
+/// Takes the next event; false when memory is refused.
+static bool take(driven *self) {
+    ss_event_queue *queue = &self->queue;
+    uint32_t least = 0;
+    for (uint32_t i = 1; i < self->held_count; i++) {
+        if (ss__event_before(self->held[i], self->held[least])) least = i;
+    }
+    const ss_event expected = self->held[least];
+    const ss_event event = queue->events[0];
+    SS_CHECK_EQUAL(event.time_ns, expected.time_ns);
+    SS_CHECK_EQUAL(event.seq, expected.seq);
+    self->held[least] = self->held[--self->held_count];
+    queue->has_hole = 1;
+    self->now_ns = event.time_ns;
+    self->taken++;
+    return true;
+}
+
+static bool settle(driven *self) {
+    ss_event_queue *queue = &self->queue;
+    ss__event_close_hole(queue);
+    if (queue->count > 0u || queue->calendar.count == 0u) return true;
+    return ss__event_queue_turn(queue, &self->allocator);
+}
+
+static bool run(driven *self) {
+    while (self->held_count < PENDING) {
+        if (!push(self)) return false;
+    }
+    for (uint32_t i = 0; i < TAKEN; i++) {
+        if (!settle(self)) return false;
+        if (i % 500u == 0u) {
+            ss__event_queue_tune(&self->queue, &self->allocator, self->taken, self->now_ns);
+        }
+        (void)take(self);
+        if (!push(self)) return false;
+    }
+    return settle(self);
+}
+
+SS_TEST(event_queue_keeps_the_order_with_a_calendar) {
+    const ss_allocator allocator = ss_allocator_default();
+    driven *self = drive(&allocator);
+    SS_CHECK(run(self));
+    SS_CHECK(self->queue.near_end_ns != INT64_MAX);
+    SS_CHECK(self->queue.calendar.count > 0u);
+    SS_CHECK_EQUAL(self->queue.count + self->queue.calendar.count, PENDING);
+    while (self->held_count > 0u) { // to the last one: over empty days, into the heap again
+        (void)take(self);
+        SS_CHECK(settle(self));
+        if (self->held_count % 500u == 0u) {
+            ss__event_queue_tune(&self->queue, &self->allocator, self->taken, self->now_ns);
+        }
+    }
+    SS_CHECK_EQUAL(self->queue.count + self->queue.calendar.count, 0);
+    stop(self);
+}
+
+SS_TEST(event_queue_loses_nothing_when_memory_is_refused) {
+    failing_allocator state = {0};
+    const ss_allocator allocator = failing_allocator_of(&state);
+    driven *whole = drive(&allocator);
+    SS_CHECK(run(whole));
+    stop(whole);
+    const unsigned requests = (unsigned)state.requests;
+    SS_CHECK(requests > 8u);
+    for (unsigned nth = 1; nth <= requests; nth++) {
+        state = (failing_allocator){.refuse_at = nth};
+        driven *self = drive(&allocator);
+        if (run(self)) { // it did without: the calendar can wait
+            SS_CHECK_EQUAL(self->queue.count + self->queue.calendar.count, PENDING);
+        } else {
+            const uint32_t hole = self->queue.has_hole;
+            SS_CHECK_EQUAL(self->queue.count - hole + self->queue.calendar.count, self->held_count);
+        }
+        stop(self);
+        SS_CHECK_EQUAL(state.blocks, 0);
+    }
+}
