@@ -230,7 +230,8 @@ static ss_status bind_nodes(ss_builder *builder) {
 
 static size_t stats_bytes(const ss_sim *sim) {
     return ((size_t)sim->stats_count + 1u) * sizeof(ss_task_stats) +
-           ((size_t)sim->series_count + 1u) * (sizeof(ss_series) + sizeof(ss_pending) + sizeof(uint16_t));
+           ((size_t)sim->series_count + 1u) *
+               (sizeof(ss_series) + sizeof(ss_pending) + sizeof *sim->pending_count);
 }
 
 /// Gives every class its statistics, and a node of several classes one for all of them.
@@ -254,7 +255,8 @@ static ss_status assign_stats(ss_builder *builder) {
         // All that such a class does is one call: it takes as long as the request.
         const ss_class *class = &builder->classes[i];
         if (class->is_direct && !class->shares_stats) {
-            sim->edges[class->call_edge].series = class->stats * SS_SERIES_KINDS + SS_SERIES_RESPONSE;
+            sim->edges[class->call_edge].series =
+                class->stats * SS_SERIES_KINDS + SS_SERIES_RESPONSE;
         }
     }
     sim->stats_block = ss_allocate_lines_zeroed(&builder->allocator, stats_bytes(sim));

@@ -100,9 +100,8 @@ bool ss__calendar_begin_chunk(ss_calendar *calendar, const ss_allocator *allocat
     if (chunk != 0u) {
         calendar->chunk_free = calendar->before[chunk];
     } else {
-        if (calendar->chunk_count == calendar->chunk_capacity && !grow_chunks(calendar, allocator)) {
-            return false;
-        }
+        const bool is_full = calendar->chunk_count == calendar->chunk_capacity;
+        if (is_full && !grow_chunks(calendar, allocator)) return false;
         chunk = calendar->chunk_count++;
     }
     calendar->before[chunk] = calendar->days[day];
@@ -217,9 +216,9 @@ bool ss__event_queue_turn(ss_event_queue *queue, const ss_allocator *allocator) 
 // --- How long a day is ---------------------------------------------------------------------------
 
 #define CALENDAR_EVENTS_MIN 640u /* fewer are quicker in the heap alone (measured: 200 to 800) */
-#define EVENTS_A_DAY 32.0 /* measured: 8 to 64 differ little */
-#define TURN_LEADS 4.0    /* a whole turn, in mean times that events are scheduled ahead */
-#define TUNE_EVENTS 4096u /* between two looks at the length of days */
+#define EVENTS_A_DAY 32.0         /* measured: 8 to 64 differ little */
+#define TURN_LEADS 4.0            /* a whole turn, in mean times that events are scheduled ahead */
+#define TUNE_EVENTS 4096u         /* between two looks at the length of days */
 #define DAYS_MAX (1u << 22)
 #define DAY_SHIFT_MAX 50u
 
@@ -264,8 +263,9 @@ void ss__event_queue_tune(ss_event_queue *queue, const ss_allocator *allocator, 
     const double day_ns = EVENTS_A_DAY * (double)elapsed_ns / (double)taken;
     uint32_t shift = 0;
     while (shift < DAY_SHIFT_MAX && (double)(UINT64_C(1) << shift) < day_ns) shift++;
+    const double wanted_days = TURN_LEADS * (double)pending / EVENTS_A_DAY;
     uint32_t days = 64;
-    while ((double)days * EVENTS_A_DAY < TURN_LEADS * (double)pending && days < DAYS_MAX) days *= 2u;
+    while (days < wanted_days && days < DAYS_MAX) days *= 2u;
     const bool fits = calendar->day_shift + 1u >= shift && calendar->day_shift <= shift + 1u &&
                       calendar->day_mask + 1u >= days / 2u && calendar->day_mask < days * 4u;
     if (is_used && fits) return;

@@ -88,7 +88,7 @@ void ss__event_queue_destroy(ss_event_queue *queue, const ss_allocator *allocato
 
 // --- The calendar --------------------------------------------------------------------------------
 
-/// A slot with these low bits is the last of its chunk. Chunk 0 holds nothing and is always full, so
+/// A slot with these low bits is the last of its chunk. Chunk 0 holds nothing and is always full:
 /// an empty day's last slot is this very number.
 #define SS_CHUNK_FULL 3u
 

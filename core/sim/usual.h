@@ -1,6 +1,6 @@
 /// The usual visit: a station that serves first come, first served, and has no limits, patience,
 /// set-up, vacations or blocking, in a design whose tasks need nothing beside themselves. What the
-/// general way does step by step, without asking for what is not there.
+/// general way does step by step, without asking for what is not there, and all in one function.
 #ifndef SS_SIM_USUAL_H
 #define SS_SIM_USUAL_H
 

@@ -42,14 +42,15 @@ static int64_t ahead_ns(driven *self) {
 }
 
 static bool push(driven *self) {
-    const ss_event event = {.time_ns = self->now_ns + ahead_ns(self), .seq = self->queue.next_seq++};
+    const int64_t time_ns = self->now_ns + ahead_ns(self);
+    const ss_event event = {.time_ns = time_ns, .seq = self->queue.next_seq++};
     if (!ss__event_push(&self->queue, &self->allocator, event)) return false;
     self->held[self->held_count++] = event;
     return true;
 }
 
-/// Takes the next event; false when memory is refused.
-static bool take(driven *self) {
+/// Takes the next event, which must be the least of those held.
+static void take(driven *self) {
     ss_event_queue *queue = &self->queue;
     uint32_t least = 0;
     for (uint32_t i = 1; i < self->held_count; i++) {
@@ -63,7 +64,6 @@ static bool take(driven *self) {
     queue->has_hole = 1;
     self->now_ns = event.time_ns;
     self->taken++;
-    return true;
 }
 
 static bool settle(driven *self) {
@@ -82,7 +82,7 @@ static bool run(driven *self) {
         if (i % 500u == 0u) {
             ss__event_queue_tune(&self->queue, &self->allocator, self->taken, self->now_ns);
         }
-        (void)take(self);
+        take(self);
         if (!push(self)) return false;
     }
     return settle(self);
@@ -96,7 +96,7 @@ SS_TEST(event_queue_keeps_the_order_with_a_calendar) {
     SS_CHECK(self->queue.calendar.count > 0u);
     SS_CHECK_EQUAL(self->queue.count + self->queue.calendar.count, PENDING);
     while (self->held_count > 0u) { // to the last one: over empty days, into the heap again
-        (void)take(self);
+        take(self);
         SS_CHECK(settle(self));
         if (self->held_count % 500u == 0u) {
             ss__event_queue_tune(&self->queue, &self->allocator, self->taken, self->now_ns);

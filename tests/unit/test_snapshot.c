@@ -1,4 +1,5 @@
 /// Snapshots, history and forks: the same bytes go on from them.
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -187,6 +188,42 @@ SS_TEST(fork_takes_changed_numbers) {
                  "nodes.db.response.mean", 1.2);
     fork_differs("\"load\":{\"rate\":\"200/s\"}",
                  "\"load\":{\"users\":500,\"think\":\"exp(500ms)\"}", "nodes.people.arrivals", 1.2);
+}
+
+/// A call without policies takes as long as its client's request, so both share their times. They
+/// part where a fork gives the edge policies, and stay apart where it takes them: nothing that was
+/// counted before is lost.
+static void calls_take_as_long(const char *edge_before, const char *edge_after) {
+    static const char design[] =
+        "{\"format\":\"scalesim/1\",\"name\":\"direct\",\"nodes\":{"
+        "\"c\":{\"type\":\"client\",\"load\":{\"rate\":\"80/s\"}},"
+        "\"s\":{\"type\":\"station\",\"service_time\":\"exp(10ms)\"}},"
+        "\"edges\":[{\"from\":\"c\",\"to\":\"s\"%s}],"
+        "\"run\":{\"duration\":\"60s\",\"warmup\":\"1s\",\"seed\":4}}";
+    char text[sizeof design + 64];
+    snprintf(text, sizeof text, design, edge_before);
+    opened it = open_design(text);
+    snprintf(text, sizeof text, design, edge_after);
+    opened other = open_design(text);
+    run_to(it.run, 20.0);
+    ss_run *fork = NULL;
+    if (SS_CHECK(!ss_run_fork(it.run, other.design, it.diagnostics, &fork))) {
+        run_to(fork, 1e9);
+        const double count = metric(fork, "nodes.c.response.count");
+        SS_CHECK(count > 4000.0);
+        SS_CHECK(metric(fork, "edges.c->s.latency.count") == count);
+        SS_CHECK(metric(fork, "edges.c->s.latency.mean") == metric(fork, "nodes.c.response.mean"));
+        SS_CHECK(metric(fork, "edges.c->s.latency.p99") == metric(fork, "nodes.c.response.p99"));
+        SS_CHECK(metric(fork, "edges.c->s.latency.ci95") == metric(fork, "nodes.c.response.ci95"));
+    }
+    ss_run_destroy(fork);
+    close_design(&other);
+    close_design(&it);
+}
+
+SS_TEST(fork_keeps_the_times_of_calls) {
+    calls_take_as_long("", ",\"timeout\":\"1h\"");
+    calls_take_as_long(",\"timeout\":\"1h\"", "");
 }
 
 SS_TEST(fork_refuses_another_structure) {

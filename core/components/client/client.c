@@ -214,5 +214,5 @@ static void begin(ss_sim *sim, uint32_t node) {
     for (uint32_t i = 0; i < timers; i++) schedule_next(sim, node);
 }
 
-const ss_component ss_component_client = {.bind = ss__client_bind, .program = ss__client_program, .begin = begin,
-                                           .resume = resume};
+const ss_component ss_component_client = {
+    .bind = ss__client_bind, .program = ss__client_program, .begin = begin, .resume = resume};

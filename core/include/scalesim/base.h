@@ -6,9 +6,6 @@
 #ifndef SCALESIM_BASE_H
 #define SCALESIM_BASE_H
 
-/// Where every event passes: compilers for WebAssembly inline less than others, and calls cost more.
-#define SS_ALWAYS_INLINE static inline __attribute__((always_inline))
-
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,6 +20,10 @@ extern "C" {
 #else
 #define SS_PRINTF_LIKE(format_at, first_at)
 #endif
+
+/// For what every event passes. A call costs more in WebAssembly than elsewhere (all registers are
+/// the caller's to save), and its compilers inline less.
+#define SS_ALWAYS_INLINE static inline __attribute__((always_inline))
 
 // --- Status ----------------------------------------------------------------------------------
 

@@ -83,7 +83,7 @@ void ss__histogram_add_rare(ss_histogram_pool *pool, ss_histogram *histogram, ui
                             uint32_t slot);
 
 /// The bucket of a whole duration below 2^47 ns: 64 × octave + slot. 0…63 are octave 0, 64…127 are
-/// octave 1, 128…255 octave 2: from there on exponent and leading bits of the double are the bucket.
+/// octave 1, 128…255 octave 2: from there on a double's exponent and first digits are the bucket.
 static inline uint32_t ss__histogram_bucket(double ns) {
     uint64_t bits;
     if (__builtin_expect(ns < 64.0, 0)) return (uint32_t)ns;
@@ -94,7 +94,7 @@ static inline uint32_t ss__histogram_bucket(double ns) {
 /// Counts up a bucket.
 static inline void ss__histogram_count(ss_histogram_pool *pool, ss_histogram *histogram,
                                        uint32_t bucket) {
-    const uint32_t chunk = histogram->chunk1[bucket >> 6u] - 1u; // of none as high as of a wide one
+    const uint32_t chunk = histogram->chunk1[bucket >> 6u] - 1u; // of none or a wide one it is high
     const uint32_t slot = bucket & 63u;
     if (__builtin_expect(chunk >= SS_HISTOGRAM_WIDE - 1u || ++pool->chunks[chunk][slot] == 0u, 0)) {
         ss__histogram_add_rare(pool, histogram, bucket >> 6u, slot);
