@@ -72,6 +72,17 @@ static inline void ss__event_sift_down(ss_event *heap, uint32_t count, uint32_t 
     heap[hole] = event;
 }
 
+/// Fills the root's hole with an event. One other event, as in the smallest models, needs no loop.
+SS_ALWAYS_INLINE void ss__event_fill_root(ss_event *heap, uint32_t count, ss_event event) {
+    if (count > 2u) {
+        ss__event_sift_down(heap, count, 0, event);
+        return;
+    }
+    const bool is_second = count == 2u && ss__event_before(heap[1], event);
+    if (is_second) heap[0] = heap[1];
+    heap[is_second ? 1 : 0] = event;
+}
+
 static inline void ss__event_sift_up(ss_event *heap, uint32_t hole, ss_event event) {
     while (hole > 0u) {
         const uint32_t parent = (hole - 1u) >> 2u;
@@ -123,7 +134,7 @@ SS_ALWAYS_INLINE bool ss__event_push(ss_event_queue *queue, const ss_allocator *
     }
     if (queue->has_hole) {
         queue->has_hole = 0;
-        ss__event_sift_down(queue->events, queue->count, 0, event);
+        ss__event_fill_root(queue->events, queue->count, event);
         return true;
     }
     if (__builtin_expect(queue->count == queue->capacity, 0)) {
@@ -139,7 +150,7 @@ SS_ALWAYS_INLINE void ss__event_close_hole(ss_event_queue *queue) {
     queue->has_hole = 0;
     queue->count--;
     if (queue->count > 0u) {
-        ss__event_sift_down(queue->events, queue->count, 0, queue->events[queue->count]);
+        ss__event_fill_root(queue->events, queue->count, queue->events[queue->count]);
     }
 }
 
