@@ -230,8 +230,11 @@ static ss_status bind_nodes(ss_builder *builder) {
 
 static size_t stats_bytes(const ss_sim *sim) {
     return ((size_t)sim->stats_count + 1u) * sizeof(ss_task_stats) +
-           ((size_t)sim->series_count + 1u) *
-               (sizeof(ss_series) + sizeof(ss_pending) + sizeof *sim->pending_count);
+           ((size_t)sim->series_count + 1u) * (sizeof(ss_series) + sizeof *sim->pending_count);
+}
+
+static size_t pending_bytes(const ss_sim *sim) {
+    return ((size_t)sim->series_count + 1u) * sizeof(ss_pending);
 }
 
 /// Gives every class its statistics, and a node of several classes one for all of them.
@@ -263,8 +266,9 @@ static ss_status assign_stats(ss_builder *builder) {
     if (!sim->stats_block) return SS_ERROR_MEMORY;
     sim->stats = sim->stats_block;
     sim->series = (ss_series *)(void *)(sim->stats + count + 1u);
-    sim->pending = (ss_pending *)(void *)(sim->series + sim->series_count + 1u);
-    sim->pending_count = (uint16_t *)(void *)(sim->pending + sim->series_count + 1u);
+    sim->pending_count = (uint16_t *)(void *)(sim->series + sim->series_count + 1u);
+    sim->pending = ss_reallocate_lines(&builder->allocator, NULL, 0, pending_bytes(sim));
+    if (!sim->pending) return SS_ERROR_MEMORY;
     sim->intervals = ss_allocate_zeroed(&builder->allocator,
                                         ((size_t)sim->node_count + 1u) * sizeof(ss_interval));
     for (uint32_t i = 0; i < sim->node_count; i++) {
@@ -420,6 +424,7 @@ void ss_built_destroy(ss_built *built) {
     ss_deallocate_lines(allocator, sim->classes,
                         ((size_t)sim->class_count + 1u) * sizeof(ss_class));
     ss_deallocate_lines(allocator, sim->stats_block, stats_bytes(sim));
+    ss_deallocate_lines(allocator, sim->pending, pending_bytes(sim));
     ss_deallocate(allocator, sim->intervals,
                   ((size_t)sim->node_count + 1u) * sizeof(ss_interval));
     ss_deallocate(allocator, sim->watches,

@@ -459,8 +459,9 @@ SS_ALWAYS_INLINE void send_direct(ss_sim *sim, uint32_t index, const ss_class *c
     }
 }
 
-void ss_sim_spawn(ss_sim *sim, uint32_t class_index) {
+void ss_sim_spawn(ss_sim *sim, uint32_t class_index, int64_t next_ns) {
     ss_class *class = &sim->classes[class_index];
+    if (next_ns < SS_TIME_MAX) ss__schedule_inline(sim, next_ns, SS_EVENT_NODE, class->node);
     ss_sim_node *node = &sim->nodes[class->node];
     ss_sim_edge *edge = &sim->edges[class->call_edge];
     const bool is_direct = class->is_direct && edge->is_plain;

@@ -135,18 +135,17 @@ static uint32_t further_of_batch(const client_setup *setup, client_state *state)
 }
 
 /// An arrival of the usual client.
-static inline void usual_timer(ss_sim *sim, uint32_t node, client_state *state) {
+static inline void usual_timer(ss_sim *sim, client_state *state) {
     const double seconds =
         ss_random_exponential(&state->arrival) / (state->usual_rate_per_s * state->factor);
     const int64_t at_ns = sim->now_ns + ss_time_from_seconds(seconds);
-    if (at_ns < SS_TIME_MAX) ss_sim_schedule(sim, at_ns, SS_EVENT_NODE, node);
-    ss_sim_spawn(sim, state->usual_class);
+    ss_sim_spawn(sim, state->usual_class, at_ns);
 }
 
 void ss_client_timer(ss_sim *sim, uint32_t node) {
     client_state *state = ss_sim_state(sim, node);
     if (state->usual_rate_per_s > 0.0 && state->surplus == 0u) {
-        usual_timer(sim, node, state);
+        usual_timer(sim, state);
         return;
     }
     const client_setup *setup = ss_sim_setup(sim, node);
@@ -161,9 +160,9 @@ void ss_client_timer(ss_sim *sim, uint32_t node) {
         return;
     }
     if (setup->kind != LOAD_USERS) schedule_next(sim, node);
-    ss_sim_spawn(sim, class_index);
+    ss_sim_spawn(sim, class_index, SS_TIME_MAX);
     for (uint32_t more = further_of_batch(setup, state); more > 0u; more--) {
-        ss_sim_spawn(sim, draw_operation(sim, node, setup));
+        ss_sim_spawn(sim, draw_operation(sim, node, setup), SS_TIME_MAX);
     }
 }
 

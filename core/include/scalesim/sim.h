@@ -402,7 +402,7 @@ struct ss_sim {
     void *stats_block;
     ss_histogram *series_histograms; ///< by ss_series.cold1 - 1
     ss_batches *batches;             ///< likewise
-    ss_pending *pending;             ///< by series: not yet counted; in stats_block
+    ss_pending *pending;             ///< by series: not yet counted; never zeroed
     uint16_t *pending_count;         ///< by series: how many; in stats_block
     uint32_t cold_count, cold_capacity, series_count;
     uint32_t has_pending; ///< perhaps: the engine has run since they were last counted
@@ -482,7 +482,8 @@ __attribute__((noinline)) uint32_t ss_sim_schedule(ss_sim *sim, int64_t time_ns,
 
 // For behaviours.
 /// Starts a request of a class at its own node, now and by itself (a client's); it needs no place.
-void ss_sim_spawn(ss_sim *sim, uint32_t class_index);
+/// Schedules the node's next timer at next_ns, before it: SS_TIME_MAX = none.
+void ss_sim_spawn(ss_sim *sim, uint32_t class_index, int64_t next_ns);
 /// Lets a HELD task go on at its pc.
 void ss_sim_resume(ss_sim *sim, uint32_t task);
 /// Marks a task HELD: the behaviour keeps it and resumes it later.
