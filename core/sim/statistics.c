@@ -129,7 +129,10 @@ void ss__count_series(ss_sim *sim, uint32_t index) {
     uint32_t buckets[SS_PENDING_MAX];
     if (count == 0u) return;
     sim->pending_count[index] = 0;
-    if (series->tally.count == 0u && !begin_series(sim, series, durations_ns[0])) return;
+    if (series->tally.count == 0u && !begin_series(sim, series, durations_ns[0])) {
+        if (series->client1) sim->intervals[series->client1 - 1u].from = 0;
+        return;
+    }
     for (uint32_t i = 0; i < count;) { // up to the end of a batch at a time
         const uint64_t room = series->batch_end - series->tally.count;
         const uint32_t part = room < count - i ? (uint32_t)room : count - i;
