@@ -354,12 +354,10 @@ SS_ALWAYS_INLINE bool end_usual(ss_sim *sim, uint32_t index, ss_task *task) {
     ss_class *class = &sim->classes[task->class_index];
     ss_sim_node *node = &sim->nodes[class->node];
     const uint32_t parent = task->parent;
-    const bool is_usual = ss__is_usual(sim, node) && !(node->flags & SS_NODE_NOTIFY_END) &&
-                          sim->program[task->pc].opcode == SS_OPCODE_END &&
-                          ss__task_has_place(task) && ss__task_outcome(task) == SS_OUTCOME_OK &&
-                          class->error_rate + node->extra_errors <= 0.0 &&
-                          (parent & SS_PARENT_IS_CLASS) != 0u;
-    if (!is_usual) return false;
+    if (!ss__is_usual(sim, node) || (node->flags & SS_NODE_NOTIFY_END)) return false;
+    if (sim->program[task->pc].opcode != SS_OPCODE_END) return false;
+    if (class->error_rate + node->extra_errors > 0.0) return false;
+    if (!(parent & SS_PARENT_IS_CLASS) || !ss__task_has_place(task)) return false;
     ss_class *client_class = &sim->classes[parent & ~SS_PARENT_IS_CLASS];
     const ss_sim_edge *edge = &sim->edges[client_class->call_edge];
     if (!edge->is_plain) return false;
@@ -498,6 +496,8 @@ uint32_t ss_sim_schedule(ss_sim *sim, int64_t time_ns, ss_event_kind kind, uint3
 SS_ALWAYS_INLINE void on_task_event(ss_sim *sim, uint32_t index) {
     ss_task *task = &sim->tasks[index];
     task->event_seq = 0;
+    // Its outcome, the other half of the bits, is still SS_OUTCOME_OK.
+    if (task->bits == SS_TASK_COMPUTING && end_usual(sim, index, task)) return;
     switch (ss_task_state_of(task)) {
     case SS_TASK_BACKOFF:
         ss__call(sim, index);
@@ -506,7 +506,6 @@ SS_ALWAYS_INLINE void on_task_event(ss_sim *sim, uint32_t index) {
         ss__hedge(sim, index);
         return;
     case SS_TASK_COMPUTING:
-        if (end_usual(sim, index, task)) return;
         if (sim->needs_side) ss__served(sim, index);
         break;
     default:
