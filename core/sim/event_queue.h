@@ -128,7 +128,7 @@ static inline bool ss__calendar_put(ss_calendar *calendar, const ss_allocator *a
 // --- Both ----------------------------------------------------------------------------------------
 
 SS_ALWAYS_INLINE bool ss__event_push(ss_event_queue *queue, const ss_allocator *allocator,
-                                  ss_event event) {
+                                     ss_event event) {
     if (event.time_ns >= queue->near_end_ns) {
         return ss__calendar_put(&queue->calendar, allocator, event);
     }

@@ -30,7 +30,7 @@ static inline void ss__task_set_outcome(ss_task *task, ss_outcome outcome) {
 
 /// ss_sim_schedule where every event passes: elsewhere a copy of it would only be more code.
 SS_ALWAYS_INLINE uint32_t ss__schedule_inline(ss_sim *sim, int64_t time_ns, ss_event_kind kind,
-                                           uint32_t index) {
+                                              uint32_t index) {
     uint32_t seq = sim->queue.next_seq++;
     if (__builtin_expect(seq == 0u, 0)) seq = sim->queue.next_seq++; // 0 means "no event"
     const ss_event event = {

@@ -169,7 +169,7 @@ SS_ALWAYS_INLINE void count_end(ss_sim *sim, ss_class *class, ss_sim_node *node,
 }
 
 SS_ALWAYS_INLINE void count_client_end(ss_sim *sim, ss_class *class, ss_sim_node *node,
-                                    int64_t response_ns, ss_outcome outcome) {
+                                       int64_t response_ns, ss_outcome outcome) {
     count_end(sim, class, node, response_ns, outcome);
     ss__client_catch_up(node, sim->now_ns);
     node->now[SS_LEVEL_SYSTEM]--;
@@ -219,7 +219,7 @@ bool ss__make_parent(ss_sim *sim, uint32_t index) {
 
 /// The reply to a client that is no task: counts the call and the request at once.
 SS_ALWAYS_INLINE void reply_to_class(ss_sim *sim, uint32_t index, ss_class *class,
-                                  const ss_sim_edge *edge, ss_outcome outcome) {
+                                     const ss_sim_edge *edge, ss_outcome outcome) {
     const int64_t response_ns = sim->now_ns - sim->tasks[index].sent_ns;
     if (sim->moves_one_in != 0u) ss__add_reply_move(sim, index, outcome);
     free_inline(sim, index);
@@ -438,7 +438,7 @@ void ss__run(ss_sim *sim, uint32_t index) {
 
 /// Sends the request of a client that waits for nothing else along its one plain call.
 SS_ALWAYS_INLINE void send_direct(ss_sim *sim, uint32_t index, const ss_class *class,
-                               ss_sim_edge *edge) {
+                                  ss_sim_edge *edge) {
     if (sim->ready_head != sim->ready_tail || sim->moves_one_in != 0u) {
         ss__send(sim, index, class->call_edge, false);
         return;

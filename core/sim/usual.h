@@ -12,7 +12,7 @@ static inline bool ss__is_usual(const ss_sim *sim, const ss_sim_node *node) {
 
 /// Starts the service of a task that its group has a place for; the node's levels are the caller's.
 SS_ALWAYS_INLINE void ss__serve_usual(ss_sim *sim, uint32_t index, ss_task *task,
-                                   const ss_class *class, ss_sim_node *node) {
+                                      const ss_class *class, ss_sim_node *node) {
     const int64_t now_ns = sim->now_ns;
     const int64_t wait_ns = now_ns - task->arrived_ns;
     task->timer_seq = 0; // its patience no longer matters
@@ -81,7 +81,7 @@ SS_ALWAYS_INLINE void ss__count_arrival(ss_sim *sim, ss_class *class, ss_sim_nod
 /// Takes a place, waits, or is turned away, where nothing else can happen. The arrival has been
 /// counted, and the node's levels are caught up.
 SS_ALWAYS_INLINE void ss__enter_usual(ss_sim *sim, uint32_t index, ss_task *task,
-                                   const ss_class *class, ss_sim_node *node) {
+                                      const ss_class *class, ss_sim_node *node) {
     uint32_t group_index = node->group_first;
     if (node->group_count != 1u || sim->groups[group_index].is_down) {
         group_index = ss__choose_group(sim, node, task);
@@ -109,7 +109,7 @@ SS_ALWAYS_INLINE void ss__enter_usual(ss_sim *sim, uint32_t index, ss_task *task
 
 /// Gives a task's place back and starts the next one.
 SS_ALWAYS_INLINE void ss__release_usual(ss_sim *sim, ss_task *task, const ss_class *class,
-                                     ss_sim_node *node) {
+                                        ss_sim_node *node) {
     const uint32_t group_index = task->group;
     ss_group *group = &sim->groups[group_index];
     const int64_t service_ns = sim->now_ns - task->began_ns;
