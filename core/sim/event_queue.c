@@ -215,7 +215,7 @@ bool ss__event_queue_turn(ss_event_queue *queue, const ss_allocator *allocator) 
 
 // --- How long a day is ---------------------------------------------------------------------------
 
-#define CALENDAR_EVENTS_MIN 640u /* fewer are quicker in the heap alone (measured: 200 to 800) */
+#define CALENDAR_EVENTS_MIN 640u  /* fewer are quicker in the heap alone (measured: 200 to 800) */
 #define EVENTS_A_DAY 32.0         /* measured: 8 to 64 differ little */
 #define TURN_LEADS 4.0            /* a whole turn, in mean times that events are scheduled ahead */
 #define TUNE_EVENTS 4096u         /* between two looks at the length of days */

@@ -114,16 +114,20 @@ SS_TEST(event_queue_loses_nothing_when_memory_is_refused) {
     stop(whole);
     const unsigned requests = (unsigned)state.requests;
     SS_CHECK(requests > 8u);
+    unsigned stopped = 0;
     for (unsigned nth = 1; nth <= requests; nth++) {
         state = (failing_allocator){.refuse_at = nth};
         driven *self = drive(&allocator);
         if (run(self)) { // it did without: the calendar can wait
             SS_CHECK_EQUAL(self->queue.count + self->queue.calendar.count, PENDING);
         } else {
+            stopped++;
             const uint32_t hole = self->queue.has_hole;
             SS_CHECK_EQUAL(self->queue.count - hole + self->queue.calendar.count, self->held_count);
         }
         stop(self);
         SS_CHECK_EQUAL(state.blocks, 0);
     }
+    SS_CHECK(stopped > 0u);
+    SS_CHECK(stopped < requests);
 }

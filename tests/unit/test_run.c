@@ -356,6 +356,30 @@ SS_TEST(run_timeline_adds_up) {
     simulation_close(&s);
 }
 
+/// Each row has the latencies of its own interval, whether they have been counted since or are
+/// still pending, and also where the warm-up ends in the middle of one.
+SS_TEST(run_timeline_tells_the_latency_of_each_interval) {
+    simulation s = simulation_open(
+        "{'format': 'scalesim/1', 'nodes': {"
+        "'c': {'type': 'client', 'load': {'interarrival': '10ms'}},"
+        "'s': {'type': 'station', 'concurrency': 'inf', 'service_time': '1ms'}},"
+        "'edges': [{'from': 'c', 'to': 's'}],"
+        "'faults': [{'kind': 'slow', 'target': 's', 'at': '10s', 'for': '3s', 'factor': 4}],"
+        "'run': {'duration': '20s', 'warmup': '4500ms', 'sample_interval': '1s'}}");
+    SS_REQUIRE(s.run != NULL);
+    SS_CHECK(ss_run_advance(s.run, UINT64_MAX, 1e9) == SS_OK); // nobody looks on the way
+    const size_t p50 = column_of(&s, "nodes.c.p50");
+    const size_t p99 = column_of(&s, "nodes.c.p99");
+    SS_REQUIRE(p50 < ss_run_timeline_columns(s.run) && p99 < ss_run_timeline_columns(s.run));
+    SS_CHECK_EQUAL(ss_run_timeline_rows(s.run), 20);
+    for (size_t i = 0; i < ss_run_timeline_rows(s.run); i++) {
+        const double expected = i >= 10u && i < 13u ? 0.004 : 0.001;
+        SS_CHECK_NEAR(ss_run_timeline_row(s.run, i)[p50], expected, expected / 64);
+        SS_CHECK_NEAR(ss_run_timeline_row(s.run, i)[p99], expected, expected / 64);
+    }
+    simulation_close(&s);
+}
+
 // --- Results -----------------------------------------------------------------------------------
 
 /// Every number under a path of the results can be asked for by that path. Returns how many.

@@ -17,6 +17,6 @@ endif()
 # Whole-program inlining: a call costs V8 more than it costs a processor. Natively it makes no difference. A
 # higher threshold than the compiler's own, and -O2 for the linked module, give more bytes but no more speed.
 if(EMSCRIPTEN)
-  add_compile_options(-flto -mnontrapping-fptoint) # in all browsers since 2020; less code
+  add_compile_options(-flto -mnontrapping-fptoint) # in all browsers since 2021; less code
   add_link_options(-Os -flto)
 endif()
