@@ -106,6 +106,14 @@ static bool has_chunk(ss_histogram_pool *pool, ss_histogram *histogram, uint32_t
     return first1 != 0;
 }
 
+static void clear_octave(ss_histogram_pool *pool, const ss_histogram *histogram,
+                         uint32_t octave) {
+    const uint32_t chunk1 = histogram->chunk1[octave];
+    if (chunk1 == 0) return;
+    memset(pool->chunks[(chunk1 & ~SS_HISTOGRAM_WIDE) - 1], 0,
+           (chunk1 & SS_HISTOGRAM_WIDE ? 2u : 1u) * sizeof pool->chunks[0]);
+}
+
 static uint64_t counter_at(const ss_histogram_pool *pool, uint32_t chunk1, uint32_t slot) {
     const uint32_t chunk = (chunk1 & ~SS_HISTOGRAM_WIDE) - 1;
     const uint64_t low = pool->chunks[chunk][slot];
@@ -204,14 +212,12 @@ static double value_in_octave(const ss_histogram_pool *pool, const ss_histogram 
     return start + width * place_in_slot(rank - before, n, neighbours);
 }
 
-void ss_histogram_quantiles(const ss_histogram_pool *pool, const ss_histogram *histogram,
-                            const double *q, uint32_t count, double *out) {
-    double in_octave[SS_HISTOGRAM_CHUNKS]; // whole numbers: sums are exact
+/// Quantiles, from how many values each octave has: whole numbers, whose sums are exact.
+static void find_quantiles(const ss_histogram_pool *pool, const ss_histogram *histogram,
+                           const double *in_octave, const double *q, uint32_t count,
+                           double *out) {
     double all = 0;
-    for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
-        in_octave[octave] = (double)chunk_count(pool, histogram, octave);
-        all += in_octave[octave];
-    }
+    for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) all += in_octave[octave];
     for (uint32_t i = 0; i < count; i++) {
         out[i] = SS_NAN;
         if (!(all > 0) || q[i] != q[i]) continue;
@@ -219,6 +225,30 @@ void ss_histogram_quantiles(const ss_histogram_pool *pool, const ss_histogram *h
         uint32_t octave = 0;
         while (in_octave[octave] < rank) rank -= in_octave[octave++]; // the sum is at least rank
         out[i] = value_in_octave(pool, histogram, octave, rank);
+    }
+}
+
+void ss_histogram_quantiles(const ss_histogram_pool *pool, const ss_histogram *histogram,
+                            const double *q, uint32_t count, double *out) {
+    double in_octave[SS_HISTOGRAM_CHUNKS];
+    for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
+        in_octave[octave] = (double)chunk_count(pool, histogram, octave);
+    }
+    find_quantiles(pool, histogram, in_octave, q, count, out);
+}
+
+void ss_histogram_quantiles_of(ss_histogram_pool *pool, ss_histogram *empty,
+                               const uint32_t *buckets, uint32_t bucket_count, const double *q,
+                               uint32_t count, double *out) {
+    double in_octave[SS_HISTOGRAM_CHUNKS] = {0};
+    for (uint32_t i = 0; i < bucket_count; i++) {
+        const uint32_t octave = buckets[i] / CHUNK_SLOTS;
+        ss__histogram_count(pool, empty, buckets[i]);
+        if (empty->chunk1[octave] != 0) in_octave[octave] += 1; // else memory was refused
+    }
+    find_quantiles(pool, empty, in_octave, q, count, out);
+    for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
+        if (in_octave[octave] > 0) clear_octave(pool, empty, octave);
     }
 }
 
@@ -265,9 +295,6 @@ ss_status ss_histogram_merge(ss_histogram_pool *pool, ss_histogram *into,
 
 void ss_histogram_clear(ss_histogram_pool *pool, ss_histogram *histogram) {
     for (uint32_t octave = 0; octave < SS_HISTOGRAM_CHUNKS; octave++) {
-        const uint32_t chunk1 = histogram->chunk1[octave];
-        if (chunk1 == 0) continue;
-        memset(pool->chunks[(chunk1 & ~SS_HISTOGRAM_WIDE) - 1], 0,
-               (chunk1 & SS_HISTOGRAM_WIDE ? 2u : 1u) * sizeof pool->chunks[0]);
+        clear_octave(pool, histogram, octave);
     }
 }

@@ -124,6 +124,31 @@ SS_TEST(stats_histogram_quantiles_are_those_of_the_sample) {
     ss_histogram_pool_destroy(&pool);
 }
 
+/// Quantiles of a few values by themselves are those of a histogram of them, and leave nothing.
+SS_TEST(stats_histogram_quantiles_of_a_few_values) {
+    static const double shares[] = {0.5, 0.9, 0.99, 1.0};
+    ss_histogram_pool pool = new_pool();
+    ss_histogram empty = {0};
+    ss_random random = stream(13);
+    uint32_t buckets[300];
+    for (uint32_t count = 0; count < 300u; count++) {
+        ss_histogram histogram = {0};
+        double wanted[4], found[4];
+        for (uint32_t i = 0; i < count; i++) {
+            const double ns = floor(exp(42 * ss_random_unit(&random)));
+            ss_histogram_add(&pool, &histogram, (int64_t)ns);
+            buckets[i] = ss__histogram_bucket(ns);
+        }
+        ss_histogram_quantiles(&pool, &histogram, shares, 4, wanted);
+        ss_histogram_quantiles_of(&pool, &empty, buckets, count, shares, 4, found);
+        for (int i = 0; i < 4; i++) {
+            SS_CHECK(count == 0u ? isnan(found[i]) : found[i] == wanted[i]);
+        }
+        SS_CHECK_EQUAL(ss_histogram_count(&pool, &empty), 0);
+    }
+    ss_histogram_pool_destroy(&pool);
+}
+
 SS_TEST(stats_histogram_does_not_smear_constants) {
     ss_histogram_pool pool = new_pool();
     ss_histogram histogram = {0};
@@ -218,6 +243,20 @@ SS_TEST(stats_histograms_merge_and_clear) {
     SS_CHECK_EQUAL(ss_histogram_count(&pool, &a), 1);
     ss_histogram_pool_destroy(&pool);
     ss_histogram_pool_destroy(&other_pool);
+}
+
+SS_TEST(stats_histogram_quantiles_of_values_without_memory) {
+    failing_allocator state = {.refuse_at = 1};
+    const ss_allocator allocator = failing_allocator_of(&state);
+    ss_histogram_pool pool = ss_histogram_pool_create(&allocator);
+    ss_histogram empty = {0};
+    const uint32_t bucket = 500;
+    const double share = 0.5;
+    double found;
+    ss_histogram_quantiles_of(&pool, &empty, &bucket, 1, &share, 1, &found);
+    SS_CHECK(isnan(found));
+    SS_CHECK(pool.failed);
+    ss_histogram_pool_destroy(&pool);
 }
 
 SS_TEST(stats_histogram_survives_refusal) {

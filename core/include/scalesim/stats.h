@@ -82,13 +82,14 @@ void ss_histogram_pool_destroy(ss_histogram_pool *pool);
 void ss__histogram_add_rare(ss_histogram_pool *pool, ss_histogram *histogram, uint32_t octave,
                             uint32_t slot);
 
-/// The bucket of a whole duration below 2^47 ns: 64 × octave + slot. 0…63 are octave 0, 64…127 are
-/// octave 1, 128…255 octave 2: from there on a double's exponent and first digits are the bucket.
+/// The bucket of a whole duration: 64 × octave + slot. 0…63 are octave 0, 64…127 are octave 1,
+/// 128…255 octave 2: from there on a double's exponent and first digits are the bucket.
 static inline uint32_t ss__histogram_bucket(double ns) {
     uint64_t bits;
-    if (__builtin_expect(ns < 64.0, 0)) return (uint32_t)ns;
     memcpy(&bits, &ns, sizeof bits);
-    return (uint32_t)(bits >> 46u) - ((1023u + 6u - 1u) << 6u);
+    const uint32_t bucket = (uint32_t)(bits >> 46u) - ((1023u + 6u - 1u) << 6u);
+    if (__builtin_expect(bucket - 64u < (SS_HISTOGRAM_CHUNKS - 1u) * 64u, 1)) return bucket;
+    return ns < 64.0 ? (uint32_t)ns : SS_HISTOGRAM_CHUNKS * 64u - 1u;
 }
 
 /// Counts up a bucket.
@@ -101,11 +102,26 @@ static inline void ss__histogram_count(ss_histogram_pool *pool, ss_histogram *hi
     }
 }
 
+/// Counts up several buckets, in a loop that keeps the pool's chunks in a register.
+static inline void ss__histogram_count_all(ss_histogram_pool *pool, ss_histogram *histogram,
+                                           const uint32_t *buckets, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t(*const chunks)[64] = pool->chunks;
+        for (; i < count; i++) {
+            const uint32_t chunk = histogram->chunk1[buckets[i] >> 6u] - 1u;
+            if (__builtin_expect(chunk >= SS_HISTOGRAM_WIDE - 1u, 0)) break;
+            if (__builtin_expect(++chunks[chunk][buckets[i] & 63u] == 0u, 0)) break;
+        }
+        if (i < count) {
+            ss__histogram_add_rare(pool, histogram, buckets[i] >> 6u, buckets[i] & 63u);
+        }
+    }
+}
+
 static inline void ss_histogram_add(ss_histogram_pool *pool, ss_histogram *histogram,
                                     int64_t duration_ns) {
-    const int64_t max = (INT64_C(1) << 47) - 1;
-    const int64_t v = duration_ns < 0 ? 0 : duration_ns > max ? max : duration_ns;
-    ss__histogram_count(pool, histogram, ss__histogram_bucket((double)v));
+    const double ns = duration_ns < 0 ? 0.0 : (double)duration_ns;
+    ss__histogram_count(pool, histogram, ss__histogram_bucket(ns));
 }
 
 /// How many values were added.
@@ -118,6 +134,11 @@ double ss_histogram_quantile(const ss_histogram_pool *pool, const ss_histogram *
 /// Several of them in one go: out[i] for q[i].
 void ss_histogram_quantiles(const ss_histogram_pool *pool, const ss_histogram *histogram,
                             const double *q, uint32_t count, double *out);
+/// The same of the values in these buckets alone, by means of a histogram that is empty before and
+/// after: of a few values it touches little.
+void ss_histogram_quantiles_of(ss_histogram_pool *pool, ss_histogram *empty,
+                               const uint32_t *buckets, uint32_t bucket_count, const double *q,
+                               uint32_t count, double *out);
 /// Number of values ≤ a duration, counting its bucket proportionally.
 double ss_histogram_count_below(const ss_histogram_pool *pool, const ss_histogram *histogram,
                                 double duration_ns);
