@@ -7,8 +7,9 @@
 ///
 /// Where many are pending, a heap costs a chain of loads that wait for each other. So what is not
 /// due today stands in a calendar (Brown 1988): an event is put where its day ends, without a look
-/// at any other; when the heap is empty, the next day's events move into it. The order is the same
-/// with both. Chosen by measurement (tools/bench, "pending events", "stations in parallel").
+/// at any other; when the heap is empty, the next day's events move into it, or, where hardly any
+/// event is scheduled for the same day, are put in order once and taken one by one. The order is the
+/// same with all. Chosen by measurement (tools/bench, "pending events", "stations in parallel").
 #ifndef SS_SIM_EVENT_QUEUE_H
 #define SS_SIM_EVENT_QUEUE_H
 
@@ -108,6 +109,8 @@ bool ss__calendar_begin_chunk(ss_calendar *calendar, const ss_allocator *allocat
 /// The heap is empty, the calendar is not: moves the next events into the heap. False when memory
 /// is refused.
 bool ss__event_queue_turn(ss_event_queue *queue, const ss_allocator *allocator);
+/// Fills the root's hole with the next of today's events, of which there is one.
+void ss__event_feed(ss_event_queue *queue);
 /// Chooses the length of days anew where it does not fit, or begins or ends to use the calendar.
 void ss__event_queue_tune(ss_event_queue *queue, const ss_allocator *allocator, uint64_t events,
                           int64_t now_ns);
@@ -134,8 +137,11 @@ SS_ALWAYS_INLINE bool ss__event_push(ss_event_queue *queue, const ss_allocator *
     }
     if (queue->has_hole) {
         queue->has_hole = 0;
-        ss__event_fill_root(queue->events, queue->count, event);
-        return true;
+        if (__builtin_expect(queue->today_left == 0u, 1)) {
+            ss__event_fill_root(queue->events, queue->count, event);
+            return true;
+        }
+        ss__event_feed(queue);
     }
     if (__builtin_expect(queue->count == queue->capacity, 0)) {
         if (!ss__event_queue_grow(queue, allocator)) return false;
@@ -148,9 +154,17 @@ SS_ALWAYS_INLINE bool ss__event_push(ss_event_queue *queue, const ss_allocator *
 SS_ALWAYS_INLINE void ss__event_close_hole(ss_event_queue *queue) {
     if (!queue->has_hole) return;
     queue->has_hole = 0;
-    queue->count--;
-    if (queue->count > 0u) {
-        ss__event_fill_root(queue->events, queue->count, queue->events[queue->count]);
+    ss_event next;
+    if (queue->today_left > 0u) {
+        next = queue->today[SS_TODAY_MAX - queue->today_left--];
+    } else {
+        if (--queue->count == 0u) return;
+        next = queue->events[queue->count];
+    }
+    if (queue->count == 1u) {
+        queue->events[0] = next;
+    } else {
+        ss__event_fill_root(queue->events, queue->count, next);
     }
 }
 

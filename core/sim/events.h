@@ -31,19 +31,27 @@ typedef struct ss_calendar {
     uint32_t day_mask, day_shift; ///< days are 2^day_shift ns long
     uint32_t chunk_count, chunk_capacity, chunk_free;
     uint32_t count;      ///< events in it
+    uint32_t turn_seq, turn_count; ///< the next seq and `count` when today began
+    uint32_t turns, sorted_turns; ///< to another day, since the length of days was last looked at
     uint64_t tuned_events; ///< when the length of a day was last looked at
     int64_t tuned_ns;
 } ss_calendar;
 
-/// All events before `near_end_ns` are in the heap, all others in the calendar.
+#define SS_TODAY_MAX 32u /* more of a day's events are not put in order, but into the heap */
+
+/// All events before `near_end_ns` are in the heap or in `today`, all others in the calendar. Those
+/// in `today` stand in order, and none is before the heap's root: each time that the root is taken,
+/// the next of them goes into the heap.
 typedef struct ss_event_queue {
     ss_event *events; ///< a 4-ary heap whose sibling groups are 64-byte aligned
     void *block;
     size_t block_bytes;
     int64_t near_end_ns; ///< INT64_MAX: the calendar is not used
-    uint32_t count, capacity; ///< of the heap; its count is 0 only when nothing is pending
+    uint32_t count, capacity; ///< of the heap
     uint32_t next_seq;
     uint32_t has_hole; ///< the root was taken and not yet replaced
+    uint32_t today_left; ///< so many are in `today`, at its end
+    ss_event today[SS_TODAY_MAX];
     ss_calendar calendar;
 } ss_event_queue;
 

@@ -17,11 +17,16 @@ typedef struct driven {
     uint32_t held_count;
     int64_t now_ns;
     uint64_t taken;
+    uint32_t near_percent; ///< of the events: at once or soon
+    uint32_t time_shift;   ///< times are multiples of 2^this ns
+    uint32_t sorted, unsorted; ///< days that began so
 } driven;
 
-static driven *drive(const ss_allocator *allocator) {
+static driven *drive(const ss_allocator *allocator, uint32_t near_percent, uint32_t time_shift) {
     driven *self = calloc(1, sizeof *self);
     self->allocator = *allocator;
+    self->near_percent = near_percent;
+    self->time_shift = time_shift;
     self->random = ss_random_create(1, 2, SS_PURPOSE_TEST);
     self->queue.next_seq = UINT32_MAX - 5000u; // it wraps on the way
     self->queue.near_end_ns = INT64_MAX;
@@ -34,15 +39,15 @@ static void stop(driven *self) {
 }
 
 /// How far ahead the next event is: near ones that often meet, and a few from another age.
-static int64_t ahead_ns(driven *self) {
+static int64_t ahead(driven *self) {
     const uint32_t kind = ss_random_below(&self->random, 100);
-    if (kind == 0u) return INT64_C(1) << (20u + ss_random_below(&self->random, 40));
-    if (kind < 10u) return 0;
-    return ss_random_below(&self->random, kind < 50u ? 500u : 50000u);
+    if (kind == 99u) return INT64_C(1) << (20u + ss_random_below(&self->random, 40u - self->time_shift));
+    if (kind < self->near_percent / 5u) return 0;
+    return ss_random_below(&self->random, kind < self->near_percent ? 500u : 50000u);
 }
 
 static bool push(driven *self) {
-    const int64_t time_ns = self->now_ns + ahead_ns(self);
+    const int64_t time_ns = self->now_ns + (ahead(self) << self->time_shift);
     const ss_event event = {.time_ns = time_ns, .seq = self->queue.next_seq++};
     if (!ss__event_push(&self->queue, &self->allocator, event)) return false;
     self->held[self->held_count++] = event;
@@ -70,7 +75,15 @@ static bool settle(driven *self) {
     ss_event_queue *queue = &self->queue;
     ss__event_close_hole(queue);
     if (queue->count > 0u || queue->calendar.count == 0u) return true;
-    return ss__event_queue_turn(queue, &self->allocator);
+    if (!ss__event_queue_turn(queue, &self->allocator)) return false;
+    if (queue->today_left > 0u) self->sorted++;
+    if (queue->count > 1u) self->unsorted++;
+    return true;
+}
+
+/// Events that it holds, but for a hole.
+static uint32_t held_by(const ss_event_queue *queue) {
+    return queue->count - queue->has_hole + queue->today_left + queue->calendar.count;
 }
 
 static bool run(driven *self) {
@@ -88,13 +101,14 @@ static bool run(driven *self) {
     return settle(self);
 }
 
-SS_TEST(event_queue_keeps_the_order_with_a_calendar) {
+/// Drives a queue to its end; returns it for a look at what it did.
+static driven *drive_all(uint32_t near_percent, uint32_t time_shift) {
     const ss_allocator allocator = ss_allocator_default();
-    driven *self = drive(&allocator);
+    driven *self = drive(&allocator, near_percent, time_shift);
     SS_CHECK(run(self));
     SS_CHECK(self->queue.near_end_ns != INT64_MAX);
     SS_CHECK(self->queue.calendar.count > 0u);
-    SS_CHECK_EQUAL(self->queue.count + self->queue.calendar.count, PENDING);
+    SS_CHECK_EQUAL(held_by(&self->queue), PENDING);
     while (self->held_count > 0u) { // to the last one: over empty days, into the heap again
         take(self);
         SS_CHECK(settle(self));
@@ -102,14 +116,33 @@ SS_TEST(event_queue_keeps_the_order_with_a_calendar) {
             ss__event_queue_tune(&self->queue, &self->allocator, self->taken, self->now_ns);
         }
     }
-    SS_CHECK_EQUAL(self->queue.count + self->queue.calendar.count, 0);
+    SS_CHECK_EQUAL(held_by(&self->queue), 0);
+    return self;
+}
+
+SS_TEST(event_queue_keeps_the_order_of_events_that_are_soon) {
+    driven *self = drive_all(50, 0);
+    SS_CHECK(self->unsorted > 100u);
+    stop(self);
+}
+
+SS_TEST(event_queue_keeps_the_order_of_events_that_are_far_ahead) {
+    driven *self = drive_all(5, 0);
+    SS_CHECK(self->sorted > 100u);
+    stop(self);
+}
+
+SS_TEST(event_queue_keeps_the_order_of_days_too_long_to_sort) {
+    driven *self = drive_all(5, 28);
+    SS_CHECK(self->queue.calendar.day_shift > 31u);
+    SS_CHECK(self->unsorted > 100u);
     stop(self);
 }
 
 SS_TEST(event_queue_loses_nothing_when_memory_is_refused) {
     failing_allocator state = {0};
     const ss_allocator allocator = failing_allocator_of(&state);
-    driven *whole = drive(&allocator);
+    driven *whole = drive(&allocator, 20, 0);
     SS_CHECK(run(whole));
     stop(whole);
     const unsigned requests = (unsigned)state.requests;
@@ -117,13 +150,12 @@ SS_TEST(event_queue_loses_nothing_when_memory_is_refused) {
     unsigned stopped = 0;
     for (unsigned nth = 1; nth <= requests; nth++) {
         state = (failing_allocator){.refuse_at = nth};
-        driven *self = drive(&allocator);
+        driven *self = drive(&allocator, 20, 0);
         if (run(self)) { // it did without: the calendar can wait
-            SS_CHECK_EQUAL(self->queue.count + self->queue.calendar.count, PENDING);
+            SS_CHECK_EQUAL(held_by(&self->queue), PENDING);
         } else {
             stopped++;
-            const uint32_t hole = self->queue.has_hole;
-            SS_CHECK_EQUAL(self->queue.count - hole + self->queue.calendar.count, self->held_count);
+            SS_CHECK_EQUAL(held_by(&self->queue), self->held_count);
         }
         stop(self);
         SS_CHECK_EQUAL(state.blocks, 0);
