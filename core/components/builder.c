@@ -228,69 +228,40 @@ static ss_status bind_nodes(ss_builder *builder) {
     return SS_OK;
 }
 
-static size_t stats_bytes(const ss_sim *sim) {
-    return ((size_t)sim->stats_count + 1u) * sizeof(ss_task_stats) +
-           ((size_t)sim->series_count + 1u) * (sizeof(ss_series) + sizeof *sim->pending_count);
+static size_t series_bytes(const ss_sim *sim) {
+    return ((size_t)sim->series_count + 1u) * sizeof(ss_series) +
+           ((size_t)sim->stats_count + sim->edge_count + 1u) * sizeof *sim->pending_count;
 }
 
 static size_t pending_bytes(const ss_sim *sim) {
-    return ((size_t)sim->series_count + 1u) * sizeof(ss_pending);
+    return ((size_t)sim->stats_count + sim->edge_count + 1u) * sizeof(ss_pending);
 }
 
-/// Gives every class its statistics, and a node of several classes one for all of them.
-static ss_status assign_stats(ss_builder *builder) {
-    ss_sim *sim = &builder->built->sim;
-    uint32_t count = builder->class_count;
-    for (uint32_t i = 0; i < builder->class_count; i++) {
-        builder->classes[i].stats = i;
-        ss_sim_node *node = &sim->nodes[builder->classes[i].node];
-        if (builder->classes[i].is_local && node->class_count > 0u) continue; // counts no visits
-        builder->classes[i].shares_stats = node->class_count > 1u ? 1u : 0u;
-        if (node->node_stats == SS_NO_INDEX)
-            node->node_stats = node->class_count > 1u ? count++ : i;
-    }
-    sim->stats_count = count;
-    sim->series_count = count * SS_SERIES_KINDS + sim->edge_count;
-    for (uint32_t i = 0; i < sim->edge_count; i++) {
-        sim->edges[i].series = ss_sim_series_of_edge(sim, i);
-    }
-    for (uint32_t i = 0; i < builder->class_count; i++) {
-        // All that such a class does is one call: it takes as long as the request.
-        const ss_class *class = &builder->classes[i];
-        if (class->is_direct && !class->shares_stats) {
-            sim->edges[class->call_edge].series =
-                class->stats * SS_SERIES_KINDS + SS_SERIES_RESPONSE;
-        }
-    }
-    sim->stats_block = ss_allocate_lines_zeroed(&builder->allocator, stats_bytes(sim));
-    if (!sim->stats_block) return SS_ERROR_MEMORY;
-    sim->stats = sim->stats_block;
-    sim->series = (ss_series *)(void *)(sim->stats + count + 1u);
-    sim->pending_count = (uint16_t *)(void *)(sim->series + sim->series_count + 1u);
-    sim->pending = ss_reallocate_lines(&builder->allocator, NULL, 0, pending_bytes(sim));
-    if (!sim->pending) return SS_ERROR_MEMORY;
-    sim->intervals = ss_allocate_zeroed(&builder->allocator,
-                                        ((size_t)sim->node_count + 1u) * sizeof(ss_interval));
-    for (uint32_t i = 0; i < sim->node_count; i++) {
-        const ss_sim_node *node = &sim->nodes[i];
-        if (!(node->flags & SS_NODE_IS_CLIENT)) continue;
-        sim->nodes[i].watch1 = ++sim->watch_count;
-        if (node->node_stats == SS_NO_INDEX) continue;
-        sim->series[node->node_stats * SS_SERIES_KINDS + SS_SERIES_RESPONSE].client1 = i + 1u;
-    }
-    sim->watches = ss_allocate_zeroed(&builder->allocator,
-                                      ((size_t)sim->watch_count + 1u) * sizeof(ss_quantile_watch));
-    if (!sim->watches) return SS_ERROR_MEMORY;
-    return sim->intervals ? SS_OK : SS_ERROR_MEMORY;
+/// How many edges end at each node; NULL when memory is refused.
+static uint32_t *count_in_edges(const ss_builder *builder) {
+    const ss_design *design = builder->design;
+    const size_t bytes = ((size_t)design->node_count + 1u) * sizeof(uint32_t);
+    uint32_t *counts = ss_arena_allocate(builder->arena, bytes);
+    if (!counts) return NULL;
+    memset(counts, 0, bytes);
+    for (uint32_t i = 0; i < design->edge_count; i++) counts[design->edges[i].to]++;
+    return counts;
 }
 
-/// Marks the clients' classes that make one call and nothing else, along an edge without policies.
-static void mark_direct(ss_builder *builder) {
+/// Whether a class does nothing but one service.
+static bool only_serves(const ss_instruction *program) {
+    return program[0].opcode == SS_OPCODE_COMPUTE && program[1].opcode == SS_OPCODE_END;
+}
+
+/// Marks the clients' classes that make one call and nothing else, along an edge without policies,
+/// and the classes that are served for an exponential time and do nothing else.
+static void mark_usual(ss_builder *builder) {
     const ss_sim *sim = &builder->built->sim;
     for (uint32_t i = 0; i < builder->class_count; i++) {
         ss_class *class = &builder->classes[i];
         const ss_instruction *first = &builder->program[class->program];
         const ss_sim_edge *edge = &sim->edges[first->edge];
+        if (only_serves(first)) class->exponential = first->exponential;
         if (first->opcode != SS_OPCODE_CALL) continue;
         class->call_edge = first->edge;
         class->call_class = first->class_index;
@@ -298,7 +269,71 @@ static void mark_direct(ss_builder *builder) {
                            first[1].opcode == SS_OPCODE_END &&
                            edge->timeout_ns == 0 && edge->retry_max == 0u &&
                            edge->hedge_max == 0u && !(edge->breaker_errors > 0.0);
+        class->goes_direct = class->is_direct && edge->is_plain;
     }
+}
+
+/// A direct client's call takes as long as its request, and as long as the visit of a station that
+/// only this edge leads to and that does nothing but serve: then the times are counted once, there.
+static ss_status share_responses(ss_builder *builder) {
+    ss_sim *sim = &builder->built->sim;
+    const uint32_t *in_edges = count_in_edges(builder);
+    if (!in_edges) return SS_ERROR_MEMORY;
+    for (uint32_t i = 0; i < sim->edge_count; i++) {
+        sim->edges[i].series = ss_sim_series_of_edge(sim, i);
+    }
+    for (uint32_t i = 0; i < builder->class_count; i++) {
+        ss_class *class = &builder->classes[i];
+        class->responses = i;
+        if (!class->goes_direct || class->has_total) continue;
+        const ss_class *called = &builder->classes[class->call_class];
+        if (in_edges[called->node] == 1u && only_serves(&builder->program[called->program])) {
+            class->responses = class->call_class;
+        }
+        sim->edges[class->call_edge].series = ss__series_of(class->responses, SS_SERIES_RESPONSE);
+    }
+    return SS_OK;
+}
+
+static ss_status allocate_statistics(ss_builder *builder) {
+    ss_sim *sim = &builder->built->sim;
+    const size_t nodes = (size_t)sim->node_count + 1u;
+    const size_t watches = (size_t)sim->watch_count + 1u;
+    sim->series = ss_allocate_lines_zeroed(&builder->allocator, series_bytes(sim));
+    sim->pending = ss_reallocate_lines(&builder->allocator, NULL, 0, pending_bytes(sim));
+    sim->intervals = ss_allocate_zeroed(&builder->allocator, nodes * sizeof(ss_interval));
+    sim->watches = ss_allocate_zeroed(&builder->allocator, watches * sizeof(ss_quantile_watch));
+    if (!sim->series || !sim->pending || !sim->intervals || !sim->watches) return SS_ERROR_MEMORY;
+    sim->pending_count = (uint16_t *)(void *)(sim->series + sim->series_count + 1u);
+    return SS_OK;
+}
+
+/// Gives a node of several classes a total, and all of them their series.
+static ss_status assign_statistics(ss_builder *builder) {
+    ss_sim *sim = &builder->built->sim;
+    uint32_t count = builder->class_count;
+    for (uint32_t i = 0; i < builder->class_count; i++) {
+        ss_sim_node *node = &sim->nodes[builder->classes[i].node];
+        if (builder->classes[i].is_local && node->class_count > 0u) continue; // counts no visits
+        builder->classes[i].has_total = node->class_count > 1u ? 1u : 0u;
+        if (node->node_stats == SS_NO_INDEX)
+            node->node_stats = node->class_count > 1u ? count++ : i;
+    }
+    sim->stats_count = count;
+    sim->series_count = count * SS_SERIES_KINDS + sim->edge_count;
+    for (uint32_t i = 0; i < sim->node_count; i++) {
+        if (sim->nodes[i].flags & SS_NODE_IS_CLIENT) sim->nodes[i].watch1 = ++sim->watch_count;
+    }
+    ss_status status = share_responses(builder);
+    if (!status) status = allocate_statistics(builder);
+    for (uint32_t i = 0; i < sim->node_count && !status; i++) {
+        const uint32_t stats = sim->nodes[i].node_stats;
+        if (sim->nodes[i].watch1 == 0u || stats == SS_NO_INDEX) continue;
+        const bool is_class = stats < builder->class_count;
+        const uint32_t responses = is_class ? builder->classes[stats].responses : stats;
+        sim->series[ss__series_of(responses, SS_SERIES_RESPONSE)].client1 = i + 1u;
+    }
+    return status;
 }
 
 /// Moves the tables that never change again into the arena and the others into the engine.
@@ -306,15 +341,15 @@ static ss_status hand_over(ss_builder *builder) {
     ss_sim *sim = &builder->built->sim;
     const size_t program_bytes = (size_t)builder->program_count * sizeof(ss_instruction);
     const size_t choice_bytes = (size_t)builder->choice_count * sizeof(ss_choice);
-    sim->class_count = builder->class_count; // what is given back goes by it, also after a failure
+    sim->class_count = builder->class_count;
     unsigned char *block = ss_arena_allocate(builder->arena, program_bytes + SS_CACHE_LINE_BYTES);
     const size_t gap = SS_CACHE_LINE_BYTES - (uintptr_t)block % SS_CACHE_LINE_BYTES;
     ss_instruction *program = block ? (ss_instruction *)(void *)(block + gap) : NULL;
     ss_choice *choices = ss_arena_allocate(builder->arena, choice_bytes + sizeof(ss_choice));
     const char **operations =
         ss_arena_allocate(builder->arena, ((size_t)builder->class_count + 1u) * sizeof(char *));
-    sim->classes = ss_allocate_lines_zeroed(
-        &builder->allocator, ((size_t)builder->class_count + 1u) * sizeof(ss_class));
+    sim->classes = ss_allocate_lines_zeroed(&builder->allocator,
+                                            ((size_t)sim->stats_count + 1u) * sizeof(ss_class));
     sim->groups = ss_allocate_lines_zeroed(&builder->allocator,
                                            ((size_t)sim->group_count + 1u) * sizeof(ss_group));
     if (!program || !choices || !operations || !sim->classes || !sim->groups)
@@ -322,6 +357,7 @@ static ss_status hand_over(ss_builder *builder) {
     memcpy(program, builder->program, program_bytes);
     if (choice_bytes > 0u) memcpy(choices, builder->choices, choice_bytes);
     memcpy(sim->classes, builder->classes, (size_t)builder->class_count * sizeof(ss_class));
+    for (uint32_t i = sim->class_count; i < sim->stats_count; i++) sim->classes[i].responses = i;
     if (sim->group_count > 0u)
         memcpy(sim->groups, builder->groups, (size_t)sim->group_count * sizeof(ss_group));
     for (uint32_t i = 0; i < builder->class_count; i++) operations[i] = builder->infos[i].operation;
@@ -350,8 +386,8 @@ static ss_status build(ss_builder *builder) {
     if (!status) status = ss__builder_write_programs(builder);
     if (!status && ss_diagnostics_error_count(builder->diagnostics) > 0u) status = SS_ERROR_INPUT;
     if (!status) {
-        mark_direct(builder);
-        status = assign_stats(builder);
+        mark_usual(builder);
+        status = assign_statistics(builder);
     }
     if (!status) status = hand_over(builder);
     ss_sim_fault *faults = ss_arena_allocate(
@@ -422,8 +458,8 @@ void ss_built_destroy(ss_built *built) {
     ss_deallocate_lines(allocator, sim->groups,
                         ((size_t)sim->group_count + 1u) * sizeof(ss_group));
     ss_deallocate_lines(allocator, sim->classes,
-                        ((size_t)sim->class_count + 1u) * sizeof(ss_class));
-    ss_deallocate_lines(allocator, sim->stats_block, stats_bytes(sim));
+                        ((size_t)sim->stats_count + 1u) * sizeof(ss_class));
+    ss_deallocate_lines(allocator, sim->series, series_bytes(sim));
     ss_deallocate_lines(allocator, sim->pending, pending_bytes(sim));
     ss_deallocate(allocator, sim->intervals,
                   ((size_t)sim->node_count + 1u) * sizeof(ss_interval));

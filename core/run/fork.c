@@ -193,7 +193,6 @@ static void move_edge(const ss_sim_edge *from, ss_sim_edge *into) {
     if (from->has_budget) into->budget_tokens = from->budget_tokens;
     into->extra_loss = from->extra_loss;
     into->in_flight = from->in_flight;
-    into->calls = from->calls;
     into->retries = from->retries;
     into->timeouts = from->timeouts;
     into->breaker_opened = from->breaker_opened;
@@ -269,13 +268,18 @@ static ss_status move_cold(const ss_sim *old, ss_sim *sim) {
     return SS_OK;
 }
 
+static void move_counts(const ss_class *old, ss_class *class) {
+    class->arrivals = old->arrivals;
+    memcpy(class->outcomes, old->outcomes, sizeof class->outcomes);
+    class->responses = old->responses;
+    class->in_system = old->in_system;
+}
+
 static ss_status move_statistics(const ss_sim *old, ss_sim *sim) {
-    memcpy(sim->stats, old->stats, old->stats_count * sizeof(ss_task_stats));
     memcpy(sim->watches, old->watches, old->watch_count * sizeof(ss_quantile_watch));
     memcpy(sim->series, old->series, old->series_count * sizeof(ss_series));
     memcpy(sim->intervals, old->intervals, (old->node_count + 1u) * sizeof(ss_interval));
-    for (uint32_t i = 0; i < sim->class_count; i++)
-        sim->classes[i].in_system = old->classes[i].in_system;
+    for (uint32_t i = 0; i < sim->stats_count; i++) move_counts(&old->classes[i], &sim->classes[i]);
     ss_status status = move_cold(old, sim);
     if (status) return status;
     const size_t chunk = sizeof *sim->histograms.chunks;
@@ -306,7 +310,11 @@ static void move_numbers(const ss_sim *old, ss_sim *sim) {
                    sim->nodes[i].state_size);
         }
     }
-    for (uint32_t i = 0; i < sim->edge_count; i++) move_edge(&old->edges[i], &sim->edges[i]);
+    for (uint32_t i = 0; i < sim->edge_count; i++) {
+        move_edge(&old->edges[i], &sim->edges[i]);
+        sim->edges[i].calls = ss_sim_calls(old, i);
+    }
+    ss_sim_update_clients(sim);
 }
 
 /// Faults that both designs have go on; further ones are new and begin when they are due.

@@ -106,7 +106,7 @@ void ss__class_lists_destroy(const ss_run *run, ss_class_lists *lists);
 double ss__level_area(const ss_level *level, int64_t now_ns);
 double ss__node_area(const ss_sim_node *node, uint32_t level, int64_t now_ns);
 /// The statistics of all classes of a node together; NULL when no request can reach it.
-const ss_task_stats *ss__node_stats(const ss_run *run, uint32_t node);
+const ss_class *ss__node_stats(const ss_run *run, uint32_t node);
 /// Counts what the engine has kept to count together. To whoever reads, the run stays the same.
 void ss__run_count_pending(const ss_run *run);
 /// Brings all pending events into the queue's one array; false when memory is refused.

@@ -40,8 +40,7 @@ static uint32_t list_regions(const ss_run *run, region *out) {
     add_region(out, &count, sim->nodes, sim->node_count, sizeof(ss_sim_node));
     add_region(out, &count, sim->groups, sim->group_count, sizeof(ss_group));
     add_region(out, &count, sim->edges, sim->edge_count, sizeof(ss_sim_edge));
-    add_region(out, &count, sim->classes, sim->class_count, sizeof(ss_class));
-    add_region(out, &count, sim->stats, sim->stats_count, sizeof(ss_task_stats));
+    add_region(out, &count, sim->classes, sim->stats_count, sizeof(ss_class));
     add_region(out, &count, sim->series, sim->series_count, sizeof(ss_series));
     add_region(out, &count, sim->series_histograms, sim->cold_count, sizeof(ss_histogram));
     add_region(out, &count, sim->batches, sim->cold_count, sizeof(ss_batches));
@@ -125,7 +124,7 @@ static void restore_sim(ss_sim *sim, const ss_sim *from) {
     sim->histograms.capacity = live.histograms.capacity;
     sim->moves_one_in = live.moves_one_in; // who looks, looks on
     sim->move_count = 0;
-    memset(sim->pending_count, 0, sim->series_count * sizeof(uint16_t));
+    ss_sim_forget_pending(sim);
     sim->ready_head = sim->ready_tail = 0;
     if (live.needs_side && !from->needs_side) { // added since, by a pause
         ss_deallocate(&sim->allocator, live.side, live.task_capacity * sizeof(ss_task_side));

@@ -71,7 +71,7 @@ typedef struct tracing {
     part_record *parts;
     request_record *requests;
     followed *follows;
-    uint64_t (*outcomes)[SS_OUTCOME_COUNT]; ///< by ss_task_stats, before the event
+    uint64_t (*outcomes)[SS_OUTCOME_COUNT]; ///< by class or total, before the event
     uint64_t *arrivals;                     ///< likewise
     uint32_t *watched; ///< whose counts are kept: those of the clients first
     uint32_t *is_watched;
@@ -136,25 +136,24 @@ static uint32_t add_span(tracing *tracer, uint32_t request_index, uint32_t paren
 }
 
 static void remember_counts(tracing *tracer, uint32_t stats) {
-    const ss_task_stats *from = &tracer->sim->stats[stats];
+    const ss_class *from = &tracer->sim->classes[stats];
     memcpy(tracer->outcomes[stats], from->outcomes, sizeof tracer->outcomes[stats]);
     tracer->arrivals[stats] = from->arrivals;
 }
 
 static void watch(tracing *tracer, uint32_t class_index) {
-    const uint32_t stats = tracer->sim->classes[class_index].stats;
-    if (tracer->is_watched[stats]) return;
-    tracer->is_watched[stats] = 1;
-    tracer->watched[tracer->watched_count++] = stats;
-    remember_counts(tracer, stats);
+    if (tracer->is_watched[class_index]) return;
+    tracer->is_watched[class_index] = 1;
+    tracer->watched[tracer->watched_count++] = class_index;
+    remember_counts(tracer, class_index);
 }
 
 /// From now on the ends of a class, and of those it calls, are noticed.
 static void watch_calls(tracing *tracer, uint32_t class_index) {
     const ss_sim *sim = tracer->sim;
-    if (tracer->is_watched[sim->classes[class_index].stats] == 2u) return;
+    if (tracer->is_watched[class_index] == 2u) return;
     watch(tracer, class_index);
-    tracer->is_watched[sim->classes[class_index].stats] = 2;
+    tracer->is_watched[class_index] = 2;
     const uint32_t first = sim->classes[class_index].program;
     uint32_t end = sim->program_count;
     for (uint32_t i = 0; i < sim->class_count; i++) {
@@ -189,10 +188,9 @@ static void close_span(tracing *tracer, followed *it, uint32_t end) {
 
 /// How a visit of a class has ended in the last event: what was counted says it.
 static uint32_t counted_end(const tracing *tracer, uint32_t class_index) {
-    const uint32_t stats = tracer->sim->classes[class_index].stats;
-    const uint64_t *now = tracer->sim->stats[stats].outcomes;
+    const uint64_t *now = tracer->sim->classes[class_index].outcomes;
     for (uint32_t i = SS_OUTCOME_COUNT; i-- > 0u;) {
-        if (now[i] > tracer->outcomes[stats][i]) return i;
+        if (now[i] > tracer->outcomes[class_index][i]) return i;
     }
     return ENDED_LOST;
 }
@@ -436,7 +434,7 @@ static void begin(tracing *tracer, uint32_t task_index, uint32_t class_index) {
 static bool has_begun(const tracing *tracer) {
     for (uint32_t i = 0; i < tracer->client_count; i++) {
         const uint32_t stats = tracer->watched[i];
-        if (tracer->sim->stats[stats].arrivals > tracer->arrivals[stats]) return true;
+        if (tracer->sim->classes[stats].arrivals > tracer->arrivals[stats]) return true;
     }
     return false;
 }
@@ -614,7 +612,7 @@ static uint64_t count_begun(const tracing *tracer) {
     uint64_t count = 0;
     for (uint32_t i = 0; i < tracer->sim->class_count; i++) {
         if (is_wanted(tracer, i)) {
-            count += tracer->sim->stats[tracer->sim->classes[i].stats].arrivals;
+            count += tracer->sim->classes[i].arrivals;
         }
     }
     return count;

@@ -11,9 +11,9 @@ double ss__node_area(const ss_sim_node *node, uint32_t level, int64_t now_ns) {
     return ss__level_area(&alone, now_ns);
 }
 
-const ss_task_stats *ss__node_stats(const ss_run *run, uint32_t node) {
+const ss_class *ss__node_stats(const ss_run *run, uint32_t node) {
     const uint32_t index = run->built.sim.nodes[node].node_stats;
-    return index == SS_NO_INDEX ? NULL : &run->built.sim.stats[index];
+    return index == SS_NO_INDEX ? NULL : &run->built.sim.classes[index];
 }
 
 void ss__run_count_pending(const ss_run *run) {
@@ -27,7 +27,7 @@ bool ss__run_gather_events(const ss_run *run) {
 const ss_series *ss__response_series(const ss_run *run, uint32_t node) {
     const uint32_t index = run->built.sim.nodes[node].node_stats;
     if (index == SS_NO_INDEX) return NULL;
-    ss_sim_count_visits((ss_sim *)&run->built.sim, index, SS_SERIES_RESPONSE);
+    ss_sim_count_responses((ss_sim *)&run->built.sim, index);
     return ss_sim_series(&run->built.sim, index, SS_SERIES_RESPONSE);
 }
 
@@ -73,18 +73,18 @@ static ss_summary summarize(const ss_run *run, const ss_series *series) {
 
 /// From the statistics of an index; SS_NO_INDEX stands for none at all.
 static void fill_from_stats(const ss_run *run, uint32_t index, double elapsed_s, ss_node_row *row) {
-    static const ss_task_stats no_stats;
-    static const ss_series no_series[SS_SERIES_KINDS];
+    static const ss_class no_stats;
+    static const ss_series no_series;
     const ss_sim *sim = &run->built.sim;
     const bool has_stats = index != SS_NO_INDEX;
-    const ss_task_stats *stats = has_stats ? &sim->stats[index] : &no_stats;
-    const ss_series *series = has_stats ? ss_sim_series(sim, index, 0) : no_series;
+    const ss_class *stats = has_stats ? &sim->classes[index] : &no_stats;
     row->arrivals = (double)stats->arrivals;
     row->completions = (double)stats->outcomes[SS_OUTCOME_OK];
     row->throughput = elapsed_s > 0.0 ? row->completions / elapsed_s : 0.0;
-    row->wait = summarize(run, &series[SS_SERIES_WAIT]);
-    row->service = summarize(run, &series[SS_SERIES_SERVICE]);
-    row->response = summarize(run, &series[SS_SERIES_RESPONSE]);
+    ss_summary *const rows[SS_SERIES_KINDS] = {&row->wait, &row->service, &row->response};
+    for (uint32_t i = 0; i < SS_SERIES_KINDS; i++) {
+        *rows[i] = summarize(run, has_stats ? ss_sim_series(sim, index, i) : &no_series);
+    }
     double failed = 0.0;
     for (uint32_t i = 1; i < SS_OUTCOME_COUNT; i++) {
         row->errors[i] = (double)stats->outcomes[i];
@@ -142,16 +142,16 @@ ss_status ss__table_create(const ss_run *run, ss_table *out) {
     for (uint32_t i = 0; i < sim->node_count; i++) fill_node(run, i, elapsed_s, &out->nodes[i]);
     for (uint32_t i = 0; i < sim->class_count; i++) {
         const ss_class *class = &sim->classes[i];
-        fill_from_stats(run, class->stats, elapsed_s, &out->classes[i]);
+        fill_from_stats(run, i, elapsed_s, &out->classes[i]);
         out->classes[i].in_system =
-            class->shares_stats && elapsed_s > 0.0
+            class->has_total && elapsed_s > 0.0
                 ? ss__level_area(&class->in_system, run->time_ns) / (elapsed_s * 1e9)
                 : out->nodes[class->node].in_system;
     }
     for (uint32_t i = 0; i < sim->edge_count; i++) {
         const ss_sim_edge *edge = &sim->edges[i];
         out->edges[i] = (ss_edge_row){
-            .calls = (double)edge->calls,
+            .calls = (double)ss_sim_calls(sim, i),
             .retries = (double)edge->retries,
             .timeouts = (double)edge->timeouts,
             .lost = (double)edge->lost,

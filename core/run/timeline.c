@@ -54,7 +54,7 @@ void ss__timeline_destroy(ss_run *run) {
 }
 
 static ss_sample read_node(const ss_run *run, uint32_t node) {
-    const ss_task_stats *stats = ss__node_stats(run, node);
+    const ss_class *stats = ss__node_stats(run, node);
     const ss_sim_node *sim_node = &run->built.sim.nodes[node];
     ss_sample sample = {
         .busy_area = ss__node_area(sim_node, SS_LEVEL_BUSY, run->time_ns),
@@ -77,7 +77,7 @@ void ss__timeline_before_reset(ss_run *run) {
         run->samples[i].errors -= now.errors;
     }
     for (uint32_t i = 0; i < run->built.sim.edge_count; i++) {
-        run->edge_samples[i].calls -= (double)run->built.sim.edges[i].calls;
+        run->edge_samples[i].calls -= (double)ss_sim_calls(&run->built.sim, i);
     }
 }
 
@@ -127,7 +127,7 @@ ss_status ss__timeline_sample(ss_run *run) {
         column = sample_node(run, i, interval_s, column);
     }
     for (uint32_t i = 0; i < run->built.sim.edge_count; i++) {
-        const double calls = (double)run->built.sim.edges[i].calls;
+        const double calls = (double)ss_sim_calls(&run->built.sim, i);
         run->edge_samples[i].rate = (calls - run->edge_samples[i].calls) / interval_s;
         run->edge_samples[i].calls = calls;
     }

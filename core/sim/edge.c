@@ -71,6 +71,13 @@ void ss_sim_update_edge(ss_sim_edge *edge) {
     edge->is_plain = is_instant && is_safe ? 1u : 0u;
 }
 
+void ss_sim_update_clients(ss_sim *sim) {
+    for (uint32_t i = 0; i < sim->class_count; i++) {
+        ss_class *class = &sim->classes[i];
+        class->goes_direct = class->is_direct && sim->edges[class->call_edge].is_plain;
+    }
+}
+
 // --- Circuit breaker: error ratio over a rolling window of slices --------------------------------
 
 static void breaker_roll(ss_sim *sim, ss_sim_edge *edge) {
@@ -389,7 +396,7 @@ uint32_t ss__on_reply(ss_sim *sim, uint32_t index) {
         retry_or_fail(sim, parent, outcome);
         return 0;
     }
-    ss__record(sim, edge->series, latency_ns);
+    ss__record_response(sim, sim->stats_count + instruction->edge, latency_ns);
     task->pc = instruction->jump != 0u && is_hit ? instruction->jump : task->pc + 1u;
     return parent;
 }

@@ -157,6 +157,8 @@ static void strike_edge(ss_sim *sim, const ss_sim_fault *fault, bool begins) {
         break;
     }
     ss_sim_update_edge(edge);
+    ss_sim_update_clients(sim);
+    if (!edge->is_plain) ss_sim_own_series(sim, fault->edge);
 }
 
 static void schedule(ss_sim *sim, uint32_t index, int64_t delay_ns) {

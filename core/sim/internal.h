@@ -47,26 +47,39 @@ static inline double ss__draw_service(const ss_instruction *compute, ss_random *
     return ss_dist_sample(compute->dist, random);
 }
 
-static inline uint32_t ss__series_of(uint32_t stats, uint32_t kind) {
-    return stats * SS_SERIES_KINDS + kind;
+// statistics.c
+/// Counts what is pending of a class, a total or an edge.
+void ss__count_pending(ss_sim *sim, uint32_t pending);
+/// Adds a visit that is too long for one entry.
+void ss__record_long(ss_sim *sim, uint32_t stats, const ss_task *task, bool is_answered);
+
+SS_ALWAYS_INLINE void ss__record(ss_sim *sim, uint32_t pending, uint64_t entry) {
+    const uint32_t count = sim->pending_count[pending];
+    sim->pending[pending].entries[count] = entry;
+    sim->pending_count[pending] = (uint16_t)(count + 1u);
+    if (__builtin_expect(count + 1u >= SS_PENDING_MAX, 0)) ss__count_pending(sim, pending);
 }
 
-// statistics.c
-/// Counts the pending values of a series.
-void ss__count_series(ss_sim *sim, uint32_t series);
-/// Counts a value that is too long to be pending.
-void ss__record_long(ss_sim *sim, uint32_t series, int64_t duration_ns);
+/// Adds a response time by itself, to what is pending of a class, a total or an edge.
+SS_ALWAYS_INLINE void ss__record_response(ss_sim *sim, uint32_t pending, int64_t response_ns) {
+    ss__record(sim, pending, (uint64_t)response_ns | SS_ENTRY_RESPONSE);
+}
 
-/// Adds a duration to a series.
-SS_ALWAYS_INLINE void ss__record(ss_sim *sim, uint32_t series, int64_t duration_ns) {
-    if (__builtin_expect((uint64_t)duration_ns > UINT32_MAX, 0)) {
-        ss__record_long(sim, series, duration_ns);
+/// Adds the wait and the service of a visit that is about to give its place back, and their sum if
+/// it has just been answered.
+SS_ALWAYS_INLINE void ss__record_visit(ss_sim *sim, const ss_task *task, const ss_class *class,
+                                       const ss_sim_node *node, bool is_answered) {
+    const uint64_t wait_ns = (uint64_t)(task->began_ns - task->arrived_ns);
+    const uint64_t service_ns = (uint64_t)(sim->now_ns - task->began_ns);
+    if (__builtin_expect((wait_ns | service_ns) >> 31u != 0u, 0)) {
+        ss__record_long(sim, task->class_index, task, is_answered);
+        if (class->has_total) ss__record_long(sim, node->node_stats, task, is_answered);
         return;
     }
-    const uint32_t count = sim->pending_count[series];
-    sim->pending[series].duration_ns[count] = (uint32_t)duration_ns;
-    sim->pending_count[series] = (uint16_t)(count + 1u);
-    if (__builtin_expect(count + 1u == SS_PENDING_MAX, 0)) ss__count_series(sim, series);
+    const uint64_t entry =
+        (service_ns << 32u) | wait_ns | (is_answered ? 0u : SS_ENTRY_UNANSWERED);
+    ss__record(sim, task->class_index, entry);
+    if (class->has_total) ss__record(sim, node->node_stats, entry);
 }
 
 // task.c
@@ -87,8 +100,9 @@ void ss__arrive(ss_sim *sim, uint32_t index);
 void ss__enter(ss_sim *sim, uint32_t index);
 /// Which replica takes a task: an index of a group; SS_NO_INDEX when all are down.
 uint32_t ss__choose_group(ss_sim *sim, ss_sim_node *node, const ss_task *task);
-/// Gives the place back and starts whom the discipline chooses next.
-void ss__release_place(ss_sim *sim, uint32_t index);
+/// Gives the place back and starts whom the discipline chooses next. `is_answered`: the visit has
+/// just ended well.
+void ss__release_place(ss_sim *sim, uint32_t index, bool is_answered);
 /// Begins the service of a COMPUTE.
 void ss__compute(ss_sim *sim, uint32_t index, const ss_instruction *compute);
 

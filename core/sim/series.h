@@ -14,19 +14,28 @@ typedef struct ss_series {
     uint32_t client1;            ///< the client (1-based node) whose responses they are; 0 = none
 } ss_series;
 
-/// The series of an ss_task_stats, in this order in ss_sim.series.
+/// The series of a class or a total, in this order in ss_sim.series.
 enum { SS_SERIES_WAIT, SS_SERIES_SERVICE, SS_SERIES_RESPONSE, SS_SERIES_KINDS };
 
-/// Values of a series that wait to be counted together: then what the series touches is fetched
-/// once for all of them (1,000 stations take 0.88 of the time that they take with 128).
-/// Longer durations (4.3 s) are counted at once.
-#define SS_PENDING_MAX 512u
+/// What has been observed but not counted yet, of a class, a total or an edge: counted together, so
+/// that what is touched for it is fetched once. Entries stand in the order of their time.
+#define SS_PENDING_MAX 511u
 typedef struct ss_pending {
-    _Alignas(SS_CACHE_LINE_BYTES) uint32_t duration_ns[SS_PENDING_MAX];
+    /// One place more: that of the second half of the last entry, if it is a long visit.
+    _Alignas(SS_CACHE_LINE_BYTES) uint64_t entries[SS_PENDING_MAX + 1u];
 } ss_pending;
 
+/// An entry is a visit: its wait in the low 31 bits, its service in the high half, in ns. They add
+/// up to its response time, unless it is marked: then the visit was not answered, or not yet.
+#define SS_ENTRY_UNANSWERED (UINT64_C(1) << 31u)
+/// Or it is a response time by itself, in the low 62 bits.
+#define SS_ENTRY_RESPONSE (UINT64_C(1) << 63u)
+/// Or an unanswered visit of more than 2 s: its wait; its service is the next entry.
+#define SS_ENTRY_LONG (UINT64_C(3) << 62u)
+#define SS_ENTRY_LOW ((UINT64_C(1) << 62u) - 1u)
+
 /// A client's responses of the timeline's current interval: those that have been counted since it
-/// began are in the histogram, those that are pending from `from` on are not.
+/// began are in the histogram, those that are pending from the entry `from` on are not.
 typedef struct ss_interval {
     ss_histogram histogram;
     uint32_t from;

@@ -7,15 +7,16 @@ static void admit_blocked(ss_sim *sim, uint32_t group_index);
 
 static void list_remove(ss_sim *sim, ss_group *group, uint32_t index) {
     ss_task *task = &sim->tasks[index];
-    if (task->previous) {
-        sim->tasks[task->previous].next = task->next;
+    const uint32_t previous = index == group->head ? 0u : task->previous;
+    if (previous) {
+        sim->tasks[previous].next = task->next;
     } else {
         group->head = task->next;
     }
     if (task->next) {
-        sim->tasks[task->next].previous = task->previous;
+        sim->tasks[task->next].previous = previous;
     } else {
-        group->tail = task->previous;
+        group->tail = previous;
     }
     task->next = task->previous = 0;
 }
@@ -179,15 +180,6 @@ static bool has_free_place(const ss_sim *sim, const ss_group *group) {
            !(sim->nodes[group->node].flags & SS_NODE_IS_PAUSED);
 }
 
-static void count_wait(ss_sim *sim, const ss_task *task, const ss_class *class,
-                       const ss_sim_node *node) {
-    const int64_t wait_ns = sim->now_ns - task->arrived_ns;
-    ss__record(sim, ss__series_of(class->stats, SS_SERIES_WAIT), wait_ns);
-    if (class->shares_stats) {
-        ss__record(sim, ss__series_of(node->node_stats, SS_SERIES_WAIT), wait_ns);
-    }
-}
-
 static void schedule_end(ss_sim *sim, uint32_t index, double work_ns) {
     const double capped = work_ns < 4.0e18 ? work_ns : 4.0e18;
     sim->tasks[index].event_seq =
@@ -217,7 +209,6 @@ static void start_service(ss_sim *sim, uint32_t index, bool from_idle) {
     }
     task->timer_seq = 0; // its patience no longer matters
     task->began_ns = sim->now_ns;
-    count_wait(sim, task, class, node);
     if (node->setup && from_idle) {
         const double setup_ns =
             ss_dist_sample(node->setup, &node->service) * node->time_factor * 1e9;
@@ -311,11 +302,9 @@ static double draw_batch(ss_sim *sim, uint32_t index, ss_sim_node *node) {
 static void join_batch(ss_sim *sim, uint32_t index, uint32_t first, double work_ns) {
     ss_task *task = &sim->tasks[index];
     ss_task_side *side = &sim->side[index];
-    const ss_class *class = &sim->classes[task->class_index];
     task->timer_seq = 0;
     task->began_ns = sim->now_ns;
     task->pc++;
-    count_wait(sim, task, class, &sim->nodes[class->node]);
     ss__task_set_state(task, SS_TASK_COMPUTING);
     side->is_batched = 1;
     side->next = side->previous = index;
@@ -401,17 +390,13 @@ static void maybe_leave_on_vacation(ss_sim *sim, uint32_t group_index) {
     ss_sim_schedule(sim, sim->now_ns + ss_time_from_seconds(seconds), SS_EVENT_GROUP, group_index);
 }
 
-void ss__release_place(ss_sim *sim, uint32_t index) {
+void ss__release_place(ss_sim *sim, uint32_t index, bool is_answered) {
     ss_task *task = &sim->tasks[index];
     const ss_class *class = &sim->classes[task->class_index];
     ss_sim_node *node = &sim->nodes[class->node];
     const uint32_t group_index = task->group;
     ss_group *group = &sim->groups[group_index];
-    const int64_t service_ns = sim->now_ns - task->began_ns;
-    ss__record(sim, ss__series_of(class->stats, SS_SERIES_SERVICE), service_ns);
-    if (class->shares_stats) {
-        ss__record(sim, ss__series_of(node->node_stats, SS_SERIES_SERVICE), service_ns);
-    }
+    ss__record_visit(sim, task, class, node, is_answered);
     task->group = SS_GROUP_NONE;
     if (sim->needs_side && sim->side[index].is_batched && leave_batch(sim, index)) return;
     group->busy--;

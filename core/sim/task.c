@@ -152,25 +152,29 @@ void ss_sim_fail(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     }
 }
 
-/// Counts the end of a request at its node.
+/// Counts the end of a request at its node, but for its times.
 SS_ALWAYS_INLINE void count_end(ss_sim *sim, ss_class *class, ss_sim_node *node,
-                                int64_t response_ns, ss_outcome outcome) {
-    sim->stats[class->stats].outcomes[outcome]++;
-    if (outcome == SS_OUTCOME_OK) {
-        ss__record(sim, ss__series_of(class->stats, SS_SERIES_RESPONSE), response_ns);
-    }
-    if (class->shares_stats) {
-        sim->stats[node->node_stats].outcomes[outcome]++;
-        if (outcome == SS_OUTCOME_OK) {
-            ss__record(sim, ss__series_of(node->node_stats, SS_SERIES_RESPONSE), response_ns);
-        }
+                                ss_outcome outcome) {
+    class->outcomes[outcome]++;
+    if (class->has_total) {
+        sim->classes[node->node_stats].outcomes[outcome]++;
         ss_level_add(&class->in_system, -1, sim->now_ns);
     }
 }
 
-SS_ALWAYS_INLINE void count_client_end(ss_sim *sim, ss_class *class, ss_sim_node *node,
+/// Adds the response time of a request that has ended well, away from a place.
+SS_ALWAYS_INLINE void record_response(ss_sim *sim, uint32_t class_index, const ss_sim_node *node,
+                                      int64_t response_ns) {
+    const ss_class *class = &sim->classes[class_index];
+    if (class->responses == class_index) ss__record_response(sim, class_index, response_ns);
+    if (class->has_total) ss__record_response(sim, node->node_stats, response_ns);
+}
+
+SS_ALWAYS_INLINE void count_client_end(ss_sim *sim, uint32_t class_index, ss_sim_node *node,
                                        int64_t response_ns, ss_outcome outcome) {
-    count_end(sim, class, node, response_ns, outcome);
+    ss_class *class = &sim->classes[class_index];
+    count_end(sim, class, node, outcome);
+    if (outcome == SS_OUTCOME_OK) record_response(sim, class_index, node, response_ns);
     ss__client_catch_up(node, sim->now_ns);
     node->now[SS_LEVEL_SYSTEM]--;
     if (node->flags & SS_NODE_NOTIFY_END) ss_behaviour_ended(sim, class->node, outcome);
@@ -178,8 +182,8 @@ SS_ALWAYS_INLINE void count_client_end(ss_sim *sim, ss_class *class, ss_sim_node
 
 /// Counts the end of a visit at a node that is no client, and catches up its levels.
 SS_ALWAYS_INLINE void count_visit_end(ss_sim *sim, ss_class *class, ss_sim_node *node,
-                                      int64_t response_ns, ss_outcome outcome) {
-    count_end(sim, class, node, response_ns, outcome);
+                                      ss_outcome outcome) {
+    count_end(sim, class, node, outcome);
     ss_node_catch_up(node, sim->now_ns);
     node->now[SS_LEVEL_SYSTEM]--;
 }
@@ -190,24 +194,24 @@ static void end_visit(ss_sim *sim, uint32_t index, ss_outcome outcome) {
     ss_class *class = &sim->classes[task->class_index];
     ss_sim_node *node = &sim->nodes[class->node];
     const int64_t response_ns = sim->now_ns - task->arrived_ns;
+    const bool is_answered = outcome == SS_OUTCOME_OK;
     if (node->flags & SS_NODE_IS_CLIENT) {
-        count_client_end(sim, class, node, response_ns, outcome);
+        count_client_end(sim, task->class_index, node, response_ns, outcome);
         return;
     }
-    count_visit_end(sim, class, node, response_ns, outcome);
-    if (ss__task_has_place(task)) {
-        if (ss__is_usual(sim, node)) {
-            ss__release_usual(sim, task, class, node);
-        } else {
-            ss__release_place(sim, index);
-        }
+    count_visit_end(sim, class, node, outcome);
+    if (!ss__task_has_place(task)) {
+        if (is_answered) record_response(sim, task->class_index, node, response_ns);
+    } else if (ss__is_usual(sim, node)) {
+        ss__release_usual(sim, task, class, node, is_answered);
+    } else {
+        ss__release_place(sim, index, is_answered);
     }
     if (node->flags & SS_NODE_NOTIFY_END) ss_behaviour_ended(sim, class->node, outcome);
 }
 
 bool ss__make_parent(ss_sim *sim, uint32_t index) {
     const uint32_t class_index = sim->tasks[index].parent & ~SS_PARENT_IS_CLASS;
-    ss_sim_own_series(sim, sim->classes[class_index].call_edge);
     const uint32_t parent = ss__task_create(sim, class_index, 0);
     if (parent == 0u) return false;
     sim->tasks[parent].arrived_ns = sim->tasks[index].sent_ns;
@@ -218,16 +222,19 @@ bool ss__make_parent(ss_sim *sim, uint32_t index) {
 }
 
 /// The reply to a client that is no task: counts the call and the request at once.
-SS_ALWAYS_INLINE void reply_to_class(ss_sim *sim, uint32_t index, ss_class *class,
-                                     const ss_sim_edge *edge, ss_outcome outcome) {
+SS_ALWAYS_INLINE void reply_to_class(ss_sim *sim, uint32_t index, uint32_t class_index,
+                                     ss_outcome outcome) {
+    const ss_class *class = &sim->classes[class_index];
     const int64_t response_ns = sim->now_ns - sim->tasks[index].sent_ns;
     if (sim->moves_one_in != 0u) ss__add_reply_move(sim, index, outcome);
     free_inline(sim, index);
-    if (outcome == SS_OUTCOME_OK &&
-        edge->series != ss__series_of(class->stats, SS_SERIES_RESPONSE)) {
-        ss__record(sim, edge->series, response_ns);
+    if (outcome == SS_OUTCOME_OK && class->responses == class_index) {
+        const uint32_t edge = class->call_edge;
+        if (sim->edges[edge].series == ss_sim_series_of_edge(sim, edge)) {
+            ss__record_response(sim, sim->stats_count + edge, response_ns);
+        }
     }
-    count_client_end(sim, class, &sim->nodes[class->node], response_ns, outcome);
+    count_client_end(sim, class_index, &sim->nodes[class->node], response_ns, outcome);
 }
 
 /// Tells whoever waits for it that a task has ended, and frees it (perhaps later: the reply
@@ -239,10 +246,9 @@ static uint32_t leave(ss_sim *sim, uint32_t index, ss_outcome outcome) {
         return 0;
     }
     if (parent & SS_PARENT_IS_CLASS) {
-        ss_class *class = &sim->classes[parent & ~SS_PARENT_IS_CLASS];
-        const ss_sim_edge *edge = &sim->edges[class->call_edge];
-        if (edge->is_plain) {
-            reply_to_class(sim, index, class, edge, outcome);
+        const uint32_t class_index = parent & ~SS_PARENT_IS_CLASS;
+        if (sim->classes[class_index].goes_direct) {
+            reply_to_class(sim, index, class_index, outcome);
             return 0;
         }
         if (!ss__make_parent(sim, index)) return 0; // a fault has begun on the edge since
@@ -355,15 +361,14 @@ SS_ALWAYS_INLINE bool end_usual(ss_sim *sim, uint32_t index, ss_task *task) {
     ss_sim_node *node = &sim->nodes[class->node];
     const uint32_t parent = task->parent;
     if (!ss__is_usual(sim, node) || (node->flags & SS_NODE_NOTIFY_END)) return false;
-    if (sim->program[task->pc].opcode != SS_OPCODE_END) return false;
+    if (!(class->exponential > 0.0) && sim->program[task->pc].opcode != SS_OPCODE_END) return false;
     if (class->error_rate + node->extra_errors > 0.0) return false;
     if (!(parent & SS_PARENT_IS_CLASS) || !ss__task_has_place(task)) return false;
-    ss_class *client_class = &sim->classes[parent & ~SS_PARENT_IS_CLASS];
-    const ss_sim_edge *edge = &sim->edges[client_class->call_edge];
-    if (!edge->is_plain) return false;
-    count_visit_end(sim, class, node, sim->now_ns - task->arrived_ns, SS_OUTCOME_OK);
-    ss__release_usual(sim, task, class, node);
-    reply_to_class(sim, index, client_class, edge, SS_OUTCOME_OK);
+    const uint32_t client_class = parent & ~SS_PARENT_IS_CLASS;
+    if (!sim->classes[client_class].goes_direct) return false;
+    count_visit_end(sim, class, node, SS_OUTCOME_OK);
+    ss__release_usual(sim, task, class, node, true);
+    reply_to_class(sim, index, client_class, SS_OUTCOME_OK);
     return true;
 }
 
@@ -403,7 +408,7 @@ void ss__run(ss_sim *sim, uint32_t index) {
             break;
         case SS_OPCODE_RELEASE:
             task->pc++;
-            ss__release_place(sim, index);
+            ss__release_place(sim, index, false);
             task = &sim->tasks[index];
             break;
         case SS_OPCODE_HOOK:
@@ -437,13 +442,14 @@ void ss__run(ss_sim *sim, uint32_t index) {
 // --- For behaviours ------------------------------------------------------------------------------
 
 /// Sends the request of a client that waits for nothing else along its one plain call.
-SS_ALWAYS_INLINE void send_direct(ss_sim *sim, uint32_t index, const ss_class *class,
-                                  ss_sim_edge *edge) {
+SS_ALWAYS_INLINE void send_direct(ss_sim *sim, uint32_t index, uint32_t class_index) {
+    const ss_class *class = &sim->classes[class_index];
     if (sim->ready_head != sim->ready_tail || sim->moves_one_in != 0u) {
         ss__send(sim, index, class->call_edge, false);
         return;
     }
-    edge->calls++; // sent and arrived: it was never in flight
+    // Sent and arrived: it was never in flight.
+    if (class->responses == class_index) sim->edges[class->call_edge].calls++;
     ss_task *task = &sim->tasks[index];
     ss_class *called = &sim->classes[class->call_class];
     ss_sim_node *node = &sim->nodes[called->node];
@@ -461,8 +467,7 @@ void ss_sim_spawn(ss_sim *sim, uint32_t class_index, int64_t next_ns) {
     ss_class *class = &sim->classes[class_index];
     if (next_ns < SS_TIME_MAX) ss__schedule_inline(sim, next_ns, SS_EVENT_NODE, class->node);
     ss_sim_node *node = &sim->nodes[class->node];
-    ss_sim_edge *edge = &sim->edges[class->call_edge];
-    const bool is_direct = class->is_direct && edge->is_plain;
+    const bool is_direct = class->goes_direct;
     const uint32_t index =
         is_direct ? create_inline(sim, class->call_class, SS_PARENT_IS_CLASS | class_index)
                   : ss__task_create(sim, class_index, 0);
@@ -471,9 +476,8 @@ void ss_sim_spawn(ss_sim *sim, uint32_t class_index, int64_t next_ns) {
     ss__client_catch_up(node, sim->now_ns);
     node->now[SS_LEVEL_SYSTEM]++;
     if (is_direct) {
-        send_direct(sim, index, class, edge);
+        send_direct(sim, index, class_index);
     } else {
-        if (class->is_direct) ss_sim_own_series(sim, class->call_edge);
         ss__ready(sim, index, false);
     }
 }

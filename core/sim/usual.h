@@ -14,23 +14,23 @@ static inline bool ss__is_usual(const ss_sim *sim, const ss_sim_node *node) {
 SS_ALWAYS_INLINE void ss__serve_usual(ss_sim *sim, uint32_t index, ss_task *task,
                                       const ss_class *class, ss_sim_node *node) {
     const int64_t now_ns = sim->now_ns;
-    const int64_t wait_ns = now_ns - task->arrived_ns;
     task->timer_seq = 0; // its patience no longer matters
     task->began_ns = now_ns;
-    ss__record(sim, ss__series_of(class->stats, SS_SERIES_WAIT), wait_ns);
-    if (class->shares_stats) {
-        ss__record(sim, ss__series_of(node->node_stats, SS_SERIES_WAIT), wait_ns);
-    }
-    const ss_instruction *instruction = &sim->program[task->pc];
-    if (instruction->opcode != SS_OPCODE_COMPUTE) {
-        ss__ready(sim, index, false);
-        return;
+    double seconds;
+    if (class->exponential > 0.0) {
+        seconds = class->exponential * ss_random_exponential(&node->service);
+    } else {
+        const ss_instruction *instruction = &sim->program[task->pc];
+        if (instruction->opcode != SS_OPCODE_COMPUTE) {
+            ss__ready(sim, index, false);
+            return;
+        }
+        seconds = ss__draw_service(instruction, &node->service);
     }
     task->pc++;
     ss__task_set_state(task, SS_TASK_COMPUTING);
-    const double seconds = ss__draw_service(instruction, &node->service) * node->time_factor;
-    task->event_seq =
-        ss__schedule_inline(sim, now_ns + ss_time_from_seconds(seconds), SS_EVENT_TASK, index);
+    const int64_t end_ns = now_ns + ss_time_from_seconds(seconds * node->time_factor);
+    task->event_seq = ss__schedule_inline(sim, end_ns, SS_EVENT_TASK, index);
 }
 
 /// Puts a task at the end of the waiting list.
@@ -50,12 +50,8 @@ static inline void ss__list_append(ss_sim *sim, ss_group *group, uint32_t index)
 SS_ALWAYS_INLINE uint32_t ss__take_first(ss_sim *sim, ss_sim_node *node, ss_group *group) {
     const uint32_t first = group->head;
     ss_task *task = &sim->tasks[first];
-    group->head = task->next;
-    if (task->next) {
-        sim->tasks[task->next].previous = 0;
-    } else {
-        group->tail = 0;
-    }
+    group->head = task->next; // whose link back says nothing from now on
+    if (!task->next) group->tail = 0;
     task->next = task->previous = 0;
     group->queue_length--;
     node->now[SS_LEVEL_QUEUE]--; // caught up when the end was counted
@@ -71,9 +67,9 @@ SS_ALWAYS_INLINE void ss__client_catch_up(ss_sim_node *node, int64_t now_ns) {
 
 /// Counts an arrival; the node's levels are the caller's.
 SS_ALWAYS_INLINE void ss__count_arrival(ss_sim *sim, ss_class *class, ss_sim_node *node) {
-    sim->stats[class->stats].arrivals++;
-    if (class->shares_stats) {
-        sim->stats[node->node_stats].arrivals++;
+    class->arrivals++;
+    if (class->has_total) {
+        sim->classes[node->node_stats].arrivals++;
         ss_level_add(&class->in_system, 1, sim->now_ns);
     }
 }
@@ -109,14 +105,10 @@ SS_ALWAYS_INLINE void ss__enter_usual(ss_sim *sim, uint32_t index, ss_task *task
 
 /// Gives a task's place back and starts the next one.
 SS_ALWAYS_INLINE void ss__release_usual(ss_sim *sim, ss_task *task, const ss_class *class,
-                                        ss_sim_node *node) {
+                                        ss_sim_node *node, bool is_answered) {
     const uint32_t group_index = task->group;
     ss_group *group = &sim->groups[group_index];
-    const int64_t service_ns = sim->now_ns - task->began_ns;
-    ss__record(sim, ss__series_of(class->stats, SS_SERIES_SERVICE), service_ns);
-    if (class->shares_stats) {
-        ss__record(sim, ss__series_of(node->node_stats, SS_SERIES_SERVICE), service_ns);
-    }
+    ss__record_visit(sim, task, class, node, is_answered);
     task->group = SS_GROUP_NONE;
     if (group->queue_length == 0u || group->busy > group->places || group->is_down) {
         group->busy--;

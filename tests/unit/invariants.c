@@ -212,13 +212,13 @@ static const char *check_group(invariants *watched, uint32_t index) {
     return NULL;
 }
 
-static uint64_t errors_of(const ss_task_stats *stats) {
+static uint64_t errors_of(const ss_class *stats) {
     uint64_t errors = 0;
     for (uint32_t i = 1; i < SS_OUTCOME_COUNT; i++) errors += stats->outcomes[i];
     return errors;
 }
 
-static const char *check_counts(invariants *watched, uint32_t index, const ss_task_stats *stats) {
+static const char *check_counts(invariants *watched, uint32_t index, const ss_class *stats) {
     const ss_sim_node *node = &watched->run->built.sim.nodes[index];
     const int64_t stayed = (int64_t)(stats->arrivals - stats->outcomes[SS_OUTCOME_OK]) -
                            (int64_t)errors_of(stats);
@@ -236,12 +236,17 @@ static const char *check_counts(invariants *watched, uint32_t index, const ss_ta
     if (response->tally.count != stats->outcomes[SS_OUTCOME_OK]) {
         return broken(watched, "%s: a response time for each completion", name_of(watched, index));
     }
+    const ss_sim *sim = &watched->run->built.sim;
+    if (ss_sim_series(sim, node->node_stats, SS_SERIES_WAIT)->tally.count !=
+        ss_sim_series(sim, node->node_stats, SS_SERIES_SERVICE)->tally.count) {
+        return broken(watched, "%s: a wait for each service", name_of(watched, index));
+    }
     return NULL;
 }
 
 /// Little's law as an identity: the time integral of the number in the system is the sum of the
 /// times spent, of those who left and of those still there. Times of failures are not kept.
-static const char *check_little(invariants *watched, uint32_t index, const ss_task_stats *stats) {
+static const char *check_little(invariants *watched, uint32_t index, const ss_class *stats) {
     const ss_sim_node *node = &watched->run->built.sim.nodes[index];
     const double area = ss__node_area(node, SS_LEVEL_SYSTEM, watched->run->time_ns);
     const ss_tally *tally = &ss__response_series(watched->run, index)->tally;
@@ -269,13 +274,13 @@ static const char *check_edges(invariants *watched) {
     }
     if (watched->is_warm && watched->run->warmup_ns > 0) return NULL; // some were on the way
     for (uint32_t n = 0; n < sim->node_count; n++) {
-        const ss_task_stats *stats = ss__node_stats(watched->run, n);
+        const ss_class *stats = ss__node_stats(watched->run, n);
         if (!stats || (sim->nodes[n].flags & SS_NODE_IS_CLIENT)) continue;
         uint64_t sent = 0;
         uint64_t lost = 0;
         for (uint32_t i = 0; i < sim->edge_count; i++) {
             if (sim->edges[i].to != n) continue;
-            sent += sim->edges[i].calls - sim->edges[i].in_flight;
+            sent += ss_sim_calls(sim, i) - sim->edges[i].in_flight;
             lost += sim->edges[i].lost; // of requests and of replies
         }
         if (stats->arrivals > sent || stats->arrivals + lost < sent) {
@@ -317,7 +322,7 @@ const char *invariants_broken(invariants *watched) {
     const char *wrong = take_census(watched);
     for (uint32_t i = 0; !wrong && i < sim->group_count; i++) wrong = check_group(watched, i);
     for (uint32_t i = 0; !wrong && i < sim->node_count; i++) {
-        const ss_task_stats *stats = ss__node_stats(run, i);
+        const ss_class *stats = ss__node_stats(run, i);
         wrong = check_levels(watched, i);
         if (!wrong && stats) wrong = check_counts(watched, i, stats);
         if (!wrong && stats) wrong = check_little(watched, i, stats);

@@ -177,7 +177,7 @@ SS_TEST(journal_of_a_whole_run_holds_all_that_was_counted) {
     SS_CHECK_EQUAL((uint64_t)inputs + 4u, given);
     uint64_t calls = 0, lost = 0, timeouts = 0;
     for (uint32_t i = 0; i < sim->edge_count; i++) {
-        calls += sim->edges[i].calls;
+        calls += ss_sim_calls(sim, i);
         lost += sim->edges[i].lost;
         timeouts += sim->edges[i].timeouts;
     }

@@ -187,7 +187,7 @@ typedef struct ss_sim_node {
     double extra_errors;   ///< share of requests that a fault makes fail
     uint32_t discipline, balance;
     uint32_t next_group;   ///< round-robin
-    uint32_t node_stats;   ///< index of the node-level statistics
+    uint32_t node_stats;   ///< its only class, or its total; SS_NO_INDEX = it has no class
     // The rest.
     uint32_t class_count;
     uint32_t watch1;       ///< of a client: 1-based index of its quantile watch
@@ -244,12 +244,12 @@ typedef struct ss_sim_edge {
     _Alignas(SS_CACHE_LINE_BYTES) uint32_t is_plain;
     uint32_t in_flight;
     uint32_t from, to;
-    uint32_t series;        ///< index of the latency series in ss_sim.series: its own, or its
-                            ///< direct client's response times as long as they are the same
+    uint32_t series;        ///< index of the latency series in ss_sim.series: its own, or the
+                            ///< response times of its direct client as long as they are the same
     uint32_t hedge_max;     ///< further copies of a late call
     uint32_t retry_max;
     uint32_t has_budget;
-    uint64_t calls;
+    uint64_t calls;         ///< see ss_sim_calls
     int64_t timeout_ns;     ///< 0 = none
     double breaker_errors;  ///< 0 = no breaker
     const ss_dist *latency; ///< one way; NULL = none
@@ -277,22 +277,26 @@ typedef struct ss_sim_edge {
 
 // --- Statistics ----------------------------------------------------------------------------------
 
-typedef struct ss_task_stats {
-    _Alignas(SS_CACHE_LINE_BYTES) uint64_t arrivals;
-    uint64_t outcomes[SS_OUTCOME_COUNT]; ///< [OK] = completions
-} ss_task_stats;
-
+/// A node and an operation, and what is counted of its visits. Behind the classes, ss_sim.classes has
+/// the totals: what a node with several classes counts of them all. Of those the rest is not used.
 typedef struct ss_class {
-    uint32_t node;
+    // What every request touches: one cache line.
+    _Alignas(SS_CACHE_LINE_BYTES) uint32_t node;
     uint32_t program; ///< first instruction
-    uint32_t stats;   ///< index into ss_sim.stats
     uint32_t call_edge, call_class; ///< of the call that its program begins with
-    uint8_t shares_stats; ///< the node has several classes: count into its node statistics too
-    uint8_t is_direct;    ///< of a client: its program is one plain call, without policies
-    uint8_t is_local;     ///< of a node with code: work that no request asked for; not counted
-    uint8_t reserved;
-    double priority;
+    uint8_t has_total;   ///< the node has several classes: its total (node_stats) counts, too
+    uint8_t is_direct;   ///< of a client: its program is one call without policies
+    uint8_t goes_direct; ///< and at present nothing on its edge could delay or lose a message
+    uint8_t is_local;    ///< of a node with code: work that no request asked for; not counted
+    /// Whose response times are its own: its index, or that of the only class that a direct client
+    /// calls, as long as they are the same.
+    uint32_t responses;
+    double exponential; ///< all that it does is one exponential service of this mean, in s; or 0
     double error_rate;
+    uint64_t arrivals;
+    uint64_t outcomes[SS_OUTCOME_COUNT]; ///< [OK] = completions
+    // The rest.
+    double priority;
     ss_level in_system; ///< of this operation at this node
 } ss_class;
 
@@ -355,20 +359,19 @@ struct ss_sim {
     ss_group *groups;
     ss_sim_edge *edges;
     ss_class *classes;
-    ss_task_stats *stats;   ///< where stats_block begins
-    ss_series *series;      ///< of the stats, then of the edges; in stats_block
-    void *stats_block;
+    ss_series *series; ///< of the classes and totals, then of the edges
     ss_histogram *series_histograms; ///< by ss_series.cold1 - 1
     ss_batches *batches;             ///< likewise
-    ss_pending *pending;             ///< by series: not yet counted; never zeroed
-    uint16_t *pending_count;         ///< by series: how many; in stats_block
+    ss_pending *pending;     ///< of the classes and totals, then of the edges; never zeroed
+    uint16_t *pending_count; ///< their entries; behind the series
     uint32_t cold_count, cold_capacity, series_count;
     uint32_t has_pending; ///< perhaps: the engine has run since they were last counted
     ss_quantile_watch *watches;
     ss_interval *intervals; ///< per node, of clients; behind them one whose histogram is empty
     ss_move *moves;
     unsigned char *state; ///< the behaviours' own
-    uint32_t node_count, group_count, edge_count, class_count, stats_count, watch_count;
+    uint32_t node_count, group_count, edge_count, class_count, watch_count;
+    uint32_t stats_count; ///< classes and totals
     size_t state_bytes;
 
     const ss_instruction *program; ///< immutable
@@ -409,11 +412,16 @@ int64_t ss_sim_next_ns(const ss_sim *sim); ///< time of the next event, or SS_TI
 void ss_sim_reset_stats(ss_sim *sim);
 /// Counts all pending values; before anything reads a series, its histogram or its batches.
 void ss_sim_count_pending(ss_sim *sim);
-/// Gives an edge that shares the response times of its client a series of its own, equal so far:
-/// from now on they may differ. Others have it already.
+/// Gives an edge and its client, which share the response times of whom they call, series of their
+/// own, equal so far: from now on they may differ. Others have them already.
 void ss_sim_own_series(ss_sim *sim, uint32_t edge);
-/// Counts the pending values of one series of visits.
-void ss_sim_count_visits(ss_sim *sim, uint32_t stats, uint32_t kind);
+/// Forgets all pending values: a snapshot, which has none, was put in place.
+void ss_sim_forget_pending(ss_sim *sim);
+/// Counts the pending response times of a class or a total.
+void ss_sim_count_responses(ss_sim *sim, uint32_t stats);
+/// How often an edge was called. Each request of a client that shares the response times of whom it
+/// calls is one call, and is not counted a second time.
+uint64_t ss_sim_calls(const ss_sim *sim, uint32_t edge);
 /// Quantiles of a client's responses in the timeline's interval, in ns, which then begins anew.
 void ss_sim_take_interval(ss_sim *sim, uint32_t node, const double *q, uint32_t count,
                           double *out_ns);
@@ -421,9 +429,14 @@ void ss_sim_take_interval(ss_sim *sim, uint32_t node, const double *q, uint32_t 
 static inline uint32_t ss_sim_series_of_edge(const ss_sim *sim, uint32_t edge) {
     return sim->stats_count * SS_SERIES_KINDS + edge;
 }
-/// A series of an ss_task_stats, by its index.
+/// The index of a series of a class or a total.
+static inline uint32_t ss__series_of(uint32_t stats, uint32_t kind) {
+    return stats * SS_SERIES_KINDS + kind;
+}
+/// A series of a class or a total; of its responses perhaps that of another class.
 static inline const ss_series *ss_sim_series(const ss_sim *sim, uint32_t stats, uint32_t kind) {
-    return &sim->series[stats * SS_SERIES_KINDS + kind];
+    const uint32_t from = kind == SS_SERIES_RESPONSE ? sim->classes[stats].responses : stats;
+    return &sim->series[ss__series_of(from, kind)];
 }
 /// Its histogram and batches; empty ones when it has no value.
 const ss_histogram *ss_sim_histogram(const ss_sim *sim, const ss_series *series);
@@ -431,6 +444,8 @@ const ss_batches *ss_sim_batches(const ss_sim *sim, const ss_series *series);
 
 /// Finds anew whether an edge is plain; after anything on it was changed.
 void ss_sim_update_edge(ss_sim_edge *edge);
+/// Lets direct clients see which edges are plain.
+void ss_sim_update_clients(ss_sim *sim);
 /// Adds a fault, also to a running engine; it begins at at_ns, or now if that is past.
 ss_status ss_sim_add_fault(ss_sim *sim, ss_sim_fault fault);
 
