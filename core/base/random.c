@@ -47,19 +47,28 @@ uint32_t ss_random_below(ss_random *random, uint32_t bound) {
     return (uint32_t)(product >> 32);
 }
 
+// Outside of the ziggurats' fast paths a copy of these would only be more code.
+__attribute__((noinline)) static double rare_exp(double x) {
+    return ss_exp(x);
+}
+
+__attribute__((noinline)) static double rare_log(double x) {
+    return ss_log(x);
+}
+
 /// Height of the curve at the edge of a strip; strip 0's inner edge is the peak.
 static double exponential_height(uint32_t layer) {
-    return layer == 0 ? 1 : ss_exp(-(ss__exponential_w[layer] * 0x1p53));
+    return layer == 0 ? 1 : rare_exp(-(ss__exponential_w[layer] * 0x1p53));
 }
 
 double ss__random_exponential_slow(ss_random *random, uint32_t layer, uint64_t mantissa) {
     for (;;) {
         const double x = (double)mantissa * ss__exponential_w[layer];
         if (mantissa < ss__exponential_k[layer]) return x;
-        if (layer == 0) return SS__EXPONENTIAL_TAIL - ss_log(ss_random_open_unit(random));
+        if (layer == 0) return SS__EXPONENTIAL_TAIL - rare_log(ss_random_open_unit(random));
         const double low = exponential_height(layer);
         const double high = exponential_height(layer - 1);
-        if (low + ss_random_unit(random) * (high - low) < ss_exp(-x)) return x;
+        if (low + ss_random_unit(random) * (high - low) < rare_exp(-x)) return x;
         const uint64_t bits = ss_random_next(random);
         layer = (uint32_t)(bits & 255u);
         mantissa = bits >> 11;
@@ -69,7 +78,7 @@ double ss__random_exponential_slow(ss_random *random, uint32_t layer, uint64_t m
 static double normal_height(uint32_t layer) {
     if (layer == 0) return 1;
     const double x = ss__normal_w[layer] * 0x1p53;
-    return ss_exp(-0.5 * x * x);
+    return rare_exp(-0.5 * x * x);
 }
 
 /// A normal beyond the last strip (Marsaglia 1964).
@@ -77,8 +86,8 @@ static double normal_tail(ss_random *random) {
     double x;
     double y;
     do {
-        x = -ss_log(ss_random_open_unit(random)) / SS__NORMAL_TAIL;
-        y = -ss_log(ss_random_open_unit(random));
+        x = -rare_log(ss_random_open_unit(random)) / SS__NORMAL_TAIL;
+        y = -rare_log(ss_random_open_unit(random));
     } while (y + y < x * x);
     return SS__NORMAL_TAIL + x;
 }
@@ -94,7 +103,7 @@ double ss_random_normal(ss_random *random) {
         if (layer == 0) return sign * normal_tail(random);
         const double low = normal_height(layer);
         const double high = normal_height(layer - 1);
-        if (low + ss_random_unit(random) * (high - low) < ss_exp(-0.5 * x * x)) return sign * x;
+        if (low + ss_random_unit(random) * (high - low) < rare_exp(-0.5 * x * x)) return sign * x;
     }
 }
 
@@ -115,6 +124,6 @@ double ss_random_gamma(ss_random *random, double shape) {
         if (u < 1 - 0.0331 * (z * z) * (z * z)) break;
         if (ss_log(u) < 0.5 * z * z + d * (1 - v + ss_log(v))) break;
     }
-    if (is_boosted) value *= ss_exp(ss_log(ss_random_open_unit(random)) / shape);
+    if (is_boosted) value *= rare_exp(rare_log(ss_random_open_unit(random)) / shape);
     return value / shape;
 }

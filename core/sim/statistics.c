@@ -105,11 +105,6 @@ static inline void add_moments(ss_series *series, const double *values_ns, uint3
     series->tally = tally;
 }
 
-static inline void add_histogram(ss_sim *sim, ss_histogram *histogram, const uint32_t *buckets,
-                                 uint32_t count) {
-    ss__histogram_count_all(&sim->histograms, histogram, buckets, count);
-}
-
 /// Adds values to a series; their buckets are noted, too.
 static void add_values(ss_sim *sim, uint32_t index, const double *values_ns, uint32_t count,
                        uint32_t *buckets) {
@@ -123,7 +118,8 @@ static void add_values(ss_sim *sim, uint32_t index, const double *values_ns, uin
         if (series->tally.count == series->batch_end) close_batch(sim, series);
         i += part;
     }
-    add_histogram(sim, &sim->series_histograms[series->cold1 - 1u], buckets, count);
+    ss_histogram *histogram = &sim->series_histograms[series->cold1 - 1u];
+    ss__histogram_add_buckets(&sim->histograms, histogram, buckets, count);
 }
 
 // --- What is pending -----------------------------------------------------------------------------
@@ -204,7 +200,8 @@ static void count_part(ss_sim *sim, uint32_t pending, part *values, bool is_in_i
     const uint32_t client = series->client1 - 1u;
     ss_interval *interval = &sim->intervals[client];
     if (is_in_interval) {
-        add_histogram(sim, &interval->histogram, values->buckets, values->responses);
+        ss_histogram_add_buckets(&sim->histograms, &interval->histogram, values->buckets,
+                                 values->responses);
         interval->has_counted = 1;
     }
     ss_quantile_watch *watch = &sim->watches[sim->nodes[client].watch1 - 1u];
@@ -334,7 +331,7 @@ void ss_sim_take_interval(ss_sim *sim, uint32_t node, const double *q, uint32_t 
     ss_interval *interval = &sim->intervals[node];
     const uint32_t pending = interval_buckets(sim, node, buckets);
     if (interval->has_counted) {
-        add_histogram(sim, &interval->histogram, buckets, pending);
+        ss_histogram_add_buckets(&sim->histograms, &interval->histogram, buckets, pending);
         ss_histogram_quantiles(&sim->histograms, &interval->histogram, q, count, out_ns);
         ss_histogram_clear(&sim->histograms, &interval->histogram);
     } else {
@@ -386,7 +383,7 @@ void ss_sim_reset_stats(ss_sim *sim) {
         if (!(sim->nodes[i].flags & SS_NODE_IS_CLIENT)) continue;
         ss_interval *interval = &sim->intervals[i];
         const uint32_t count = interval_buckets(sim, i, buckets);
-        add_histogram(sim, &interval->histogram, buckets, count);
+        ss_histogram_add_buckets(&sim->histograms, &interval->histogram, buckets, count);
         interval->has_counted = 1;
         interval->from = 0;
     }

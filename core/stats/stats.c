@@ -144,6 +144,11 @@ void ss__histogram_add_rare(ss_histogram_pool *pool, ss_histogram *histogram, ui
     }
 }
 
+void ss_histogram_add_buckets(ss_histogram_pool *pool, ss_histogram *histogram,
+                              const uint32_t *buckets, uint32_t count) {
+    ss__histogram_add_buckets(pool, histogram, buckets, count);
+}
+
 /// Where a slot begins and how wide it is, in ns. Octave 0 holds the whole numbers 0…63.
 static double slot_start(uint32_t octave, uint32_t slot) {
     if (octave == 0) return slot;

@@ -103,8 +103,8 @@ static inline void ss__histogram_count(ss_histogram_pool *pool, ss_histogram *hi
 }
 
 /// Counts up several buckets, in a loop that keeps the pool's chunks in a register.
-static inline void ss__histogram_count_all(ss_histogram_pool *pool, ss_histogram *histogram,
-                                           const uint32_t *buckets, uint32_t count) {
+static inline void ss__histogram_add_buckets(ss_histogram_pool *pool, ss_histogram *histogram,
+                                             const uint32_t *buckets, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
         uint32_t(*const chunks)[64] = pool->chunks;
         for (; i < count; i++) {
@@ -112,11 +112,13 @@ static inline void ss__histogram_count_all(ss_histogram_pool *pool, ss_histogram
             if (__builtin_expect(chunk >= SS_HISTOGRAM_WIDE - 1u, 0)) break;
             if (__builtin_expect(++chunks[chunk][buckets[i] & 63u] == 0u, 0)) break;
         }
-        if (i < count) {
-            ss__histogram_add_rare(pool, histogram, buckets[i] >> 6u, buckets[i] & 63u);
-        }
+        if (i == count) return;
+        ss__histogram_add_rare(pool, histogram, buckets[i] >> 6u, buckets[i] & 63u);
     }
 }
+/// The same where it is not worth code of its own.
+void ss_histogram_add_buckets(ss_histogram_pool *pool, ss_histogram *histogram,
+                              const uint32_t *buckets, uint32_t count);
 
 static inline void ss_histogram_add(ss_histogram_pool *pool, ss_histogram *histogram,
                                     int64_t duration_ns) {
