@@ -8,8 +8,8 @@
 /// Where many are pending, a heap costs a chain of loads that wait for each other. So what is not
 /// due today stands in a calendar (Brown 1988): an event is put where its day ends, without a look
 /// at any other; when the heap is empty, the next day's events move into it, or, where hardly any
-/// event is scheduled for the same day, are put in order once and taken one by one. The order is the
-/// same with all. Chosen by measurement (tools/bench, "pending events", "stations in parallel").
+/// event is scheduled for the same day, are put in order once and taken one by one. The order is
+/// the same with all. Chosen by measurement (tools/bench: "pending events", "in parallel").
 #ifndef SS_SIM_EVENT_QUEUE_H
 #define SS_SIM_EVENT_QUEUE_H
 

@@ -41,7 +41,8 @@ static void stop(driven *self) {
 /// How far ahead the next event is: near ones that often meet, and a few from another age.
 static int64_t ahead(driven *self) {
     const uint32_t kind = ss_random_below(&self->random, 100);
-    if (kind == 99u) return INT64_C(1) << (20u + ss_random_below(&self->random, 40u - self->time_shift));
+    const uint32_t ages = 40u - self->time_shift;
+    if (kind == 99u) return INT64_C(1) << (20u + ss_random_below(&self->random, ages));
     if (kind < self->near_percent / 5u) return 0;
     return ss_random_below(&self->random, kind < self->near_percent ? 500u : 50000u);
 }

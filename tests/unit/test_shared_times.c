@@ -1,6 +1,6 @@
-/// Where a client, its call and the station that it calls take equally long, their times are counted
-/// once. What is told of them must be what separate counting tells: that is how it is counted as
-/// soon as a second client, even an idle one, could call the station.
+/// Where a client, its call and the station that it calls take equally long, their times are
+/// counted once. What is told of them must be what separate counting tells: that is how it is
+/// counted as soon as a second client, even an idle one, could call the station.
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -101,8 +101,10 @@ SS_TEST(shared_times_are_those_of_separate_counting) {
 
 /// Where they begin to differ, each goes on by itself from what they had in common.
 SS_TEST(shared_times_part_where_an_edge_is_struck) {
-    check_faults("{'kind': 'latency', 'target': 'c->s', 'latency': '3ms', 'at': '20s', 'for': '9s'}");
-    check_faults("{'kind': 'latency', 'target': 'c->s', 'latency': '3ms', 'at': '3s', 'for': '9s'}");
+    check_faults("{'kind': 'latency', 'target': 'c->s', 'latency': '3ms', 'at': '20s',"
+                 " 'for': '9s'}");
+    check_faults("{'kind': 'latency', 'target': 'c->s', 'latency': '3ms', 'at': '3s',"
+                 " 'for': '9s'}");
     check_faults("{'kind': 'loss', 'target': 'c->s', 'rate': 0.3, 'mtbf': '20s', 'mttr': '5s'}");
     check_faults("{'kind': 'partition', 'target': 'c->s', 'direction': 'reply', 'at': '50s',"
                  " 'for': '2s'}");

@@ -277,8 +277,8 @@ typedef struct ss_sim_edge {
 
 // --- Statistics ----------------------------------------------------------------------------------
 
-/// A node and an operation, and what is counted of its visits. Behind the classes, ss_sim.classes has
-/// the totals: what a node with several classes counts of them all. Of those the rest is not used.
+/// A node and an operation, and what is counted of its visits. Behind the classes, ss_sim.classes
+/// has the totals: what a node with several classes counts of them all; the rest is not used there.
 typedef struct ss_class {
     // What every request touches: one cache line.
     _Alignas(SS_CACHE_LINE_BYTES) uint32_t node;
