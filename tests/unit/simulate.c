@@ -130,6 +130,21 @@ double simulation_metric(simulation *self, const char *path) {
     return value;
 }
 
+unsigned simulation_check_numbers(simulation *self, const ss_json *value, const char *path) {
+    if (ss_json_kind_of(value) == SS_JSON_NUMBER) {
+        SS_CHECK_NEAR(simulation_metric(self, path), ss_json_number(value), 0.0);
+        return 1;
+    }
+    unsigned numbers = 0;
+    if (ss_json_kind_of(value) != SS_JSON_OBJECT) return 0;
+    for (const ss_json *each = ss_json_first(value); each; each = ss_json_next(each)) {
+        char longer[256];
+        (void)snprintf(longer, sizeof longer, "%s.%s", path, ss_json_key(each));
+        numbers += simulation_check_numbers(self, each, longer);
+    }
+    return numbers;
+}
+
 char *simulation_json(simulation *self) {
     ss_text text = ss_text_create(&self->allocator);
     check(self,

@@ -32,6 +32,9 @@ void simulation_advance(simulation *self, double until_s);
 void simulation_finish(simulation *self);
 /// The number at a path of the results; a failed check when there is no such path.
 double simulation_metric(simulation *self, const char *path);
+/// Checks that each number of a value is what the results have at the path of the value and its
+/// members. Returns how many there are.
+unsigned simulation_check_numbers(simulation *self, const ss_json *value, const char *path);
 /// The results as JSON; free() it.
 char *simulation_json(simulation *self);
 /// The message of the first finding with a code, or NULL.

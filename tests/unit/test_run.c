@@ -382,22 +382,6 @@ SS_TEST(run_timeline_tells_the_latency_of_each_interval) {
 
 // --- Results -----------------------------------------------------------------------------------
 
-/// Every number under a path of the results can be asked for by that path. Returns how many.
-static unsigned check_numbers(simulation *s, const ss_json *value, const char *path) {
-    if (ss_json_kind_of(value) == SS_JSON_NUMBER) {
-        SS_CHECK_NEAR(simulation_metric(s, path), ss_json_number(value), 0.0);
-        return 1;
-    }
-    unsigned numbers = 0;
-    if (ss_json_kind_of(value) != SS_JSON_OBJECT) return 0;
-    for (const ss_json *each = ss_json_first(value); each; each = ss_json_next(each)) {
-        char longer[256];
-        (void)snprintf(longer, sizeof longer, "%s.%s", path, ss_json_key(each));
-        numbers += check_numbers(s, each, longer);
-    }
-    return numbers;
-}
-
 SS_TEST(run_every_number_of_the_results_is_a_metric) {
     simulation s = open_shop(1, 30.0);
     simulation_finish(&s);
@@ -405,8 +389,8 @@ SS_TEST(run_every_number_of_the_results_is_a_metric) {
     ss_json_document *document = NULL;
     SS_REQUIRE(ss_json_parse(json, strlen(json), &s.allocator, s.diagnostics, &document) == SS_OK);
     const ss_json *root = ss_json_root(document);
-    SS_CHECK(check_numbers(&s, ss_json_get(root, "nodes"), "nodes") > 500u);
-    SS_CHECK(check_numbers(&s, ss_json_get(root, "edges"), "edges") > 100u);
+    SS_CHECK(simulation_check_numbers(&s, ss_json_get(root, "nodes"), "nodes") > 500u);
+    SS_CHECK(simulation_check_numbers(&s, ss_json_get(root, "edges"), "edges") > 100u);
     ss_json_document_destroy(document);
     free(json);
     simulation_close(&s);

@@ -1,7 +1,6 @@
 /// Where a client, its call and the station that it calls take equally long, their times are
 /// counted once. What is told of them must be what separate counting tells: that is how it is
 /// counted as soon as a second client, even an idle one, could call the station.
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "run/internal.h"
@@ -22,22 +21,6 @@ static bool shares(const simulation *s) {
     return sim->classes[0].responses != 0u;
 }
 
-/// Every number under a path of the results is the same in the other run. Returns how many.
-static unsigned check_same(simulation *other, const ss_json *value, const char *path) {
-    if (ss_json_kind_of(value) == SS_JSON_NUMBER) {
-        SS_CHECK_NEAR(simulation_metric(other, path), ss_json_number(value), 0.0);
-        return 1;
-    }
-    unsigned numbers = 0;
-    if (ss_json_kind_of(value) != SS_JSON_OBJECT) return 0;
-    for (const ss_json *each = ss_json_first(value); each; each = ss_json_next(each)) {
-        char longer[256];
-        (void)snprintf(longer, sizeof longer, "%s.%s", path, ss_json_key(each));
-        numbers += check_same(other, each, longer);
-    }
-    return numbers;
-}
-
 static void check_results(simulation *shared, simulation *apart) {
     char *text = simulation_json(shared);
     ss_json_document *document = NULL;
@@ -45,9 +28,9 @@ static void check_results(simulation *shared, simulation *apart) {
                              &document) == SS_OK);
     const ss_json *nodes = ss_json_get(ss_json_root(document), "nodes");
     const ss_json *edges = ss_json_get(ss_json_root(document), "edges");
-    SS_CHECK(check_same(apart, ss_json_get(nodes, "c"), "nodes.c") > 40u);
-    SS_CHECK(check_same(apart, ss_json_get(nodes, "s"), "nodes.s") > 40u);
-    SS_CHECK(check_same(apart, ss_json_get(edges, "c->s"), "edges.c->s") > 10u);
+    SS_CHECK(simulation_check_numbers(apart, ss_json_get(nodes, "c"), "nodes.c") > 40u);
+    SS_CHECK(simulation_check_numbers(apart, ss_json_get(nodes, "s"), "nodes.s") > 40u);
+    SS_CHECK(simulation_check_numbers(apart, ss_json_get(edges, "c->s"), "edges.c->s") > 10u);
     ss_json_document_destroy(document);
     free(text);
 }
