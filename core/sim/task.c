@@ -439,6 +439,12 @@ void ss__run(ss_sim *sim, uint32_t index) {
     }
 }
 
+int64_t ss__time_from_any_seconds(double seconds) {
+    if (!(seconds > 0.0)) return 0;
+    if (seconds >= 4.611686018e9) return SS_TIME_MAX;
+    return (int64_t)(seconds * 1e9);
+}
+
 // --- For behaviours ------------------------------------------------------------------------------
 
 /// Sends the request of a client that waits for nothing else along its one plain call.

@@ -1,4 +1,6 @@
 /// The event queue by itself: its order is that of (time, schedule order), whatever it keeps where.
+/// And the times of events: whole nanoseconds from seconds.
+#include <math.h>
 #include <stdlib.h>
 
 #include "failing_allocator.h"
@@ -163,4 +165,25 @@ SS_TEST(event_queue_loses_nothing_when_memory_is_refused) {
     }
     SS_CHECK(stopped > 0u);
     SS_CHECK(stopped < requests);
+}
+
+SS_TEST(times_are_the_nearest_nanoseconds) {
+    static const struct {
+        double seconds;
+        int64_t ns;
+    } cases[] = {
+        {0.0, 0}, {-0.0, 0}, {-1e-300, 0}, {-3e-9, 0}, {-1e300, 0}, {-INFINITY, 0}, {NAN, 0},
+        {1e-300, 0}, {4e-10, 0}, {6e-10, 1}, {1.4e-9, 1}, {1.6e-9, 2}, {0.1, 100000000},
+        {0x1p-10, 976562}, // 976,562.5: to the even one
+        {0x3p-10, 2929688}, // 2,929,687.5
+        {1e6, INT64_C(1000000000000000)},
+        {4503599.627370495, INT64_C(4503599627370495)}, // 2^52 - 1 ns: 52 days
+        {4503599.627370496, INT64_C(4503599627370496)},
+        {1e8, INT64_C(100000000000000000)},
+        {4.6e9, INT64_C(4600000000000000000)},
+        {4.7e9, SS_TIME_MAX}, {1e300, SS_TIME_MAX}, {INFINITY, SS_TIME_MAX},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        SS_CHECK_EQUAL(ss_time_from_seconds(cases[i].seconds), cases[i].ns);
+    }
 }

@@ -16,6 +16,8 @@
 #ifndef SCALESIM_SIM_H
 #define SCALESIM_SIM_H
 
+#include <string.h>
+
 #include "base/dist.h"
 #include "base/random.h"
 #include "scalesim/base.h"
@@ -28,11 +30,18 @@
 #define SS_PLACES_INFINITE UINT32_MAX
 #define SS_NO_INDEX UINT32_MAX
 
-/// Seconds to whole nanoseconds, half up, clamped to [0, SS_TIME_MAX].
+/// Where they are less than 0 or more than 52 days.
+int64_t ss__time_from_any_seconds(double seconds);
+/// Seconds to whole nanoseconds, to the nearest (halves to the even one), clamped to
+/// [0, SS_TIME_MAX]. Added to 2^52, a double has them in its low bits: a conversion costs
+/// WebAssembly several times as much.
 static inline int64_t ss_time_from_seconds(double seconds) {
-    if (!(seconds > 0.0)) return 0;
-    if (seconds >= 4.611686018e9) return SS_TIME_MAX;
-    return (int64_t)(seconds * 1e9 + 0.5);
+    const double shifted = seconds * 1e9 + 0x1p52;
+    uint64_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    const uint64_t ns = bits - ((uint64_t)(1023 + 52) << 52u);
+    if (__builtin_expect(ns < UINT64_C(1) << 52u, 1)) return (int64_t)ns;
+    return ss__time_from_any_seconds(seconds);
 }
 
 typedef struct ss_sim ss_sim;
