@@ -24,7 +24,7 @@ ss_run_options ss_run_options_default(void) {
 static void set_times(ss_run *run, ss_run_options options) {
     const ss_object *settings = &run->design->run;
     double duration_s = ss_object_get(settings, "duration")->number;
-    if (options.duration_s > 0.0) duration_s = options.duration_s;
+    if (options.duration_s > 0.0) duration_s = ss_min(options.duration_s, SS_RUN_SECONDS_MAX);
     run->duration_ns = ss_time_from_seconds(duration_s);
     if (run->duration_ns < 1) run->duration_ns = 1;
     const ss_value *warmup = ss_object_get(settings, "warmup");

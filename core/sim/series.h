@@ -28,7 +28,7 @@ typedef struct ss_pending {
 /// An entry is a visit: its wait in the low 31 bits, its service in the high half, in ns. They add
 /// up to its response time, unless it is marked: then the visit was not answered, or not yet.
 #define SS_ENTRY_UNANSWERED (UINT64_C(1) << 31u)
-/// Or it is a response time by itself, in the low 62 bits.
+/// Or it is a response time by itself, in the low 62 bits (a run's longest is a year: 55 bits).
 #define SS_ENTRY_RESPONSE (UINT64_C(1) << 63u)
 /// Or an unanswered visit of more than 2 s: its wait; its service is the next entry.
 #define SS_ENTRY_LONG (UINT64_C(3) << 62u)

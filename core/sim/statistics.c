@@ -179,7 +179,7 @@ static inline uint32_t pending_total(const ss_sim *sim) {
     return sim->stats_count + sim->edge_count;
 }
 
-/// The series of what is pending: of stats the three of their kinds, of an edge its own.
+/// The series of the response times that are pending: of a class or a total, or of an edge.
 static inline uint32_t response_series(const ss_sim *sim, uint32_t pending) {
     if (pending < sim->stats_count) return ss__series_of(pending, SS_SERIES_RESPONSE);
     return ss_sim_series_of_edge(sim, pending - sim->stats_count);

@@ -77,6 +77,8 @@ test('a wrong command says what to write, on standard error, with status 2', () 
     [['run', MM1, '--duration', 'soon'], /--duration soon/],
     [['run', MM1, '--duration', '0s'], /above 0/],
     [['run', MM1, '--duration', '-5s'], /--duration/],
+    [['run', MM1, '--duration', '31536001s'], /at most 31536000s/],
+    [['compare', MM1, '--set', 'nodes.server.concurrency=2', '--duration', '1e12'], /at most 31536000s/],
     [['run', MM1, '--precision', 'x'], /--precision x/],
     [['run', MM1, '--replications', 'many'], /--replications many/],
     [['run', MM1, '--assert', 'nodes.server.response.p99'], /METRIC/],

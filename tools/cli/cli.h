@@ -47,6 +47,9 @@ int ss__cli_unknown(const cli_host *host, const char *command, const char *argum
 /// Reads a quantity above 0; false, after saying so, when it is none.
 bool ss__cli_quantity(const cli_host *host, const char *command, const char *option,
                       const char *text, ss_unit unit, double *out);
+/// The same for simulated time, of which there is a year at most.
+bool ss__cli_seconds(const cli_host *host, const char *command, const char *option,
+                     const char *text, double *out);
 /// Reads a whole number from 0 to `max`.
 bool ss__cli_whole(const cli_host *host, const char *command, const char *option,
                    const char *text, double max, double *out);

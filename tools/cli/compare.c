@@ -61,8 +61,8 @@ static int read_option(cli_arguments *arguments, compare_arguments *out) {
         out->options.has_seed = true;
         break;
     case 4:
-        is_fine = ss__cli_quantity(host, "compare", options[which], value, SS_UNIT_SECONDS,
-                                   &out->options.duration_s);
+        is_fine = ss__cli_seconds(host, "compare", options[which], value,
+                                  &out->options.duration_s);
         break;
     default:
         break;

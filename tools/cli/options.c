@@ -1,5 +1,6 @@
 /// Values of options that several commands read.
 #include "cli.h"
+#include "scalesim/run.h"
 
 bool ss__cli_quantity(const cli_host *host, const char *command, const char *option,
                       const char *text, ss_unit unit, double *out) {
@@ -11,6 +12,15 @@ bool ss__cli_quantity(const cli_host *host, const char *command, const char *opt
     }
     ss_text_destroy(&problem);
     return is_fine;
+}
+
+bool ss__cli_seconds(const cli_host *host, const char *command, const char *option,
+                     const char *text, double *out) {
+    if (!ss__cli_quantity(host, command, option, text, SS_UNIT_SECONDS, out)) return false;
+    if (*out <= SS_RUN_SECONDS_MAX) return true;
+    ss__cli_say(host, "scalesim %s: %s %s: write at most 31536000s, which is a year\n", command,
+                option, text);
+    return false;
 }
 
 bool ss__cli_whole(const cli_host *host, const char *command, const char *option,

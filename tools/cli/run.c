@@ -51,9 +51,7 @@ typedef struct run_arguments {
 
 static int read_seconds(cli_arguments *arguments, const char *option, const char *value,
                         double *out) {
-    const bool is_read = ss__cli_quantity(arguments->host, "run", option, value, SS_UNIT_SECONDS,
-                                          out);
-    return is_read ? 0 : 2;
+    return ss__cli_seconds(arguments->host, "run", option, value, out) ? 0 : 2;
 }
 
 /// Reads the option at hand; 0 = read, 1 = not an option of this kind, 2 = wrong.

@@ -9,10 +9,12 @@
 /// The engine's version (SS_ENGINE_VERSION, set by the build from the project's version).
 const char *ss_engine_version(void);
 
+#define SS_RUN_SECONDS_MAX 31536000.0 /* a year of simulated time, in documents too */
+
 typedef struct ss_run_options {
     uint64_t seed;          ///< used when has_seed; otherwise the document's run.seed
     bool has_seed;
-    double duration_s;      ///< 0 = the document's
+    double duration_s;      ///< 0 = the document's; more than SS_RUN_SECONDS_MAX is taken as that
     double precision;       ///< relative half-width to stop at; 0 = the document's, or none
     size_t memory_bytes_max; ///< a run that needs more ends with SS_ERROR_LIMIT; 0 = 2 GiB
 } ss_run_options;
