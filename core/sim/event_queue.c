@@ -170,7 +170,7 @@ static void make_heap(ss_event_queue *queue) {
 #define KEYS_TOGETHER 4u
 
 /// How many keys are less than the given one. There is a multiple of KEYS_TOGETHER of them, so that
-/// no branch depends on how many a day has.
+/// few branches depend on how many a day has.
 static inline uint32_t count_less(const uint64_t *keys, uint32_t count, uint64_t key) {
     uint32_t less = 0;
     for (uint32_t i = 0; i < count; i += KEYS_TOGETHER) {
@@ -346,6 +346,12 @@ void ss__event_queue_tune(ss_event_queue *queue, const ss_allocator *allocator, 
 }
 
 // --- For others ----------------------------------------------------------------------------------
+
+int64_t ss__time_from_any_seconds(double seconds) {
+    if (!(seconds > 0.0)) return 0;
+    if (seconds >= 4.611686018e9) return SS_TIME_MAX;
+    return (int64_t)(seconds * 1e9); // whole already, beyond 2^52
+}
 
 bool ss_sim_reserve_events(ss_sim *sim) {
     return ss__event_queue_grow(&sim->queue, &sim->allocator);

@@ -566,21 +566,12 @@ static void enter_group(ss_sim *sim, uint32_t group_index, uint32_t index) {
 
 void ss__arrive(ss_sim *sim, uint32_t index) {
     ss_task *task = &sim->tasks[index];
-    ss_class *class = &sim->classes[task->class_index];
-    ss_sim_node *node = &sim->nodes[class->node];
     if (task->edge1) {
         sim->edges[task->edge1 - 1u].in_flight--;
         task->edge1 = 0;
     }
     task->arrived_ns = sim->now_ns;
-    ss__count_arrival(sim, class, node);
-    ss_node_catch_up(node, sim->now_ns);
-    node->now[SS_LEVEL_SYSTEM]++;
-    if (ss__is_usual(sim, node)) {
-        ss__enter_usual(sim, index, task, class, node);
-    } else {
-        ss__enter(sim, index);
-    }
+    ss__count_and_enter(sim, index, task, &sim->classes[task->class_index]);
 }
 
 void ss__enter(ss_sim *sim, uint32_t index) {

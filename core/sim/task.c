@@ -439,12 +439,6 @@ void ss__run(ss_sim *sim, uint32_t index) {
     }
 }
 
-int64_t ss__time_from_any_seconds(double seconds) {
-    if (!(seconds > 0.0)) return 0;
-    if (seconds >= 4.611686018e9) return SS_TIME_MAX;
-    return (int64_t)(seconds * 1e9);
-}
-
 // --- For behaviours ------------------------------------------------------------------------------
 
 /// Sends the request of a client that waits for nothing else along its one plain call.
@@ -456,17 +450,7 @@ SS_ALWAYS_INLINE void send_direct(ss_sim *sim, uint32_t index, uint32_t class_in
     }
     // Sent and arrived: it was never in flight.
     if (class->responses == class_index) sim->edges[class->call_edge].calls++;
-    ss_task *task = &sim->tasks[index];
-    ss_class *called = &sim->classes[class->call_class];
-    ss_sim_node *node = &sim->nodes[called->node];
-    ss__count_arrival(sim, called, node);
-    ss_node_catch_up(node, sim->now_ns);
-    node->now[SS_LEVEL_SYSTEM]++;
-    if (ss__is_usual(sim, node)) {
-        ss__enter_usual(sim, index, task, called, node);
-    } else {
-        ss__enter(sim, index);
-    }
+    ss__count_and_enter(sim, index, &sim->tasks[index], &sim->classes[class->call_class]);
 }
 
 void ss_sim_spawn(ss_sim *sim, uint32_t class_index, int64_t next_ns) {

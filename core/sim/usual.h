@@ -103,6 +103,20 @@ SS_ALWAYS_INLINE void ss__enter_usual(ss_sim *sim, uint32_t index, ss_task *task
     }
 }
 
+/// Counts the arrival of a task at the node of its class, and lets it in.
+SS_ALWAYS_INLINE void ss__count_and_enter(ss_sim *sim, uint32_t index, ss_task *task,
+                                          ss_class *class) {
+    ss_sim_node *node = &sim->nodes[class->node];
+    ss__count_arrival(sim, class, node);
+    ss_node_catch_up(node, sim->now_ns);
+    node->now[SS_LEVEL_SYSTEM]++;
+    if (ss__is_usual(sim, node)) {
+        ss__enter_usual(sim, index, task, class, node);
+    } else {
+        ss__enter(sim, index);
+    }
+}
+
 /// Gives a task's place back and starts the next one.
 SS_ALWAYS_INLINE void ss__release_usual(ss_sim *sim, ss_task *task, const ss_class *class,
                                         ss_sim_node *node, bool is_answered) {

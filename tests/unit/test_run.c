@@ -307,6 +307,18 @@ SS_TEST(run_replications_average_and_spread) {
     simulation_close(&s);
 }
 
+SS_TEST(run_lasts_a_year_at_most) {
+    ss_run_options options = ss_run_options_default();
+    options.duration_s = 1e12;
+    simulation s = simulation_open_json(
+        "{\"format\": \"scalesim/1\", \"nodes\": {\"c\": {\"type\": \"client\","
+        " \"load\": {\"rate\": \"1/s\"}}, \"s\": {\"type\": \"station\", \"service_time\": 1}},"
+        " \"edges\": [{\"from\": \"c\", \"to\": \"s\"}]}", options);
+    SS_REQUIRE(s.run != NULL);
+    SS_CHECK_NEAR(ss_run_duration_s(s.run), SS_RUN_SECONDS_MAX, 0.0);
+    simulation_close(&s);
+}
+
 // --- The timeline ------------------------------------------------------------------------------
 
 static size_t column_of(const simulation *s, const char *name) {
